@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// What is planned and run: a network lowered to layers, one problem each, with BatchNormalization,
+// bias, activation and residual add folded into the convolution (or fully connected layer) before
+// them. Lowering is a pass of its own; the Network it reads is not changed.
+//
+// Invariants of a LayerGraph:
+//  1. `layers` is in execution order; each value is made by at most one layer, before its uses.
+//  2. A residual is fused only where it may be overwritten: its value is made by a layer, is no
+//     graph output, is not a data input of the same layer, and has no use after this layer. So
+//     every primitive may accumulate into its output buffer, whatever the layouts turn out to be.
+//  3. Values are rank 4 (n, c, h, w) or rank 2 (n, c); Flatten before a fully connected layer
+//     and operators that do nothing at inference (Dropout, Identity) have disappeared.
+// Thread-safety: plain values; tensors inside are shared and immutable.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/result.h"
+#include "kernwise/graph/network.h"
+#include "kernwise/graph/problem.h"
+
+namespace kernwise {
+
+using ValueId = int;
+
+struct Value {
+  std::string name;
+  Shape4 shape;
+  int rank = 4;
+};
+
+// Weights of a layer as the file holds them, with the BatchNormalization to be folded in. Kept
+// unexpanded: planning needs only shapes.
+struct LayerWeights {
+  ConstantTensor weight;               // conv: [oc, ic/g, kh, kw]; fc: see fc_transposed; scale: [c]
+  std::optional<ConstantTensor> bias;  // [oc]
+  struct BatchNorm {
+    ConstantTensor scale, shift, mean, variance;  // [oc] each
+    float epsilon = 1e-5F;
+  };
+  std::optional<BatchNorm> batch_norm;
+  bool fc_transposed = false;  // weight is [in, oc] (Gemm with transB = 0, MatMul) not [oc, in]
+  float fc_alpha = 1, fc_beta = 1;  // Gemm's factors of the product and of the bias
+};
+
+struct FoldedWeights {
+  std::vector<float> weights;  // conv: [oc, ic/g, kh, kw]; fc: [oc, ic*ih*iw]; scale: [c]
+  std::vector<float> bias;     // [oc], empty unless the problem has a bias (scale: the shift, [c])
+};
+
+struct Layer {
+  std::string name;  // of the main node ("conv1"); unique within the graph
+  Problem problem;
+  std::vector<ValueId> inputs;       // data inputs, in the problem's order
+  std::optional<ValueId> residual;   // set exactly when problem.post_ops.residual
+  ValueId output = -1;
+  LayerWeights weights;
+  std::vector<std::string> nodes;    // names of the network's nodes it covers, main node first
+};
+
+struct LayerGraph {
+  std::vector<Value> values;
+  std::vector<Layer> layers;
+  std::vector<ValueId> inputs;
+  std::vector<ValueId> outputs;
+  std::string content_hash;  // of the network it was made from
+};
+
+// BN scale, Gemm factors and transposition applied (in double, rounded once).
+FoldedWeights fold_weights(const Layer& layer);
+
+struct LoweringOptions {
+  bool fold_batch_norm = true;
+  bool fuse_activation = true;
+  bool fuse_residual = true;
+};
+
+// All nodes that cannot be lowered are listed at once in a kUnsupported error.
+Result<LayerGraph> lower(const Network& network, Bytes max_model_memory,
+                         const LoweringOptions& options = {});
+
+Macs total_macs(const LayerGraph& graph);
+int64_t parameter_count(const Network& network);  // elements of all float initialisers in use
+
+}  // namespace kernwise

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// A problem is one operator instance with its shape and the post-operators fused behind it. Its
+// canonical string is the database key, the test name and the command-line argument:
+//
+//   conv:n1ic64ih56iw56oc128kh3kw3sh1sw1ph1pw1dh1dw1g1+bias+sum+relu
+//
+// benchdnn's spelling with every field present; dilation 1 is dense. Padding that differs between
+// the two sides is spelt pt.pb.pl.pr. in place of ph.pw.. The parser also takes a short form with
+// defaults left out (n1, s1, p0, d1, g1, and a missing w part equals its h part).
+//
+// All values are fp32. Sizes are at least 1; products that leave int64 make a string invalid.
+// Thread-safety: plain values.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "kernwise/base/result.h"
+#include "kernwise/base/units.h"
+#include "kernwise/graph/layout.h"
+
+namespace kernwise {
+
+// A function of one element. alpha and beta are zero where they have no meaning.
+enum class ActivationKind : uint8_t { kNone = 0, kRelu = 1, kClip = 2 };
+struct Activation {
+  ActivationKind kind = ActivationKind::kNone;
+  float alpha = 0;  // clip: lower bound
+  float beta = 0;   // clip: upper bound
+  friend auto operator<=>(const Activation&, const Activation&) = default;
+};
+float apply(const Activation& activation, float x);
+
+// out = activation(operator(in) + bias[channel] + residual). Only conv, fc and scale take them all;
+// binary takes an activation. The residual has the shape and layout of the output; it arrives in
+// the output buffer, which the kernel overwrites with the result.
+struct PostOps {
+  bool bias = false;
+  bool residual = false;
+  Activation activation;
+  friend auto operator<=>(const PostOps&, const PostOps&) = default;
+};
+
+struct ConvProblem {
+  int64_t n = 1, ic = 1, ih = 1, iw = 1, oc = 1, kh = 1, kw = 1;
+  int64_t sh = 1, sw = 1;
+  int64_t pt = 0, pb = 0, pl = 0, pr = 0;
+  int64_t dh = 1, dw = 1;  // 1 = dense
+  int64_t g = 1;           // groups; weights are [oc, ic / g, kh, kw]
+  friend auto operator<=>(const ConvProblem&, const ConvProblem&) = default;
+
+  int64_t oh() const { return (ih + pt + pb - (kh - 1) * dh - 1) / sh + 1; }
+  int64_t ow() const { return (iw + pl + pr - (kw - 1) * dw - 1) / sw + 1; }
+  bool depthwise() const { return g > 1 && g == ic && g == oc; }
+};
+
+enum class PoolKind : uint8_t {
+  kMax = 0,
+  kAvgIncludePad = 1,
+  kAvgExcludePad = 2,
+};
+// Ceil-mode pooling is spelt by a larger pb / pr (max, avg-exclude-pad), so the output size is the
+// floor formula, always.
+struct PoolProblem {
+  PoolKind kind = PoolKind::kMax;
+  int64_t n = 1, c = 1, ih = 1, iw = 1, kh = 1, kw = 1;
+  int64_t sh = 1, sw = 1;
+  int64_t pt = 0, pb = 0, pl = 0, pr = 0;
+  friend auto operator<=>(const PoolProblem&, const PoolProblem&) = default;
+
+  int64_t oh() const { return (ih + pt + pb - kh) / sh + 1; }
+  int64_t ow() const { return (iw + pl + pr - kw) / sw + 1; }
+};
+
+// Fully connected ("inner product"): each image's ic*ih*iw values, in logical nchw order, times
+// weights [oc, ic*ih*iw]. Flatten is part of it, so the input may lie in any layout.
+struct FcProblem {
+  int64_t n = 1, ic = 1, ih = 1, iw = 1, oc = 1;
+  friend auto operator<=>(const FcProblem&, const FcProblem&) = default;
+};
+
+// y = activation(x), element by element (the activation stands in the post-operators).
+struct EltwiseProblem {
+  Shape4 shape;
+  friend auto operator<=>(const EltwiseProblem&, const EltwiseProblem&) = default;
+};
+
+// y[n,c,h,w] = scale[c] * x[n,c,h,w] + shift[c]: a BatchNormalization that could not be folded.
+struct ScaleProblem {
+  Shape4 shape;
+  friend auto operator<=>(const ScaleProblem&, const ScaleProblem&) = default;
+};
+
+enum class BinaryKind : uint8_t { kAdd = 0, kMul = 1 };
+struct BinaryProblem {  // two inputs of the same shape
+  BinaryKind kind = BinaryKind::kAdd;
+  Shape4 shape;
+  friend auto operator<=>(const BinaryProblem&, const BinaryProblem&) = default;
+};
+
+struct ConcatProblem {  // along the channels; inputs [n, channels[i], h, w]
+  int64_t n = 1, h = 1, w = 1;
+  std::vector<int64_t> channels;
+  friend auto operator<=>(const ConcatProblem&, const ConcatProblem&) = default;
+};
+
+// ONNX LRN, across channels: y = x / (k + alpha / size * sum of squares)^beta.
+struct LrnProblem {
+  Shape4 shape;
+  int64_t size = 1;
+  float alpha = 0, beta = 0, k = 1;
+  friend auto operator<=>(const LrnProblem&, const LrnProblem&) = default;
+};
+
+struct SoftmaxProblem {  // over the channels, for each (n, h, w)
+  Shape4 shape;
+  friend auto operator<=>(const SoftmaxProblem&, const SoftmaxProblem&) = default;
+};
+
+// The same values in logical nchw order under another shape: from.elements() == to.elements().
+struct ReshapeProblem {
+  Shape4 from, to;
+  friend auto operator<=>(const ReshapeProblem&, const ReshapeProblem&) = default;
+};
+
+struct TransformProblem {  // the same tensor in another layout; never with post-operators
+  Shape4 shape;
+  Layout from = Layout::kNchw, to = Layout::kNchw;
+  friend auto operator<=>(const TransformProblem&, const TransformProblem&) = default;
+};
+
+// The order is that of ProblemKind. Frozen by a test, as are the names.
+enum class ProblemKind : uint8_t {
+  kConv = 0, kPool = 1, kFc = 2, kEltwise = 3, kScale = 4, kBinary = 5,
+  kConcat = 6, kLrn = 7, kSoftmax = 8, kReshape = 9, kTransform = 10,
+};
+using Operator =
+    std::variant<ConvProblem, PoolProblem, FcProblem, EltwiseProblem, ScaleProblem, BinaryProblem,
+                 ConcatProblem, LrnProblem, SoftmaxProblem, ReshapeProblem, TransformProblem>;
+
+struct Problem {
+  Operator op;
+  PostOps post_ops;
+  friend auto operator<=>(const Problem&, const Problem&) = default;
+
+  ProblemKind kind() const { return static_cast<ProblemKind>(op.index()); }
+  template <typename T>
+  const T* as() const {
+    return std::get_if<T>(&op);
+  }
+};
+
+std::string_view to_string(ProblemKind kind);  // "conv", "pool", ...
+
+std::string to_string(const Problem& problem);         // canonical
+std::string to_short_string(const Problem& problem);   // defaults left out; for people
+Result<Problem> parse_problem(std::string_view text);  // takes both; says what is wrong and where
+
+// Checks every rule a parsed or built problem must keep (sizes >= 1, groups divide channels, kernel
+// fits the padded input, element counts within int64 and 2^40, post-operators legal for the kind).
+Status validate(const Problem& problem);
+
+int input_count(const Problem& problem);  // data inputs, the residual not counted
+Shape4 input_shape(const Problem& problem, int index);
+Shape4 output_shape(const Problem& problem);
+int64_t weight_elements(const Problem& problem);  // 0 where there are none; scale: c (+ c as bias)
+int64_t bias_elements(const Problem& problem);    // 0 unless post_ops.bias (or scale's shift)
+Macs macs(const Problem& problem);                // conv and fc; 0 for the rest
+
+}  // namespace kernwise

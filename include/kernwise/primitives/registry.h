@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// The one ordered table of primitives. Order is the tie-break of equal costs and the order of every
+// listing; identity is the id, never the position.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernwise/primitives/primitive.h"
+
+namespace kernwise {
+
+// Built on first use, constant afterwards.
+const std::vector<std::unique_ptr<const Primitive>>& all_primitives();
+
+// nullptr if there is none of that id.
+const Primitive* find_primitive(std::string_view id);
+
+struct Candidate {
+  const Primitive* primitive = nullptr;
+  Applicability applicability;
+};
+// Every primitive of the problem's kind in table order, refusals included.
+std::vector<Candidate> candidates(const Problem& problem, const Execution& execution);
+
+// What a library's own heuristic picks for a convolution when it may choose the layouts: the id of
+// oneDNN's first implementation for format `any`. An error if it maps to no id of ours.
+Result<std::string> onednn_auto(const Problem& problem, const Execution& execution);
+
+// Implementation names that oneDNN offered for this problem and that map to no id of ours.
+std::vector<std::string> unknown_implementations(const Problem& problem,
+                                                 const Execution& execution);
+
+// "onednn-2.6.3 hwy-1.0.3": versions of the libraries that primitives run on; part of store keys.
+std::string library_versions();
+
+}  // namespace kernwise

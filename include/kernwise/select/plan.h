@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// A plan: the chosen primitive of every layer and the transforms between them, with what the choice
+// rested on. Saved as JSON (schema "kernwise.plan/1", docs/formats/plan.md); replays bit-identically
+// on the same machine with the same number of threads.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/result.h"
+#include "kernwise/graph/layout.h"
+
+namespace kernwise {
+
+struct PlannedLayer {
+  std::string layer;      // Layer::name
+  std::string problem;    // canonical string: guards against another network
+  std::string primitive;
+  int revision = 1;
+  Layout in = Layout::kNchw, out = Layout::kNchw;
+  double time_s = 0, low_s = 0, high_s = 0;
+  int64_t workspace_bytes = 0;
+  char grade = 'A';
+  std::string provenance;
+  std::string runner_up;        // primitive id, "" if there was no other
+  double runner_up_s = 0;
+};
+
+struct PlannedTransform {
+  std::string value;
+  Layout from = Layout::kNchw, to = Layout::kNchw;
+  std::string primitive;  // "" = same bytes, nothing to do
+  double time_s = 0;
+};
+
+struct Plan {
+  std::string network;         // path as given
+  std::string network_hash;    // LayerGraph::content_hash
+  std::string device;          // fingerprint
+  std::string device_label;    // for people: cpu, isa, virtual or not
+  std::string libraries;
+  std::string build;           // kernwise version that planned
+  std::string created;         // UTC
+  std::string policy;          // "fastest", "onednn-auto"
+  std::string protocol;
+  int threads = 1;
+  std::vector<PlannedLayer> layers;          // execution order
+  std::vector<PlannedTransform> transforms;
+  double predicted_total_s = 0;
+  double predicted_transforms_s = 0;
+  int64_t peak_bytes = 0;      // activations arena + workspace + packed weights
+  bool optimal = false;
+  double gap_ratio = 0;
+  // Whole-network calibration: measured time of this plan over the sum of its parts, and how it was
+  // found. 1 and "" when no whole-network run was made.
+  double calibration_ratio = 1;
+  double measured_total_s = 0;
+};
+
+std::string plan_to_json(const Plan& plan);
+// Untrusted text. Wrong schema or version, missing keys, wrong types: kInvalidInput with the key.
+Result<Plan> plan_from_json(std::string_view text);
+
+Status save_plan(const Plan& plan, const std::filesystem::path& path);
+Result<Plan> load_plan(const std::filesystem::path& path);
+
+}  // namespace kernwise

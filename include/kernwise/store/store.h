@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// Where measurements lie. Append-only: nothing is ever changed or deleted, a newer measurement of
+// the same key stands beside the older. Several processes may append at once; a kill at any moment
+// loses at most the batch being written.
+// Thread-safety: one Store per thread.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/result.h"
+#include "kernwise/device/device.h"
+#include "kernwise/store/measurement.h"
+
+namespace kernwise {
+
+enum class StoreMode : uint8_t { kReadWrite, kReadOnly };
+
+// Empty fields match everything.
+struct MeasurementFilter {
+  std::string device;
+  std::vector<std::string> problems;
+  int threads = 0;
+  std::string protocol;
+  std::string libraries;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  // A session groups measurements made in one go on one machine.
+  virtual Result<int64_t> begin_session(const Device& device, const MachineContext& context) = 0;
+  // All or nothing.
+  virtual Status append(std::span<const Measurement> measurements) = 0;
+  // In order of insertion.
+  virtual Result<std::vector<Measurement>> query(const MeasurementFilter& filter) const = 0;
+  virtual std::string location() const = 0;
+};
+
+// SQLite file; created with its folder in kReadWrite mode. A file that is no kernwise store, or is
+// of a newer schema, is kInvalidInput; an unwritable one names the path and `--store`.
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& path, StoreMode mode);
+
+// $XDG_DATA_HOME/kernwise/measurements.db, else ~/.local/share/kernwise/measurements.db.
+std::filesystem::path default_store_path();
+
+// Repetitions of one key joined: runs concatenated over sessions (F-graded ones only if there is
+// nothing better), the median of the measurements' medians, in a map-friendly order.
+std::vector<Measurement> combine_repetitions(std::vector<Measurement> measurements);
+
+}  // namespace kernwise

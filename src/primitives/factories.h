@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// What the registry joins into its one table, each function in the order its primitives are listed.
+// A factory builds fresh objects and fails only by std::bad_alloc.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "kernwise/primitives/primitive.h"
+
+namespace kernwise::detail {
+
+using Primitives = std::vector<std::unique_ptr<const Primitive>>;
+
+// On oneDNN (src/primitives/onednn/).
+Primitives onednn_convolutions();
+Primitives onednn_operators();
+Primitives onednn_transforms();
+
+// kernwise's own (src/primitives/conv/, src/primitives/ops/).
+Primitives winograd_convolutions();
+Primitives gemm_convolutions();
+Primitives depthwise_convolutions();
+Primitives own_operators();
+Primitives own_transforms();
+
+}  // namespace kernwise::detail

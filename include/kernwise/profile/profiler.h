@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// Measures every admissible primitive of a list of problems into a store, within a time budget that
+// is spent by successive halving (Jamieson & Talwalkar 2016): all candidates run once, the hopeless
+// ones are cut, the survivors run more often, and so on. What the store already holds counts, so an
+// interrupted profile resumes where it was; finished runs are written as it goes.
+//
+// A fixed reference convolution runs between the measurements; stretches of time in which it is
+// slower than usual mark the runs around it as drifted.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/progress.h"
+#include "kernwise/base/result.h"
+#include "kernwise/device/device.h"
+#include "kernwise/graph/problem.h"
+#include "kernwise/primitives/primitive.h"
+#include "kernwise/store/store.h"
+
+namespace kernwise {
+
+struct ProfileOptions {
+  Execution execution;
+  bool warm_weights = false;
+  Seconds budget{120};
+  std::vector<std::string> primitives;  // only these ids; empty = all
+  Bytes max_memory{int64_t{4} << 30};   // of prepared kernels held at once
+  uint64_t seed = 1;                    // of the random inputs and weights
+};
+
+struct ProfileSummary {
+  int problems = 0;
+  int candidates = 0;        // admissible (problem, primitive) pairs
+  int refused = 0;
+  int failed = 0;
+  int unmeasured = 0;        // pairs that the budget left without a single run
+  int64_t runs = 0;          // timed in this call
+  int rounds_completed = 0;  // of kProfileRounds
+  bool complete = false;     // every round done for every problem
+  Seconds spent;
+  double worst_drift = 0;    // of the reference convolution
+};
+
+inline constexpr int kProfileRounds = 4;
+
+// True when the store already holds at least one record for every primitive of every problem.
+bool covers(const std::vector<Measurement>& measurements, const std::vector<Problem>& problems,
+            const MeasurementKey& key_template);
+
+// kInterrupted when `stop` was set (what was measured is in the store); a store error as it is.
+Result<ProfileSummary> profile(const std::vector<Problem>& problems, const Device& device,
+                               const MachineContext& context, const ProfileOptions& options,
+                               Store& store, Progress& progress, const StopFlag& stop);
+
+// Key fields that all measurements of a profile share (problem and primitive left empty).
+MeasurementKey key_template(const Device& device, const ProfileOptions& options);
+
+// Binds the process to as many processors as there are threads (the highest-numbered ones it may
+// use), so that runs do not migrate. Returns the processors, empty if the system refuses.
+std::vector<int> pin_to_cpus(int threads);
+
+}  // namespace kernwise

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// Runs a plan. Weights are packed and memory is laid out once, on creation; run() then executes the
+// layers and transforms in order, without allocating.
+//
+// Inputs and outputs are logical nchw float32, in buffers the executor owns: write input(i), call
+// run(), read output(i). Inputs keep their values over runs.
+//
+// With one number of threads on one machine two runs of one plan give the same bits.
+// Thread-safety: one thread at a time per Executor.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/result.h"
+#include "kernwise/base/units.h"
+#include "kernwise/graph/layer_graph.h"
+#include "kernwise/select/plan.h"
+
+namespace kernwise {
+
+// What a run needs, exactly as it is allocated.
+struct MemoryUse {
+  Bytes activations;   // the arena, graph inputs and outputs included
+  Bytes workspace;     // shared by all layers
+  Bytes weights;       // packed, held by the kernels
+  Bytes arena_bound;   // no layout of the arena could be smaller
+  Bytes peak() const { return activations + workspace + weights; }
+};
+
+struct StepInfo {
+  bool is_transform = false;
+  int layer = -1;           // index into LayerGraph::layers; -1 for a transform
+  std::string name;         // layer name, or "value: nchw > nhwc"
+  std::string primitive;
+  Shape4 shape;             // of the output
+  Layout layout = Layout::kNchw;
+};
+
+class Executor {
+ public:
+  // The plan must belong to this graph (problem strings are compared layer by layer) and every
+  // primitive must be known in the revision that was planned. `execution` threads: plan.threads.
+  static Result<Executor> create(const LayerGraph& graph, const Plan& plan);
+
+  Executor(Executor&&) noexcept;
+  Executor& operator=(Executor&&) noexcept;
+  ~Executor();
+
+  std::span<float> input(int index);
+  std::span<const float> output(int index) const;
+
+  void run();
+  // The same, with each step timed; out has steps().size() entries.
+  void run_timed(std::span<double> seconds);
+  // The same, calling back after each layer (not transform) with its output, residual applied.
+  using Observer = std::function<void(const StepInfo&, const float* data)>;
+  void run_observed(const Observer& observer);
+
+  const std::vector<StepInfo>& steps() const;
+  MemoryUse memory() const;
+
+ private:
+  struct State;
+  explicit Executor(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// The memory that the plan's run would take, from the packed sizes given per layer (in order) and
+// the workspaces in the plan; agrees with Executor::memory().
+Result<MemoryUse> planned_memory(const LayerGraph& graph, const Plan& plan,
+                                 std::span<const int64_t> packed_bytes);
+
+}  // namespace kernwise

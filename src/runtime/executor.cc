@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/runtime/executor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <new>
+
+#include "kernwise/base/aligned_buffer.h"
+#include "kernwise/primitives/registry.h"
+#include "schedule.h"
+
+namespace kernwise {
+namespace {
+
+struct PreparedStep {
+  std::unique_ptr<Kernel> kernel;
+  std::vector<const float*> inputs;
+  float* output = nullptr;
+};
+
+Result<const Primitive*> find_planned(const std::string& id, int revision,
+                                      const std::string& place) {
+  const Primitive* primitive = find_primitive(id);
+  if (primitive == nullptr) {
+    return unsupported(fmt::format("primitive '{}' is not part of this build", id),
+                       "see 'kernwise list primitives', or make a new plan")
+        .within(place);
+  }
+  if (revision != 0 && primitive->info().revision != revision) {
+    return unsupported(fmt::format("primitive '{}' is revision {} here, the plan was made with {}",
+                                   id, primitive->info().revision, revision),
+                       "make a new plan with 'kernwise plan'")
+        .within(place);
+  }
+  return primitive;
+}
+
+Result<Bytes> workspace_of(const Primitive& primitive, const Problem& problem,
+                           const Execution& execution, const std::string& place) {
+  const Applicability answer = primitive.supports(problem, execution);
+  if (const auto* no = std::get_if<Refused>(&answer)) {
+    return unsupported(fmt::format("'{}' refuses the problem here: {}", primitive.info().id,
+                                   no->reason),
+                       "make a new plan on this machine")
+        .within(place);
+  }
+  return std::get<Admitted>(answer).workspace;
+}
+
+}  // namespace
+
+struct Executor::State {
+  LayerGraph graph;
+  int threads = 1;
+  std::vector<StepInfo> infos;
+  std::vector<PreparedStep> steps;
+  std::vector<float*> inputs;
+  std::vector<const float*> outputs;
+  std::vector<int64_t> input_sizes, output_sizes;
+  AlignedBuffer arena;
+  AlignedBuffer workspace;
+  MemoryUse memory;
+};
+
+Executor::Executor(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Executor::Executor(Executor&&) noexcept = default;
+Executor& Executor::operator=(Executor&&) noexcept = default;
+Executor::~Executor() = default;
+
+Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
+  KERNWISE_ASSIGN(const Schedule schedule, make_schedule(graph, plan));
+  auto state = std::make_unique<State>();
+  state->graph = graph;
+  state->threads = plan.threads;
+  const Execution execution{plan.threads};
+  const ThreadScope threads(plan.threads);
+  const MemoryPlan memory = plan_memory(schedule.tensors);
+  state->memory.activations = memory.arena;
+  state->memory.arena_bound = memory.lower_bound;
+  try {
+    state->arena = AlignedBuffer(memory.arena);
+    // Touched now, so that no run pays for the first use of a page.
+    std::memset(state->arena.data(), 0, static_cast<std::size_t>(memory.arena.value));
+    const auto place_of = [&](int tensor) {
+      return reinterpret_cast<float*>(state->arena.data() +
+                                      memory.offsets[static_cast<std::size_t>(tensor)]);
+    };
+    for (const Step& step : schedule.steps) {
+      StepInfo info;
+      info.is_transform = step.layer < 0;
+      info.layer = step.layer;
+      Problem problem;
+      FoldedWeights weights;
+      int revision = 0;
+      if (info.is_transform) {
+        const PlannedTransform& planned =
+            plan.transforms[static_cast<std::size_t>(step.transform)];
+        const auto value = std::find_if(graph.values.begin(), graph.values.end(),
+                                        [&](const Value& v) { return v.name == planned.value; });
+        info.primitive = planned.primitive;
+        info.shape = value->shape;
+        info.layout = planned.to;
+        info.name = fmt::format("{}: {} > {}", planned.value, to_string(planned.from),
+                                to_string(planned.to));
+        problem.op = TransformProblem{value->shape, planned.from, planned.to};
+      } else {
+        const Layer& layer = graph.layers[static_cast<std::size_t>(step.layer)];
+        const PlannedLayer& planned = plan.layers[static_cast<std::size_t>(step.layer)];
+        info.primitive = planned.primitive;
+        info.name = layer.name;
+        problem = layer.problem;
+        info.shape = output_shape(problem);
+        info.layout = planned.out;
+        revision = planned.revision;
+        weights = fold_weights(layer);
+      }
+      KERNWISE_ASSIGN(const Primitive* primitive,
+                      find_planned(info.primitive, revision, info.name));
+      if (!info.is_transform &&
+          (primitive->info().kind != problem.kind() ||
+           input_layout(primitive->info(), problem) !=
+               plan.layers[static_cast<std::size_t>(step.layer)].in ||
+           output_layout(primitive->info(), problem) != info.layout)) {
+        return invalid_input(fmt::format("primitive '{}' does not work in the planned layouts",
+                                         info.primitive),
+                             "make a new plan with 'kernwise plan'")
+            .within(info.name);
+      }
+      KERNWISE_ASSIGN(const Bytes needed,
+                      workspace_of(*primitive, problem, execution, info.name));
+      auto kernel = primitive->prepare(problem, {weights.weights, weights.bias}, execution);
+      if (!kernel.ok()) return std::move(kernel).error().within(info.name);
+      PreparedStep prepared;
+      prepared.kernel = std::move(kernel).value();
+      state->memory.workspace = std::max(state->memory.workspace, needed);
+      state->memory.weights += prepared.kernel->packed_weights();
+      for (const int tensor : step.inputs) prepared.inputs.push_back(place_of(tensor));
+      prepared.output = place_of(step.output);
+      state->steps.push_back(std::move(prepared));
+      state->infos.push_back(std::move(info));
+    }
+    state->workspace = AlignedBuffer(state->memory.workspace);
+    for (std::size_t i = 0; i < schedule.graph_inputs.size(); ++i) {
+      state->inputs.push_back(place_of(schedule.graph_inputs[i]));
+      state->input_sizes.push_back(
+          graph.values[static_cast<std::size_t>(graph.inputs[i])].shape.elements());
+    }
+    for (std::size_t i = 0; i < schedule.graph_outputs.size(); ++i) {
+      state->outputs.push_back(place_of(schedule.graph_outputs[i]));
+      state->output_sizes.push_back(
+          graph.values[static_cast<std::size_t>(graph.outputs[i])].shape.elements());
+    }
+  } catch (const std::bad_alloc&) {
+    return unsupported("there is not enough memory to run this plan",
+                       "the plan's peak_bytes says what it needs");
+  }
+  // The executor needs shapes and names from here on; the kernels hold their packed weights.
+  for (Layer& layer : state->graph.layers) layer.weights = {};
+  return Executor(std::move(state));
+}
+
+std::span<float> Executor::input(int index) {
+  const auto i = static_cast<std::size_t>(index);
+  return {state_->inputs.at(i), static_cast<std::size_t>(state_->input_sizes.at(i))};
+}
+
+std::span<const float> Executor::output(int index) const {
+  const auto i = static_cast<std::size_t>(index);
+  return {state_->outputs.at(i), static_cast<std::size_t>(state_->output_sizes.at(i))};
+}
+
+void Executor::run() {
+  const ThreadScope threads(state_->threads);
+  for (const PreparedStep& step : state_->steps) {
+    step.kernel->run({step.inputs, step.output, state_->workspace.data()});
+  }
+}
+
+void Executor::run_timed(std::span<double> seconds) {
+  using Clock = std::chrono::steady_clock;
+  const ThreadScope threads(state_->threads);
+  auto before = Clock::now();
+  for (std::size_t i = 0; i < state_->steps.size(); ++i) {
+    const PreparedStep& step = state_->steps[i];
+    step.kernel->run({step.inputs, step.output, state_->workspace.data()});
+    const auto after = Clock::now();
+    seconds[i] = std::chrono::duration<double>(after - before).count();
+    before = after;
+  }
+}
+
+void Executor::run_observed(const Observer& observer) {
+  const ThreadScope threads(state_->threads);
+  for (std::size_t i = 0; i < state_->steps.size(); ++i) {
+    const PreparedStep& step = state_->steps[i];
+    step.kernel->run({step.inputs, step.output, state_->workspace.data()});
+    if (!state_->infos[i].is_transform) observer(state_->infos[i], step.output);
+  }
+}
+
+const std::vector<StepInfo>& Executor::steps() const { return state_->infos; }
+
+MemoryUse Executor::memory() const { return state_->memory; }
+
+Result<MemoryUse> planned_memory(const LayerGraph& graph, const Plan& plan,
+                                 std::span<const int64_t> packed_bytes) {
+  KERNWISE_ASSIGN(const Schedule schedule, make_schedule(graph, plan));
+  const MemoryPlan memory = plan_memory(schedule.tensors);
+  MemoryUse use;
+  use.activations = memory.arena;
+  use.arena_bound = memory.lower_bound;
+  for (const PlannedLayer& layer : plan.layers) {
+    use.workspace = std::max(use.workspace, Bytes{layer.workspace_bytes});
+  }
+  for (const int64_t bytes : packed_bytes) use.weights += Bytes{bytes};
+  return use;
+}
+
+}  // namespace kernwise

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "schedule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace kernwise {
+namespace {
+
+class Scheduler {
+ public:
+  Scheduler(const LayerGraph& graph, const Plan& plan) : graph_(graph), plan_(plan) {}
+
+  Result<Schedule> run() {
+    if (plan_.layers.size() != graph_.layers.size()) {
+      return mismatch(fmt::format("it plans {} layers, the network has {}", plan_.layers.size(),
+                                  graph_.layers.size()));
+    }
+    for (std::size_t t = 0; t < plan_.transforms.size(); ++t) {
+      transforms_[plan_.transforms[t].value].push_back(static_cast<int>(t));
+    }
+    for (const ValueId input : graph_.inputs) {
+      schedule_.graph_inputs.push_back(make_tensor(input, Layout::kNchw));
+      KERNWISE_TRY(run_transforms(input));
+    }
+    for (std::size_t i = 0; i < graph_.layers.size(); ++i) {
+      KERNWISE_TRY(run_layer(static_cast<int>(i)));
+      KERNWISE_TRY(run_transforms(graph_.layers[i].output));
+    }
+    const int end = static_cast<int>(schedule_.steps.size());
+    for (const ValueId output : graph_.outputs) {
+      KERNWISE_ASSIGN(const int tensor, find(output, Layout::kNchw, "the network's output"));
+      schedule_.graph_outputs.push_back(tensor);
+      schedule_.tensors[static_cast<std::size_t>(tensor)].last_step = end;
+    }
+    // Inputs keep their values over runs, and outputs stay readable until the next one.
+    for (const int tensor : schedule_.graph_inputs) {
+      schedule_.tensors[static_cast<std::size_t>(tensor)].last_step = end;
+    }
+    return std::move(schedule_);
+  }
+
+ private:
+  Error mismatch(std::string why) const {
+    return invalid_input("the plan does not fit this network: " + std::move(why),
+                         "make a new one with 'kernwise plan'");
+  }
+
+  int make_tensor(ValueId value, Layout layout) {
+    const int step = static_cast<int>(schedule_.steps.size());
+    const Shape4& shape = graph_.values[static_cast<std::size_t>(value)].shape;
+    schedule_.tensors.push_back({physical_bytes(shape, layout).value, step, step});
+    const int tensor = static_cast<int>(schedule_.tensors.size()) - 1;
+    copies_[{value, layout}] = tensor;
+    return tensor;
+  }
+
+  Result<int> find(ValueId value, Layout layout, const std::string& reader) {
+    const auto found = copies_.find({value, layout});
+    if (found == copies_.end()) {
+      return mismatch(fmt::format("{} needs value '{}' in {}, which nothing provides", reader,
+                                  graph_.values[static_cast<std::size_t>(value)].name,
+                                  to_string(layout)));
+    }
+    return found->second;
+  }
+
+  void touch(int tensor) {
+    auto& lifetime = schedule_.tensors[static_cast<std::size_t>(tensor)];
+    lifetime.last_step = std::max(lifetime.last_step, static_cast<int>(schedule_.steps.size()));
+  }
+
+  Status run_transforms(ValueId value) {
+    const Value& info = graph_.values[static_cast<std::size_t>(value)];
+    const auto found = transforms_.find(info.name);
+    if (found == transforms_.end()) return Ok{};
+    for (const int t : found->second) {
+      const PlannedTransform& planned = plan_.transforms[static_cast<std::size_t>(t)];
+      KERNWISE_ASSIGN(const int from, find(value, planned.from, "a transform"));
+      if (planned.primitive.empty()) {
+        if (!same_bytes(info.shape, planned.from, planned.to)) {
+          return mismatch(fmt::format("value '{}' cannot be read as {} without a transform",
+                                      info.name, to_string(planned.to)));
+        }
+        copies_[{value, planned.to}] = from;
+        continue;
+      }
+      Step step{.layer = -1, .transform = t, .inputs = {from}, .output = -1};
+      touch(from);
+      step.output = make_tensor(value, planned.to);
+      schedule_.steps.push_back(std::move(step));
+    }
+    return Ok{};
+  }
+
+  Status run_layer(int index) {
+    const Layer& layer = graph_.layers[static_cast<std::size_t>(index)];
+    const PlannedLayer& planned = plan_.layers[static_cast<std::size_t>(index)];
+    if (planned.layer != layer.name || planned.problem != to_string(layer.problem)) {
+      return mismatch(fmt::format("layer {} is '{}' ({}), the plan has '{}' ({})", index, layer.name,
+                                  to_string(layer.problem), planned.layer, planned.problem));
+    }
+    Step step{.layer = index, .transform = -1, .inputs = {}, .output = -1};
+    for (const ValueId input : layer.inputs) {
+      KERNWISE_ASSIGN(const int tensor, find(input, planned.in, "layer '" + layer.name + "'"));
+      touch(tensor);
+      step.inputs.push_back(tensor);
+    }
+    if (layer.residual) {
+      KERNWISE_ASSIGN(step.output,
+                      find(*layer.residual, planned.out, "layer '" + layer.name + "'"));
+      if (std::find(step.inputs.begin(), step.inputs.end(), step.output) != step.inputs.end()) {
+        return mismatch("layer '" + layer.name + "' would overwrite its own input");
+      }
+      touch(step.output);
+      copies_[{layer.output, planned.out}] = step.output;
+    } else {
+      step.output = make_tensor(layer.output, planned.out);
+    }
+    schedule_.steps.push_back(std::move(step));
+    return Ok{};
+  }
+
+  const LayerGraph& graph_;
+  const Plan& plan_;
+  std::map<std::string, std::vector<int>> transforms_;  // by value name
+  std::map<std::pair<ValueId, Layout>, int> copies_;
+  Schedule schedule_;
+};
+
+}  // namespace
+
+Result<Schedule> make_schedule(const LayerGraph& graph, const Plan& plan) {
+  return Scheduler(graph, plan).run();
+}
+
+}  // namespace kernwise

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// A cost table from measurements.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "kernwise/graph/layer_graph.h"
+#include "kernwise/primitives/primitive.h"
+#include "kernwise/select/cost_table.h"
+#include "kernwise/store/measurement.h"
+
+namespace kernwise {
+
+// What may be chosen. Recorded in the plan.
+//  kFastest      every primitive
+//  kOnednnAuto   every convolution by oneDNN's own pick for format `any`, every other layer and
+//                transform by oneDNN's primitives where it has one: what a user of that library
+//                gets without asking, run in the same executor
+enum class Policy : uint8_t { kFastest, kOnednnAuto };
+std::string_view to_string(Policy policy);  // "fastest", "onednn-auto"
+
+// `measurements`: combined repetitions (store.h), one per key, all for one device, thread count and
+// protocol. Measurements graded F are used only where a problem has nothing better.
+Result<CostTable> measured_cost_table(const LayerGraph& graph,
+                                      const std::vector<Measurement>& measurements, Policy policy,
+                                      const Execution& execution);
+
+}  // namespace kernwise

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// `kernwise run`: executes a plan, times it, verifies it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/progress.h"
+#include "kernwise/base/result.h"
+#include "kernwise/runtime/executor.h"
+#include "kernwise/runtime/verify.h"
+#include "kernwise/select/plan.h"
+#include "kernwise/workflow/load.h"
+
+namespace kernwise {
+
+struct RunRequest {
+  std::filesystem::path plan;
+  std::filesystem::path model;   // empty: the path in the plan, also looked up beside the plan
+  OnnxOptions onnx;
+  std::vector<std::filesystem::path> inputs;  // one per graph input; empty: random
+  uint64_t seed = 1;
+  int repeat = 10;               // timed runs, after one that is not
+  bool verify = false;
+  double tolerance = 1e-4;       // of verify: worst_relative_error above it is kCriterionFailed
+  bool time_layers = false;
+  bool any_device = false;       // run a plan that was made on another machine
+  std::filesystem::path output;  // .npy of the first graph output; empty: none
+};
+
+struct StepTime {
+  StepInfo step;
+  double median_s = 0;
+  double planned_s = 0;
+};
+
+struct RunOutcome {
+  Plan plan;
+  MemoryUse memory;
+  std::vector<double> runs_s;
+  double median_s = 0, spread = 0;
+  std::vector<StepTime> steps;               // with time_layers; from runs of their own
+  std::optional<Verification> verification;
+  std::string output_hash;                   // of the first output's bytes: replay is bit-identical
+  std::vector<std::string> warnings;
+};
+
+// A failed verification is an outcome, not an error: look at verification->worst_relative_error.
+Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const StopFlag& stop);
+
+}  // namespace kernwise

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -19,7 +20,10 @@
 
 namespace kernwise {
 
-enum class DataType : uint8_t { kFloat32 = 1, kInt64 = 7, kInt32 = 6, kOther = 0 };  // ONNX values
+// The values are ONNX's. Types without a name here are carried through under their ONNX value (so
+// that a message can name them) but nothing computes with them; kOther stands for none at all.
+enum class DataType : uint8_t { kOther = 0, kFloat32 = 1, kInt32 = 6, kInt64 = 7, kBool = 9 };
+std::string to_string(DataType type);  // "float32", "float16", "type 77"
 
 // A tensor known before the run. Its bytes are shared and never change; a constant fill
 // (ConstantOfShape) stays one value until somebody asks for the floats, so that opening a network
@@ -30,18 +34,25 @@ class ConstantTensor {
   static ConstantTensor floats(std::vector<int64_t> dims, std::vector<float> values);
   static ConstantTensor ints(std::vector<int64_t> dims, std::vector<int64_t> values);
   static ConstantTensor filled(std::vector<int64_t> dims, float value);
-  // `bytes` little-endian float32, int32 or int64, exactly elements() of them.
+  // `bytes` little-endian float32, int32, int64 or bool, exactly elements() of them; of any other
+  // type they are opaque.
   static ConstantTensor raw(DataType type, std::vector<int64_t> dims,
                             std::shared_ptr<const std::string> bytes);
+  // The same values under other dims with as many elements; bytes are shared.
+  ConstantTensor reshaped(std::vector<int64_t> dims) const;
 
   DataType type() const { return type_; }
   const std::vector<int64_t>& dims() const { return dims_; }
+  // Both stop at the largest int64 instead of overflowing, so that a size from an untrusted file
+  // can be compared with a limit.
   int64_t elements() const;
   Bytes bytes() const;  // of the expanded tensor
 
   // Expanded copies. CHECKs on the type; ask type() first.
-  std::vector<float> to_floats() const;
-  std::vector<int64_t> to_ints() const;
+  std::vector<float> to_floats() const;     // float32
+  std::vector<int64_t> to_ints() const;     // int64, int32, bool
+  std::optional<float> fill_value() const;  // set for filled() only
+  std::string_view raw_bytes() const;       // as given; empty for a fill
 
  private:
   DataType type_ = DataType::kOther;

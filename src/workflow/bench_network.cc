@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/workflow/bench_network.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "kernwise/primitives/reference.h"
+#include "kernwise/primitives/registry.h"
+#include "kernwise/runtime/input.h"
+#include "onnxruntime.h"
+
+namespace kernwise {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kWarmUpRounds = 2;
+constexpr int kFewestRounds = 10;
+// Lets the threads of a contestant that wait for more work go to sleep before the next one runs.
+constexpr auto kPause = std::chrono::milliseconds(5);
+
+struct Runner {
+  Contestant contestant;
+  std::function<Result<double>()> run;
+};
+
+Result<Executor> make_executor(const LoadedModel& model, const Plan& plan,
+                               const std::vector<std::vector<float>>& inputs) {
+  KERNWISE_ASSIGN(Executor executor, Executor::create(model.graph, plan));
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    std::ranges::copy(inputs[i], executor.input(static_cast<int>(i)).begin());
+  }
+  return executor;
+}
+
+Result<double> time_once(Executor& executor) {
+  const auto start = Clock::now();
+  executor.run();
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::vector<float> copy_of(std::span<const float> values) { return {values.begin(), values.end()}; }
+
+Status check_names(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (name != "onednn" && name != "onnxruntime") {
+      return invalid_input("there is no contestant '" + name + "'",
+                           "--against takes onednn and onnxruntime");
+    }
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progress,
+                                   const StopFlag& stop) {
+  BenchOutcome out;
+  KERNWISE_TRY(check_names(request.against));
+  const auto takes_part = [&](std::string_view name) {
+    return std::ranges::find(request.against, name) != request.against.end();
+  };
+
+  // The plans: ours (given, or made now), and oneDNN's own choice from the same store.
+  LoadedModel model;
+  if (!request.plan_file.empty()) {
+    KERNWISE_ASSIGN(out.plan, load_plan(request.plan_file));
+    if (out.plan.threads != request.plan.threads) {
+      return invalid_input(fmt::format("the plan is for {} threads, the bench for {}",
+                                       out.plan.threads, request.plan.threads),
+                           "give the plan's number with --threads")
+          .within(request.plan_file.string());
+    }
+    KERNWISE_ASSIGN(model, load_model(request.plan.model, request.plan.onnx));
+  } else {
+    PlanRequest plan = request.plan;
+    plan.calibrate = false;
+    KERNWISE_ASSIGN(PlanOutcome planned, plan_network(plan, progress, stop));
+    out.plan = std::move(planned.plan);
+    model = std::move(planned.model);
+    out.warnings = std::move(planned.warnings);
+  }
+  out.predicted_s = out.plan.predicted_total_s;
+  if (pin_to_cpus(request.plan.threads).empty()) {
+    out.warnings.push_back("the process could not be bound to processors; timings are noisier");
+  }
+
+  std::vector<std::vector<float>> inputs;
+  for (std::size_t i = 0; i < model.graph.inputs.size(); ++i) {
+    const Shape4& shape = model.graph.values[static_cast<std::size_t>(model.graph.inputs[i])].shape;
+    inputs.push_back(random_input(shape, request.seed + i));
+  }
+
+  std::vector<Runner> runners;
+  KERNWISE_ASSIGN(Executor ours, make_executor(model, out.plan, inputs));
+  runners.push_back({{.name = "kernwise", .version = out.plan.build},
+                     [&] { return time_once(ours); }});
+  runners.back().contestant.peak_bytes = ours.memory().peak().value;
+
+  std::optional<Executor> onednn;
+  if (takes_part("onednn")) {
+    PlanRequest auto_request = request.plan;
+    auto_request.policy = Policy::kOnednnAuto;
+    auto_request.calibrate = false;
+    // Planned on its own: it measures what the store lacks, should a plan file have come without
+    // its store.
+    KERNWISE_ASSIGN(const PlanOutcome planned, plan_network(auto_request, progress, stop));
+    KERNWISE_ASSIGN(Executor executor, make_executor(model, planned.plan, inputs));
+    onednn.emplace(std::move(executor));
+    runners.push_back({{.name = "onednn", .version = library_versions()},
+                       [&] { return time_once(*onednn); }});
+    runners.back().contestant.peak_bytes = onednn->memory().peak().value;
+  }
+  std::optional<OnnxRuntimePeer> onnxruntime;
+  if (takes_part("onnxruntime")) {
+    progress.update("Starting", 0, "onnxruntime");
+    const std::filesystem::path script = request.onnxruntime_script.empty()
+                                             ? find_onnxruntime_script()
+                                             : request.onnxruntime_script;
+    KERNWISE_ASSIGN(OnnxRuntimePeer peer,
+                    OnnxRuntimePeer::start(script, model, inputs, request.plan.threads));
+    onnxruntime.emplace(std::move(peer));
+    runners.push_back({{.name = "onnxruntime", .version = onnxruntime->version()},
+                       [&] { return onnxruntime->run(); }});
+  }
+
+  const auto start = Clock::now();
+  for (int round = -kWarmUpRounds; round < request.rounds; ++round) {
+    if (stop) return Error{ErrorCode::kInterrupted, "the bench was interrupted", {}, {}};
+    const double spent = std::chrono::duration<double>(Clock::now() - start).count();
+    if (round >= kFewestRounds && spent > request.max_time.value) break;
+    // The order turns round by round, so that nobody always runs behind the same neighbour.
+    for (std::size_t i = 0; i < runners.size(); ++i) {
+      Runner& runner = runners[(i + static_cast<std::size_t>(round + kWarmUpRounds)) % runners.size()];
+      std::this_thread::sleep_for(kPause);
+      KERNWISE_ASSIGN(const double seconds, runner.run());
+      if (round >= 0) runner.contestant.runs_s.push_back(seconds);
+    }
+    out.rounds = std::max(0, round + 1);
+    progress.update("Benchmarking", static_cast<double>(out.rounds) / request.rounds,
+                    model.path.filename().string());
+  }
+  progress.finish("Benchmarking", fmt::format("{} rounds", out.rounds));
+
+  const std::vector<float> expected = copy_of(ours.output(0));
+  Rng rng(request.seed);
+  for (Runner& runner : runners) {
+    Contestant& c = runner.contestant;
+    c.median_s = median(c.runs_s);
+    c.spread = median_spread(c.runs_s);
+    c.ratio = paired_ratio(c.runs_s, runners[0].contestant.runs_s, rng);
+    if (c.name == "onednn") {
+      c.output_difference = relative_error(copy_of(onednn->output(0)), expected);
+    } else if (c.name == "onnxruntime") {
+      KERNWISE_ASSIGN(const std::vector<float> theirs, onnxruntime->output());
+      if (theirs.size() != expected.size()) {
+        return internal_error("onnxruntime's output has another size than ours");
+      }
+      c.output_difference = relative_error(theirs, expected);
+      KERNWISE_ASSIGN(c.peak_bytes, onnxruntime->peak_bytes());
+    }
+    if (c.output_difference > 1e-3) {
+      out.warnings.push_back(fmt::format("{} computes something else: its output differs by {:.2g}",
+                                         c.name, c.output_difference));
+    }
+    out.contestants.push_back(std::move(c));
+  }
+  return out;
+}
+
+}  // namespace kernwise

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/workflow/explain_layer.h"
+
+#include <algorithm>
+#include <map>
+
+#include "kernwise/primitives/registry.h"
+
+namespace kernwise {
+namespace {
+
+// Cost of the best plan in which `layer` must take `option`.
+double cost_with(const PlanOutcome& planned, std::size_t layer, const CostOption& option) {
+  CostTable table = planned.table;
+  table.layers[layer] = {option};
+  const auto selection = select_primitives(planned.model.graph, table);
+  return selection.ok() ? selection->total_s : kForbidden;
+}
+
+ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
+                       const std::map<MeasurementKey, Measurement>& known,
+                       const MeasurementKey& key_base) {
+  const LayerGraph& graph = planned.model.graph;
+  const Layer& layer = graph.layers[index];
+  const PlannedLayer& choice = planned.plan.layers[index];
+  ExplainedLayer out{.layer = layer.name, .problem = choice.problem, .macs = macs(layer.problem),
+                     .covers = layer.nodes, .candidates = {}, .transforms = {}};
+  const Execution execution{planned.plan.threads};
+  for (const Candidate& candidate : candidates(layer.problem, execution)) {
+    const PrimitiveInfo& info = candidate.primitive->info();
+    ExplainedCandidate row{.primitive = info.id, .in = info.in, .out = info.out,
+                           .status = "unmeasured", .reason = {}};
+    MeasurementKey key = key_base;
+    key.problem = choice.problem;
+    key.primitive = info.id;
+    key.revision = info.revision;
+    const auto found = known.find(key);
+    if (const auto* no = std::get_if<Refused>(&candidate.applicability)) {
+      row.status = "refused";
+      row.reason = no->reason;
+    } else if (found != known.end() && found->second.status == MeasurementStatus::kFailed) {
+      row.status = "failed";
+      row.reason = found->second.reason;
+    } else if (found != known.end()) {
+      const Measurement& m = found->second;
+      row.status = info.id == choice.primitive ? "chosen" : "measured";
+      row.time_s = m.median_s;
+      row.spread = m.spread;
+      row.grade = m.grade;
+      row.runs = static_cast<int>(m.runs_s.size());
+      row.workspace_bytes = m.workspace_bytes;
+      const CostOption option{.primitive = info.id, .in = info.in, .out = info.out,
+                              .time_s = m.median_s};
+      row.plan_regret = cost_with(planned, index, option) / planned.selection.total_s - 1;
+    }
+    out.candidates.push_back(std::move(row));
+  }
+  const auto rank = [](const ExplainedCandidate& c) {
+    return c.status == "chosen" ? 0 : c.status == "measured" ? 1 : c.status == "unmeasured" ? 2 : 3;
+  };
+  std::stable_sort(out.candidates.begin(), out.candidates.end(), [&](const auto& a, const auto& b) {
+    return std::pair(rank(a), a.time_s) < std::pair(rank(b), b.time_s);
+  });
+  std::vector<ValueId> around = layer.inputs;
+  around.push_back(layer.output);
+  if (layer.residual) around.push_back(*layer.residual);
+  for (const PlannedTransform& t : planned.plan.transforms) {
+    for (const ValueId value : around) {
+      if (graph.values[static_cast<std::size_t>(value)].name == t.value) {
+        out.transforms.push_back(t);
+        break;
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<ExplainedLayer>> explain_layers(const ExplainRequest& request,
+                                                   Progress& progress, const StopFlag& stop) {
+  KERNWISE_ASSIGN(const PlanOutcome planned, plan_network(request.plan, progress, stop));
+  ProfileOptions options;
+  options.execution = {request.plan.threads};
+  options.warm_weights = request.plan.warm_weights;
+  const MeasurementKey key_base = key_template(describe_this_device(), options);
+  const std::filesystem::path path =
+      request.plan.store.empty() ? default_store_path() : request.plan.store;
+  KERNWISE_ASSIGN(const auto store, open_sqlite_store(path, StoreMode::kReadOnly));
+  MeasurementFilter filter{.device = key_base.device, .problems = {}, .threads = key_base.threads,
+                           .protocol = key_base.protocol, .libraries = key_base.libraries};
+  for (const PlannedLayer& layer : planned.plan.layers) filter.problems.push_back(layer.problem);
+  KERNWISE_ASSIGN(auto rows, store->query(filter));
+  std::map<MeasurementKey, Measurement> known;
+  for (Measurement& m : combine_repetitions(std::move(rows))) known[m.key] = std::move(m);
+
+  std::vector<ExplainedLayer> out;
+  for (const std::string& name : request.layers) {
+    const bool exists = std::ranges::any_of(planned.model.graph.layers,
+                                            [&](const Layer& l) { return l.name == name; });
+    if (!exists) {
+      return invalid_input("the network has no layer '" + name + "'",
+                           "'kernwise inspect --layers' lists them")
+          .within(request.plan.model.string());
+    }
+  }
+  for (std::size_t i = 0; i < planned.model.graph.layers.size(); ++i) {
+    const std::string& name = planned.model.graph.layers[i].name;
+    if (!request.layers.empty() && std::ranges::find(request.layers, name) == request.layers.end()) {
+      continue;
+    }
+    if (stop) return Error{ErrorCode::kInterrupted, "explaining was interrupted", {}, {}};
+    out.push_back(explain(planned, i, known, key_base));
+  }
+  return out;
+}
+
+}  // namespace kernwise

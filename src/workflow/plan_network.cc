@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/workflow/plan_network.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "kernwise/base/format.h"
+#include "kernwise/base/hash.h"
+#include "kernwise/base/statistics.h"
+#include "kernwise/primitives/registry.h"
+#include "kernwise/profile/protocol.h"
+#include "kernwise/runtime/input.h"
+
+namespace kernwise {
+namespace {
+
+constexpr int kCalibrationRuns = 15;
+
+class Stopwatch {
+ public:
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+ProfileOptions profile_options(const PlanRequest& request) {
+  ProfileOptions options;
+  options.execution = {request.threads};
+  options.warm_weights = request.warm_weights;
+  options.budget = request.budget;
+  options.primitives = request.primitives;
+  return options;
+}
+
+Status check_primitives(const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    if (find_primitive(id) == nullptr) {
+      return invalid_input("there is no primitive '" + id + "'",
+                           "'kernwise list primitives' names them all");
+    }
+  }
+  return Ok{};
+}
+
+Result<std::vector<Measurement>> known_measurements(const Store& store, const MeasurementKey& key,
+                                                    const std::vector<Problem>& problems) {
+  MeasurementFilter filter{.device = key.device, .problems = {}, .threads = key.threads,
+                           .protocol = key.protocol, .libraries = key.libraries};
+  for (const Problem& problem : problems) filter.problems.push_back(to_string(problem));
+  KERNWISE_ASSIGN(auto rows, store.query(filter));
+  return combine_repetitions(std::move(rows));
+}
+
+void keep_only(std::vector<Measurement>& measurements, const std::vector<std::string>& ids) {
+  if (ids.empty()) return;
+  const std::set<std::string> wanted(ids.begin(), ids.end());
+  std::erase_if(measurements,
+                [&](const Measurement& m) { return !wanted.contains(m.key.primitive); });
+}
+
+Plan to_plan(const LoadedModel& model, const PlanRequest& request, const CostTable& table,
+             const Selection& selection, const Device& device, const MeasurementKey& key) {
+  Plan plan;
+  plan.network = model.path.string();
+  plan.network_hash = model.graph.content_hash;
+  plan.device = device.fingerprint;
+  plan.device_label = fmt::format("{} ({}{})", device.cpu, to_string(device.isa),
+                                  device.is_virtual ? ", virtual" : "");
+  plan.libraries = key.libraries;
+  plan.policy = to_string(request.policy);
+  plan.protocol = key.protocol;
+  plan.threads = request.threads;
+  for (std::size_t i = 0; i < model.graph.layers.size(); ++i) {
+    const Layer& layer = model.graph.layers[i];
+    const auto& options = table.layers[i];
+    const auto chosen = static_cast<std::size_t>(selection.option[i]);
+    const CostOption& option = options[chosen];
+    PlannedLayer planned{.layer = layer.name,
+                         .problem = to_string(layer.problem),
+                         .primitive = option.primitive,
+                         .revision = find_primitive(option.primitive)->info().revision,
+                         .in = option.in,
+                         .out = option.out,
+                         .time_s = option.time_s,
+                         .low_s = option.low_s,
+                         .high_s = option.high_s,
+                         .workspace_bytes = option.workspace_bytes,
+                         .grade = option.grade,
+                         .provenance = option.provenance,
+                         .runner_up = {},
+                         .runner_up_s = 0};
+    for (std::size_t j = 0; j < options.size(); ++j) {
+      if (j == chosen) continue;
+      if (planned.runner_up.empty() || options[j].time_s < planned.runner_up_s) {
+        planned.runner_up = options[j].primitive;
+        planned.runner_up_s = options[j].time_s;
+      }
+    }
+    plan.layers.push_back(std::move(planned));
+  }
+  for (const SelectedTransform& t : selection.transforms) {
+    plan.transforms.push_back({model.graph.values[static_cast<std::size_t>(t.value)].name, t.from,
+                               t.to, t.primitive, t.time_s});
+  }
+  plan.predicted_total_s = selection.total_s;
+  plan.predicted_transforms_s = selection.transforms_s;
+  plan.optimal = selection.optimal;
+  plan.gap_ratio = selection.gap_ratio;
+  return plan;
+}
+
+Result<MemoryUse> memory_of(const LoadedModel& model, const CostTable& table,
+                            const Selection& selection, const Plan& plan) {
+  std::vector<int64_t> packed;
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    packed.push_back(table.layers[i][static_cast<std::size_t>(selection.option[i])].packed_bytes);
+  }
+  return planned_memory(model.graph, plan, packed);
+}
+
+// Whole-network runs are measurements too: their problem is the network, their primitive the
+// digest of the choices.
+MeasurementKey network_key(const Plan& plan, MeasurementKey key) {
+  std::string choices;
+  for (const PlannedLayer& layer : plan.layers) {
+    choices += fmt::format("{}@{};", layer.primitive, layer.revision);
+  }
+  for (const PlannedTransform& t : plan.transforms) {
+    choices += fmt::format("{}:{}>{}:{};", t.value, to_string(t.from), to_string(t.to), t.primitive);
+  }
+  key.problem = "network:" + plan.network_hash;
+  key.primitive = "plan:" + content_hash(choices).substr(0, 16);
+  key.protocol = "whole-1";
+  return key;
+}
+
+Result<Measurement> run_whole_network(const LoadedModel& model, const Plan& plan,
+                                      Progress& progress, const StopFlag& stop) {
+  progress.update("Running the plan", 0, model.path.filename().string());
+  KERNWISE_ASSIGN(Executor executor, Executor::create(model.graph, plan));
+  for (std::size_t i = 0; i < model.graph.inputs.size(); ++i) {
+    const Shape4& shape = model.graph.values[static_cast<std::size_t>(model.graph.inputs[i])].shape;
+    std::ranges::copy(random_input(shape, 1), executor.input(static_cast<int>(i)).begin());
+  }
+  Measurement m;
+  executor.run();
+  for (int i = 0; i < kCalibrationRuns && !stop; ++i) {
+    Stopwatch watch;
+    executor.run();
+    m.runs_s.push_back(watch.lap());
+    progress.update("Running the plan", static_cast<double>(i + 1) / kCalibrationRuns,
+                    model.path.filename().string());
+  }
+  if (m.runs_s.empty()) return Error{ErrorCode::kInterrupted, "planning was interrupted", {}, {}};
+  m.median_s = median(m.runs_s);
+  m.spread = median_spread(m.runs_s);
+  m.grade = grade_of(m.spread);
+  m.workspace_bytes = executor.memory().workspace.value;
+  m.packed_bytes = executor.memory().weights.value;
+  progress.finish("Running the plan", format_seconds({m.median_s}));
+  return m;
+}
+
+}  // namespace
+
+Result<Plan> plan_from_store(const LoadedModel& model, const PlanRequest& request,
+                             const Store& store) {
+  const Device device = describe_this_device();
+  const MeasurementKey key = key_template(device, profile_options(request));
+  KERNWISE_ASSIGN(auto known, known_measurements(store, key, problems_of(model.graph)));
+  keep_only(known, request.primitives);
+  KERNWISE_ASSIGN(const CostTable table, measured_cost_table(model.graph, known, request.policy,
+                                                             {request.threads}));
+  KERNWISE_ASSIGN(const Selection selection, select_primitives(model.graph, table));
+  Plan plan = to_plan(model, request, table, selection, device, key);
+  KERNWISE_ASSIGN(const MemoryUse memory, memory_of(model, table, selection, plan));
+  plan.peak_bytes = memory.peak().value;
+  return plan;
+}
+
+Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
+                                 const StopFlag& stop) {
+  PlanOutcome out;
+  Stopwatch watch;
+  KERNWISE_TRY(check_primitives(request.primitives));
+  KERNWISE_ASSIGN(out.model, load_model(request.model, request.onnx));
+  out.times.read_s = watch.lap();
+
+  const std::filesystem::path store_path =
+      request.store.empty() ? default_store_path() : request.store;
+  // A store that is only looked at may lie on a read-only medium.
+  const bool may_measure = request.budget.value > 0;
+  KERNWISE_ASSIGN(const std::unique_ptr<Store> store,
+                  open_sqlite_store(store_path, may_measure ? StoreMode::kReadWrite
+                                                            : StoreMode::kReadOnly));
+  const Device device = describe_this_device();
+  const ProfileOptions options = profile_options(request);
+  const MeasurementKey key = key_template(device, options);
+  const std::vector<Problem> problems = problems_of(out.model.graph);
+  KERNWISE_ASSIGN(auto known, known_measurements(*store, key, problems));
+  const bool covered = request.primitives.empty() && covers(known, problems, key);
+  MachineContext context;
+  if (may_measure) {
+    if (pin_to_cpus(request.threads).empty()) {
+      out.warnings.push_back("the process could not be bound to processors; timings are noisier");
+    }
+  }
+  context = describe_context();
+  context.libraries = key.libraries;
+  if (may_measure && (!covered || request.refine)) {
+    KERNWISE_ASSIGN(out.profile, profile(problems, device, context, options, *store, progress, stop));
+    KERNWISE_ASSIGN(known, known_measurements(*store, key, problems));
+    if (out.profile->unmeasured > 0) {
+      out.warnings.push_back(
+          fmt::format("the budget of {} left {} of {} candidates unmeasured; the plan is the best "
+                      "of the rest. Raise --budget",
+                      format_seconds(request.budget), out.profile->unmeasured,
+                      out.profile->candidates));
+    }
+    if (out.profile->worst_drift > 0.1) {
+      out.warnings.push_back(fmt::format(
+          "the machine's speed drifted by up to {} while measuring (see 'kernwise doctor')",
+          format_percent(out.profile->worst_drift)));
+    }
+  }
+  keep_only(known, request.primitives);
+  out.times.profile_s = watch.lap();
+
+  auto table = measured_cost_table(out.model.graph, known, request.policy, options.execution);
+  if (!table.ok()) return std::move(table).error().within(store_path.string());
+  out.table = std::move(table).value();
+  auto selection = select_primitives(out.model.graph, out.table);
+  if (!selection.ok()) {
+    Error error = std::move(selection).error();
+    if (error.hint.empty()) error.hint = "measure it: raise --budget, or leave --primitives out";
+    return std::move(error).within(request.model.string());
+  }
+  out.selection = std::move(selection).value();
+  out.plan = to_plan(out.model, request, out.table, out.selection, device, key);
+  KERNWISE_ASSIGN(out.memory, memory_of(out.model, out.table, out.selection, out.plan));
+  out.plan.peak_bytes = out.memory.peak().value;
+  out.plan.build = context.build;
+  out.plan.created = context.timestamp;
+  out.times.select_s = watch.lap();
+
+  const MeasurementKey whole = network_key(out.plan, key);
+  MeasurementFilter filter{.device = whole.device, .problems = {whole.problem},
+                           .threads = whole.threads, .protocol = whole.protocol,
+                           .libraries = whole.libraries};
+  KERNWISE_ASSIGN(auto whole_runs, store->query(filter));
+  std::erase_if(whole_runs, [&](const Measurement& m) { return m.key != whole; });
+  whole_runs = combine_repetitions(std::move(whole_runs));
+  if (request.calibrate && may_measure && (whole_runs.empty() || out.profile)) {
+    KERNWISE_ASSIGN(Measurement m, run_whole_network(out.model, out.plan, progress, stop));
+    m.key = whole;
+    KERNWISE_ASSIGN(m.session, store->begin_session(device, context));
+    KERNWISE_TRY(store->append({&m, 1}));
+    whole_runs = {m};
+  }
+  if (!whole_runs.empty()) {
+    out.plan.measured_total_s = whole_runs.front().median_s;
+    out.plan.calibration_ratio = out.plan.measured_total_s / out.plan.predicted_total_s;
+  }
+  out.times.calibrate_s = watch.lap();
+  return out;
+}
+
+}  // namespace kernwise

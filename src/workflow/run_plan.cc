@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/workflow/run_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "kernwise/base/file.h"
+#include "kernwise/base/hash.h"
+#include "kernwise/base/statistics.h"
+#include "kernwise/primitives/registry.h"
+#include "kernwise/profile/profiler.h"
+#include "kernwise/runtime/input.h"
+
+namespace kernwise {
+namespace {
+
+constexpr int kLayerRuns = 9;
+
+// The model lies where the plan says, or beside the plan.
+std::filesystem::path find_model(const RunRequest& request, const Plan& plan) {
+  if (!request.model.empty()) return request.model;
+  const std::filesystem::path named = plan.network;
+  if (std::filesystem::exists(named) || named.empty()) return named;
+  const std::filesystem::path beside = request.plan.parent_path() / named.filename();
+  return std::filesystem::exists(beside) ? beside : named;
+}
+
+Status check_device(const Plan& plan, bool any_device, std::vector<std::string>& warnings) {
+  const Device here = describe_this_device();
+  std::string difference;
+  if (plan.device != here.fingerprint) {
+    difference = fmt::format("the plan was made for {} [{}], this is {} ({}) [{}]",
+                             plan.device_label, plan.device, here.cpu, to_string(here.isa),
+                             here.fingerprint);
+  } else if (plan.libraries != library_versions()) {
+    difference = fmt::format("the plan was made with {}, here are {}", plan.libraries,
+                             library_versions());
+  }
+  if (difference.empty()) return Ok{};
+  if (!any_device) {
+    return unsupported(difference, "make a plan here with 'kernwise plan', or run it with --any-device");
+  }
+  warnings.push_back(difference + "; its times do not hold here");
+  return Ok{};
+}
+
+std::string hash_of(std::span<const float> values) { return content_hash(std::as_bytes(values)); }
+
+}  // namespace
+
+Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const StopFlag& stop) {
+  RunOutcome out;
+  KERNWISE_ASSIGN(out.plan, load_plan(request.plan));
+  KERNWISE_TRY(check_device(out.plan, request.any_device, out.warnings));
+  const std::filesystem::path path = find_model(request, out.plan);
+  if (path.empty()) {
+    return invalid_input("the plan names no model file", "give it with --model")
+        .within(request.plan.string());
+  }
+  KERNWISE_ASSIGN(const LoadedModel model, load_model(path, request.onnx));
+  if (model.graph.content_hash != out.plan.network_hash) {
+    return invalid_input("this is not the network that was planned, or it has other shapes: " +
+                             path.string(),
+                         "give the right file with --model and the same --shape, or plan it anew")
+        .within(request.plan.string());
+  }
+  if (pin_to_cpus(out.plan.threads).empty()) {
+    out.warnings.push_back("the process could not be bound to processors; timings are noisier");
+  }
+  auto created = Executor::create(model.graph, out.plan);
+  if (!created.ok()) return std::move(created).error().within(request.plan.string());
+  Executor executor = std::move(created).value();
+  out.memory = executor.memory();
+
+  if (!request.inputs.empty() && request.inputs.size() != model.graph.inputs.size()) {
+    return invalid_input(fmt::format("the network has {} inputs, {} were given",
+                                     model.graph.inputs.size(), request.inputs.size()),
+                         "repeat --input once per network input");
+  }
+  for (std::size_t i = 0; i < model.graph.inputs.size(); ++i) {
+    const Shape4& shape = model.graph.values[static_cast<std::size_t>(model.graph.inputs[i])].shape;
+    std::vector<float> values;
+    if (request.inputs.empty()) {
+      values = random_input(shape, request.seed + i);
+    } else {
+      KERNWISE_ASSIGN(values, read_input(request.inputs[i], shape));
+    }
+    std::ranges::copy(values, executor.input(static_cast<int>(i)).begin());
+  }
+
+  executor.run();
+  out.output_hash = hash_of(executor.output(0));
+  for (int i = 0; i < request.repeat; ++i) {
+    if (stop) return Error{ErrorCode::kInterrupted, "the run was interrupted", {}, {}};
+    const auto start = std::chrono::steady_clock::now();
+    executor.run();
+    out.runs_s.push_back(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    progress.update("Running", static_cast<double>(i + 1) / request.repeat, model.path.string());
+    if (hash_of(executor.output(0)) != out.output_hash) {
+      return internal_error(fmt::format("run {} gave other bits than the first one", i + 2));
+    }
+  }
+  if (!out.runs_s.empty()) {
+    out.median_s = median(out.runs_s);
+    out.spread = median_spread(out.runs_s);
+  }
+
+  if (!request.output.empty()) {
+    const Value& value = model.graph.values[static_cast<std::size_t>(model.graph.outputs[0])];
+    std::vector<int64_t> dims = {value.shape.n, value.shape.c};
+    if (value.rank == 4) dims.insert(dims.end(), {value.shape.h, value.shape.w});
+    const auto values = executor.output(0);
+    KERNWISE_TRY(write_file(request.output, format_npy(dims, {values.begin(), values.end()})));
+  }
+
+  if (request.time_layers) {
+    const std::size_t count = executor.steps().size();
+    std::vector<std::vector<double>> times(count);
+    std::vector<double> once(count);
+    for (int run = 0; run < kLayerRuns; ++run) {
+      executor.run_timed(once);
+      for (std::size_t i = 0; i < count; ++i) times[i].push_back(once[i]);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const StepInfo& step = executor.steps()[i];
+      StepTime time{step, median(times[i]), 0};
+      if (step.is_transform) {
+        for (const PlannedTransform& t : out.plan.transforms) {
+          if (step.name == fmt::format("{}: {} > {}", t.value, to_string(t.from), to_string(t.to))) {
+            time.planned_s = t.time_s;
+          }
+        }
+      } else {
+        time.planned_s = out.plan.layers[static_cast<std::size_t>(step.layer)].time_s;
+      }
+      out.steps.push_back(std::move(time));
+    }
+  }
+  if (request.verify) {
+    KERNWISE_ASSIGN(out.verification, verify(model.graph, executor, progress, stop));
+  }
+  return out;
+}
+
+}  // namespace kernwise

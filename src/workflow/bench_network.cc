@@ -44,7 +44,13 @@ Result<double> time_once(Executor& executor) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::vector<float> copy_of(std::span<const float> values) { return {values.begin(), values.end()}; }
+Contestant named(std::string name, std::string version, Bytes peak) {
+  Contestant contestant;
+  contestant.name = std::move(name);
+  contestant.version = std::move(version);
+  contestant.peak_bytes = peak.value;
+  return contestant;
+}
 
 Status check_names(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
@@ -98,9 +104,8 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
 
   std::vector<Runner> runners;
   KERNWISE_ASSIGN(Executor ours, make_executor(model, out.plan, inputs));
-  runners.push_back({{.name = "kernwise", .version = out.plan.build},
+  runners.push_back({named("kernwise", out.plan.build, ours.memory().peak()),
                      [&] { return time_once(ours); }});
-  runners.back().contestant.peak_bytes = ours.memory().peak().value;
 
   std::optional<Executor> onednn;
   if (takes_part("onednn")) {
@@ -112,9 +117,8 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
     KERNWISE_ASSIGN(const PlanOutcome planned, plan_network(auto_request, progress, stop));
     KERNWISE_ASSIGN(Executor executor, make_executor(model, planned.plan, inputs));
     onednn.emplace(std::move(executor));
-    runners.push_back({{.name = "onednn", .version = library_versions()},
+    runners.push_back({named("onednn", library_versions(), onednn->memory().peak()),
                        [&] { return time_once(*onednn); }});
-    runners.back().contestant.peak_bytes = onednn->memory().peak().value;
   }
   std::optional<OnnxRuntimePeer> onnxruntime;
   if (takes_part("onnxruntime")) {
@@ -125,7 +129,7 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
     KERNWISE_ASSIGN(OnnxRuntimePeer peer,
                     OnnxRuntimePeer::start(script, model, inputs, request.plan.threads));
     onnxruntime.emplace(std::move(peer));
-    runners.push_back({{.name = "onnxruntime", .version = onnxruntime->version()},
+    runners.push_back({named("onnxruntime", onnxruntime->version(), Bytes{0}),
                        [&] { return onnxruntime->run(); }});
   }
 
@@ -147,7 +151,7 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
   }
   progress.finish("Benchmarking", fmt::format("{} rounds", out.rounds));
 
-  const std::vector<float> expected = copy_of(ours.output(0));
+  const std::vector<double> expected(ours.output(0).begin(), ours.output(0).end());
   Rng rng(request.seed);
   for (Runner& runner : runners) {
     Contestant& c = runner.contestant;
@@ -155,7 +159,7 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
     c.spread = median_spread(c.runs_s);
     c.ratio = paired_ratio(c.runs_s, runners[0].contestant.runs_s, rng);
     if (c.name == "onednn") {
-      c.output_difference = relative_error(copy_of(onednn->output(0)), expected);
+      c.output_difference = relative_error(onednn->output(0), expected);
     } else if (c.name == "onnxruntime") {
       KERNWISE_ASSIGN(const std::vector<float> theirs, onnxruntime->output());
       if (theirs.size() != expected.size()) {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "kernwise/primitives/registry.h"
+#include "kernwise/select/pbqp.h"
 
 namespace kernwise {
 namespace {
@@ -50,8 +51,11 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
       row.grade = m.grade;
       row.runs = static_cast<int>(m.runs_s.size());
       row.workspace_bytes = m.workspace_bytes;
-      const CostOption option{.primitive = info.id, .in = info.in, .out = info.out,
-                              .time_s = m.median_s};
+      CostOption option;
+      option.primitive = info.id;
+      option.in = info.in;
+      option.out = info.out;
+      option.time_s = m.median_s;
       row.plan_regret = cost_with(planned, index, option) / planned.selection.total_s - 1;
     }
     out.candidates.push_back(std::move(row));

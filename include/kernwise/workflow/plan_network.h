@@ -16,7 +16,7 @@
 #include "kernwise/profile/profiler.h"
 #include "kernwise/select/cost_table.h"
 #include "kernwise/runtime/executor.h"
-"kernwise/select/plan.h"
+#include "kernwise/select/plan.h"
 #include "kernwise/store/store.h"
 #include "kernwise/workflow/load.h"
 #include "kernwise/workflow/measured_costs.h"

@@ -70,26 +70,49 @@ Result<std::string> read_file(const std::filesystem::path& path, Bytes limit) {
   return content;
 }
 
-Status write_file(const std::filesystem::path& path, std::string_view content) {
-  const std::filesystem::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
-  {
-    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    if (file.get() < 0) return file_error(path, "write", errno);
-    const auto give_up = [&](int code) {
-      ::unlink(temporary.c_str());
-      return file_error(path, "write", code);
-    };
-    for (std::size_t done = 0; done < content.size();) {
-      const ssize_t wrote = ::write(file.get(), content.data() + done, content.size() - done);
-      if (wrote < 0 && errno == EINTR) continue;
-      if (wrote < 0) return give_up(errno);
-      done += static_cast<std::size_t>(wrote);
-    }
-    if (::fsync(file.get()) != 0 && errno != EINVAL) return give_up(errno);
-    if (file.close() != 0) return give_up(errno);
+namespace {
+
+// Everything, or the errno of what went wrong.
+int write_all(Descriptor& file, std::string_view content) {
+  for (std::size_t done = 0; done < content.size();) {
+    const ssize_t wrote = ::write(file.get(), content.data() + done, content.size() - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return errno;
+    done += static_cast<std::size_t>(wrote);
   }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int code = errno;
+  // Pipes and devices know no fsync.
+  if (::fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS) return errno;
+  return file.close() == 0 ? 0 : errno;
+}
+
+Status write_in_place(const std::filesystem::path& path, std::string_view content) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.get() < 0) return file_error(path, "write", errno);
+  const int code = write_all(file, content);
+  if (code != 0) return file_error(path, "write", code);
+  return Ok{};
+}
+
+}  // namespace
+
+Status write_file(const std::filesystem::path& path, std::string_view content) {
+  // A device or a pipe cannot be renamed over: the name would become an ordinary file. A link is
+  // followed, so that the file it points to is replaced and not the link.
+  struct stat status {};
+  std::filesystem::path target = path;
+  if (::stat(path.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) return file_error(path, "write", EISDIR);
+    if (!S_ISREG(status.st_mode)) return write_in_place(path, content);
+    std::error_code ignored;
+    target = std::filesystem::canonical(path, ignored);
+    if (ignored) target = path;
+  }
+  const std::filesystem::path temporary = target.string() + ".tmp" + std::to_string(::getpid());
+  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (file.get() < 0) return file_error(path, "write", errno);
+  int code = write_all(file, content);
+  if (code == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) code = errno;
+  if (code != 0) {
     ::unlink(temporary.c_str());
     return file_error(path, "write", code);
   }

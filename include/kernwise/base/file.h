@@ -3,7 +3,7 @@
 //
 // Whole-file reading and writing with errors that name the file. A written file appears whole or
 // not at all: it is written beside its target, flushed to disk and renamed over it, so that a kill
-// or a full disk leaves what was there before.
+// or a full disk leaves what was there before. Devices and pipes (/dev/stdout) are written in place.
 #pragma once
 
 #include <filesystem>

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/workflow/profile_problems.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "kernwise/base/format.h"
+#include "kernwise/primitives/registry.h"
+#include "kernwise/workflow/load.h"
+
+namespace kernwise {
+namespace {
+
+Result<std::vector<Problem>> wanted_problems(const ProfileRequest& request) {
+  std::vector<Problem> problems;
+  std::set<Problem> seen;
+  const auto add = [&](const Problem& problem) {
+    if (seen.insert(problem).second) problems.push_back(problem);
+  };
+  for (const Problem& problem : request.problems) {
+    auto valid = validate(problem);
+    if (!valid.ok()) return std::move(valid).error().within(to_string(problem));
+    add(problem);
+  }
+  for (const std::filesystem::path& path : request.networks) {
+    KERNWISE_ASSIGN(const LoadedModel model, load_model(path, request.onnx));
+    for (const Problem& problem : problems_of(model.graph)) add(problem);
+  }
+  return problems;
+}
+
+// Sorts by usefulness to a reader: what was measured, by time, then what could not be.
+std::pair<int, double> rank(const Measurement& m) {
+  return {static_cast<int>(m.status == MeasurementStatus::kOk      ? 0
+                           : m.status == MeasurementStatus::kFailed ? 1
+                                                                    : 2),
+          m.median_s};
+}
+
+std::vector<std::string> warnings_of(const ProfileSummary& summary, Seconds budget) {
+  std::vector<std::string> warnings;
+  if (summary.unmeasured > 0) {
+    warnings.push_back(fmt::format("the budget of {} left {} of {} candidates unmeasured. Run the "
+                                   "same command again to go on, or raise --budget",
+                                   format_seconds(budget), summary.unmeasured,
+                                   summary.candidates));
+  }
+  if (summary.worst_drift > 0.1) {
+    warnings.push_back(
+        fmt::format("the machine's speed drifted by up to {} while measuring (see 'kernwise "
+                    "doctor')",
+                    format_percent(summary.worst_drift)));
+  }
+  return warnings;
+}
+
+}  // namespace
+
+Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress& progress,
+                                        const StopFlag& stop) {
+  ProfileOutcome out;
+  for (const std::string& id : request.options.primitives) {
+    if (find_primitive(id) == nullptr) {
+      return invalid_input("there is no primitive '" + id + "'",
+                           "'kernwise list primitives' names them all");
+    }
+  }
+  KERNWISE_ASSIGN(const std::vector<Problem> problems, wanted_problems(request));
+  if (problems.empty()) {
+    return invalid_input("there is nothing to profile", "name a model with --network or a problem "
+                                                        "with --problem");
+  }
+  const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
+  KERNWISE_ASSIGN(const std::unique_ptr<Store> store,
+                  open_sqlite_store(path, StoreMode::kReadWrite));
+  out.store = store->location();
+  if (pin_to_cpus(request.options.execution.threads).empty()) {
+    out.warnings.push_back("the process could not be bound to processors; timings are noisier");
+  }
+  const Device device = describe_this_device();
+  const MeasurementKey key = key_template(device, request.options);
+  MachineContext context = describe_context();
+  context.libraries = key.libraries;
+  KERNWISE_ASSIGN(out.summary,
+                  profile(problems, device, context, request.options, *store, progress, stop));
+  for (std::string& warning : warnings_of(out.summary, request.options.budget)) {
+    out.warnings.push_back(std::move(warning));
+  }
+
+  MeasurementFilter filter{.device = key.device, .problems = {}, .threads = key.threads,
+                           .protocol = key.protocol, .libraries = key.libraries};
+  std::map<std::string, std::size_t> index;
+  for (const Problem& problem : problems) {
+    index[to_string(problem)] = out.problems.size();
+    filter.problems.push_back(to_string(problem));
+    out.problems.push_back({problem, {}});
+  }
+  KERNWISE_ASSIGN(std::vector<Measurement> rows, store->query(filter));
+  for (Measurement& m : combine_repetitions(std::move(rows))) {
+    const auto found = index.find(m.key.problem);
+    if (found != index.end()) out.problems[found->second].measurements.push_back(std::move(m));
+  }
+  for (ProfiledProblem& problem : out.problems) {
+    std::ranges::stable_sort(problem.measurements, {}, rank);
+  }
+  return out;
+}
+
+}  // namespace kernwise

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/profile/profiler.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "kernwise/primitives/registry.h"
+#include "kernwise/profile/protocol.h"
+
+namespace kernwise {
+namespace {
+
+class ProfileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "kernwise-profile-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    auto store = open_sqlite_store(folder_ / "store.db", StoreMode::kReadWrite);
+    ASSERT_TRUE(store.ok()) << to_string(store.error());
+    store_ = std::move(store).value();
+    for (const char* text : {"conv:ic16ih14oc16kh3ph1+bias+relu", "conv:ic16ih14oc32kh1"}) {
+      auto problem = parse_problem(text);
+      ASSERT_TRUE(problem.ok()) << to_string(problem.error());
+      problems_.push_back(*problem);
+    }
+    options_.budget = {60};
+    options_.warm_weights = true;  // no sweeps: quick
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  Result<ProfileSummary> measure() {
+    SilentProgress silent;
+    return profile(problems_, device_, context_, options_, *store_, silent, stop_);
+  }
+  std::vector<Measurement> rows() {
+    auto all = store_->query({});
+    EXPECT_TRUE(all.ok());
+    return *all;
+  }
+
+  std::filesystem::path folder_;
+  std::unique_ptr<Store> store_;
+  std::vector<Problem> problems_;
+  ProfileOptions options_;
+  Device device_ = describe_this_device();
+  MachineContext context_;
+  StopFlag stop_{false};
+};
+
+TEST_F(ProfileTest, EveryPrimitiveOfEveryProblemGetsARecord) {
+  const auto summary = measure();
+  ASSERT_TRUE(summary.ok()) << to_string(summary.error());
+  EXPECT_TRUE(summary->complete);
+  EXPECT_EQ(summary->unmeasured, 0);
+  EXPECT_EQ(summary->failed, 0);
+  EXPECT_GT(summary->candidates, 4);
+  const auto measured = combine_repetitions(rows());
+  EXPECT_TRUE(covers(measured, problems_, key_template(device_, options_)));
+  for (const Measurement& m : measured) {
+    if (m.status == MeasurementStatus::kRefused) {
+      EXPECT_FALSE(m.reason.empty()) << m.key.primitive;
+      continue;
+    }
+    EXPECT_GT(m.median_s, 0) << m.key.primitive;
+    EXPECT_GE(m.runs_s.size(), 1U);
+  }
+}
+
+// Successive halving: whoever is close to the best has been run often, the hopeless have not.
+TEST_F(ProfileTest, CloseCandidatesAreRunMoreOftenThanHopelessOnes) {
+  ASSERT_TRUE(measure().ok());
+  std::map<std::string, std::size_t> best_runs;
+  std::map<std::string, double> best;
+  std::size_t fewest = 1000;
+  for (const Measurement& m : combine_repetitions(rows())) {
+    if (m.status != MeasurementStatus::kOk) continue;
+    if (!best.contains(m.key.problem) || m.median_s < best[m.key.problem]) {
+      best[m.key.problem] = m.median_s;
+      best_runs[m.key.problem] = m.runs_s.size();
+    }
+    fewest = std::min(fewest, m.runs_s.size());
+  }
+  for (const auto& [problem, runs] : best_runs) EXPECT_GE(runs, 16U) << problem;
+  EXPECT_LE(fewest, 4U);
+}
+
+TEST_F(ProfileTest, AFilledStoreLeavesNothingToMeasure) {
+  ASSERT_TRUE(measure().ok());
+  const std::size_t before = rows().size();
+  const auto again = measure();
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->runs, 0);
+  EXPECT_TRUE(again->complete);
+  EXPECT_EQ(rows().size(), before);
+}
+
+TEST_F(ProfileTest, WithoutTimeEverythingIsReportedUnmeasuredAndALaterProfileGoesOn) {
+  options_.budget = {0};
+  const auto none = measure();
+  ASSERT_TRUE(none.ok());
+  EXPECT_EQ(none->unmeasured, none->candidates);
+  EXPECT_FALSE(none->complete);
+  options_.budget = {60};
+  const auto rest = measure();
+  ASSERT_TRUE(rest.ok());
+  EXPECT_TRUE(rest->complete);
+}
+
+TEST_F(ProfileTest, AnInterruptIsReportedAsSuchAndKeepsWhatWasStored) {
+  stop_ = true;
+  const auto result = measure();
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, ErrorCode::kInterrupted);
+  EXPECT_FALSE(rows().empty());  // refusals at least
+  stop_ = false;
+  const auto rest = measure();
+  ASSERT_TRUE(rest.ok());
+  EXPECT_TRUE(rest->complete);
+}
+
+TEST_F(ProfileTest, OnlyTheAskedPrimitivesAreMeasured) {
+  options_.primitives = {"im2row-nhwc"};
+  ASSERT_TRUE(measure().ok());
+  for (const Measurement& m : rows()) EXPECT_EQ(m.key.primitive, "im2row-nhwc");
+}
+
+TEST_F(ProfileTest, ColdAndWarmMeasurementsHaveDifferentKeys) {
+  ProfileOptions cold;
+  EXPECT_NE(key_template(device_, options_).protocol, key_template(device_, cold).protocol);
+}
+
+}  // namespace
+}  // namespace kernwise

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "conv/packed_gemm.h"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "conv/packed_gemm.cc"
+#include <hwy/foreach_target.h>  // IWYU pragma: keep
+
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace kernwise::detail {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D = hn::CappedTag<float, kChunk>;
+using V = hn::Vec<D>;
+
+// As many rows as the registers hold sums for: 14 x 2 of 32 with AVX-512, 6 x 2 of 16 elsewhere.
+#if HWY_TARGET <= HWY_AVX3
+constexpr int kMaxRows = 14;
+#else
+constexpr int kMaxRows = 6;
+#endif
+
+struct Prefetch {
+  const float* next;  // what the next panel holds
+  int64_t step;       // floats per step of k; a divisor of the panel width
+};
+
+// Rows are a compile-time 16 floats apart: every address is one pointer and a constant, which is
+// worth 15 % against a stride in a register.
+template <int kRows, int kVectors>
+HWY_INLINE void steps(int64_t count, const float* HWY_RESTRICT a, const float* HWY_RESTRICT& b,
+                      int64_t b_stride, V (&sums)[kRows][kVectors], Prefetch& prefetch) {
+  const D d;
+  for (int64_t k = 0; k < count; ++k) {
+    V columns[kVectors];
+    HWY_UNROLL(16)
+    for (int v = 0; v < kVectors; ++v) columns[v] = hn::Load(d, b + v * hn::MaxLanes(d));
+    // To L2: spread evenly over the steps, it costs nothing and hides the latency of L3.
+    __builtin_prefetch(prefetch.next, 0, 2);
+    prefetch.next += prefetch.step;
+    HWY_UNROLL(16)
+    for (int r = 0; r < kRows; ++r) {
+      const V value = hn::Set(d, a[r * kChunk + k]);
+      HWY_UNROLL(16)
+      for (int v = 0; v < kVectors; ++v) sums[r][v] = hn::MulAdd(value, columns[v], sums[r][v]);
+    }
+    b += b_stride;
+  }
+}
+
+template <int kRows, int kVectors>
+HWY_NOINLINE void tile(int64_t k, const float* HWY_RESTRICT a, int64_t a_chunk_stride,
+                       const float* HWY_RESTRICT b, int64_t b_stride, float* HWY_RESTRICT c,
+                       int64_t c_chunk_stride, Prefetch prefetch) {
+  const D d;
+  V sums[kRows][kVectors];
+  HWY_UNROLL(16)
+  for (int r = 0; r < kRows; ++r) {
+    HWY_UNROLL(16)
+    for (int v = 0; v < kVectors; ++v) sums[r][v] = hn::Zero(d);
+  }
+  for (; k >= kChunk; k -= kChunk, a += a_chunk_stride)
+    steps<kRows, kVectors>(kChunk, a, b, b_stride, sums, prefetch);
+  if (k > 0) steps<kRows, kVectors>(k, a, b, b_stride, sums, prefetch);
+  HWY_UNROLL(16)
+  for (int r = 0; r < kRows; ++r) {
+    HWY_UNROLL(16)
+    for (int v = 0; v < kVectors; ++v) {
+      const int64_t column = static_cast<int64_t>(v * hn::MaxLanes(d));
+      hn::Store(sums[r][v], d, c + column / kChunk * c_chunk_stride + r * kChunk + column % kChunk);
+    }
+  }
+}
+
+using Tile = void (*)(int64_t, const float*, int64_t, const float*, int64_t, float*, int64_t,
+                      Prefetch);
+template <int kVectors, int... kRows>
+Tile select_tile(int64_t rows, std::integer_sequence<int, kRows...>) {
+  static constexpr Tile kTiles[] = {tile<kRows + 1, kVectors>...};
+  return kTiles[rows - 1];
+}
+
+void run(const PackedGemm& gemm, const float* a, const float* b, float* c) {
+  const D d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const int64_t blocks = (gemm.rows + kMaxRows - 1) / kMaxRows;
+  const int64_t padded = chunks_of(gemm.n) * kChunk;
+  for (int64_t panel = gemm.first_panel; panel < gemm.last_panel; ++panel) {
+    const int64_t first = panel * kPanel;
+    const int64_t width = std::min(kPanel, padded - first);
+    const float* b_panel = b + first * gemm.k;
+    const int64_t vectors = std::min<int64_t>(2, width / lanes);
+    const int64_t parts = width / (vectors * lanes);  // 1 with AVX-512
+    const float* next = b_panel + width * gemm.k;
+    const int64_t share = kPanel / (blocks * parts);  // floats of a step of k, for each part
+    for (int64_t block = 0; block < blocks; ++block) {
+      // Blocks of nearly equal height: 49 rows are 13 + 12 + 12 + 12, not 3 * 14 + 7.
+      const int64_t row = gemm.rows * block / blocks;
+      const int64_t rows = gemm.rows * (block + 1) / blocks - row;
+      constexpr auto kHeights = std::make_integer_sequence<int, kMaxRows>();
+      const Tile kernel =
+          vectors == 2 ? select_tile<2>(rows, kHeights) : select_tile<1>(rows, kHeights);
+      for (int64_t part = 0; part < parts; ++part) {
+        const int64_t column = part * vectors * lanes;
+        float* to = c + (first + column) / kChunk * gemm.c_chunk_stride + row * kChunk +
+                    column % kChunk;
+        const Prefetch prefetch{next + (block * parts + part) * share * gemm.k, share};
+        kernel(gemm.k, a + row * kChunk, gemm.a_chunk_stride, b_panel + column, width, to,
+               gemm.c_chunk_stride, prefetch);
+      }
+    }
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace kernwise::detail
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace kernwise::detail {
+
+HWY_EXPORT(run);
+
+int64_t packed_b_offset(int64_t k, int64_t n, int64_t row, int64_t column) {
+  const int64_t panel = column / kPanel;
+  const int64_t width = std::min(kPanel, chunks_of(n) * kChunk - panel * kPanel);
+  return panel * kPanel * k + row * width + column % kPanel;
+}
+
+void packed_gemm(const PackedGemm& gemm, const float* a, const float* b, float* c) {
+  HWY_DYNAMIC_DISPATCH(run)(gemm, a, b, c);
+}
+
+}  // namespace kernwise::detail
+#endif

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// Post-operators in the form in which our kernels apply them while a result is still in registers:
+//
+//   y = min(max(x + bias[channel] + y_before, low), high)
+//
+// No activation is the interval (-inf, inf), so there is one code path for all of them.
+#pragma once
+
+#include <limits>
+
+#include "kernwise/graph/problem.h"
+
+namespace kernwise::detail {
+
+struct Epilogue {
+  const float* bias = nullptr;  // nullptr: none
+  bool residual = false;        // the residual lies in the output
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
+
+  bool empty() const { return *this == Epilogue{}; }
+  friend bool operator==(const Epilogue&, const Epilogue&) = default;
+};
+
+inline Epilogue make_epilogue(const PostOps& post_ops, const float* bias) {
+  Epilogue epilogue;
+  epilogue.bias = post_ops.bias ? bias : nullptr;
+  epilogue.residual = post_ops.residual;
+  if (post_ops.activation.kind == ActivationKind::kRelu) epilogue.low = 0;
+  if (post_ops.activation.kind == ActivationKind::kClip) {
+    epilogue.low = post_ops.activation.alpha;
+    epilogue.high = post_ops.activation.beta;
+  }
+  return epilogue;
+}
+
+}  // namespace kernwise::detail

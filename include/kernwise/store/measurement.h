@@ -28,6 +28,9 @@ struct MeasurementKey {
   friend auto operator<=>(const MeasurementKey&, const MeasurementKey&) = default;
 };
 
+// Beyond this relative slow-down of the reference problem the runs around it are not taken as truth.
+inline constexpr double kMaxReferenceDrift = 0.10;
+
 // Values appear in files. Frozen by a test.
 enum class MeasurementStatus : uint8_t { kOk = 0, kRefused = 1, kFailed = 2 };
 

@@ -50,8 +50,14 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& pa
 // $XDG_DATA_HOME/kernwise/measurements.db, else ~/.local/share/kernwise/measurements.db.
 std::filesystem::path default_store_path();
 
-// Repetitions of one key joined: runs concatenated over sessions (F-graded ones only if there is
-// nothing better), the median of the measurements' medians, in a map-friendly order.
+// Repetitions of one key joined to one measurement, sorted by key:
+//  - of those that succeeded, if any did; else the latest refusal or failure;
+//  - F-graded ones only if there is nothing better; but a few runs (under 6) without drift of the
+//    reference problem are an early-written piece and count, whatever grade so few runs got;
+//  - runs concatenated in order; the spread and the grade are theirs;
+//  - the median of the sessions' medians (pieces of one session: of their runs together), so that
+//    a long session does not outvote a short one;
+//  - sizes and session of the latest, the drift that was worst.
 std::vector<Measurement> combine_repetitions(std::vector<Measurement> measurements);
 
 }  // namespace kernwise

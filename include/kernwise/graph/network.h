@@ -61,11 +61,15 @@ class ConstantTensor {
   float fill_ = 0;
 };
 
+// An attribute that no supported operator has ("graph", "strings", ...): it is there, not read.
+struct OpaqueAttribute {
+  std::string kind;
+};
 using Attribute = std::variant<int64_t, float, std::string, std::vector<int64_t>,
-                               std::vector<float>, ConstantTensor>;
+                               std::vector<float>, ConstantTensor, OpaqueAttribute>;
 
 struct Node {
-  std::string op_type;                // "Conv"
+  std::string op_type;                // "Conv"; of another domain: "com.example.Conv"
   std::string name;                   // may be empty in the file; the reader then makes "Conv_12"
   std::vector<std::string> inputs;    // value names; "" = optional input left out
   std::vector<std::string> outputs;

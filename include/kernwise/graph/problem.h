@@ -6,9 +6,30 @@
 //
 //   conv:n1ic64ih56iw56oc128kh3kw3sh1sw1ph1pw1dh1dw1g1+bias+sum+relu
 //
-// benchdnn's spelling with every field present; dilation 1 is dense. Padding that differs between
-// the two sides is spelt pt.pb.pl.pr. in place of ph.pw.. The parser also takes a short form with
-// defaults left out (n1, s1, p0, d1, g1, and a missing w part equals its h part).
+// benchdnn's spelling with every field present, in this order; dilation 1 is dense. The others:
+//
+//   pool:max:n1c64ih112iw112kh3kw3sh2sw2pt0pb1pl0pr1     max, avg (padding is not counted), avgpad
+//   fc:n1ic256ih6iw6oc4096+bias+relu
+//   eltwise:n1c64h56w56+clip0,6                          relu, or clip with its two bounds
+//   scale:n1c64h56w56+relu
+//   binary:add:n1c256h56w56+relu                         add, mul
+//   concat:n1h28w28c64c128c32                            one c for each input
+//   lrn:n1c96h54w54size5alpha1e-04beta0.75k1
+//   softmax:n1c1000h1w1
+//   reshape:n1c256h6w6-n1c9216h1w1                       from, to
+//   transform:nchw-nhwc:n1c64h56w56                      from, to
+//
+//   problem  = kind ":" [word [":"]] fields ["-" fields] ["+bias"] ["+sum"] ["+" activation]
+//   fields   = { name number }       names are lower-case letters; sizes have digits only
+//   activation = "relu" | "clip" low "," high
+//
+// Padding that is the same on both sides of h and of w is spelt ph.pw.; otherwise pt.pb.pl.pr.
+// stands in their place. Fractions have the shortest digits that read back as the same float; a
+// bound of clip may be inf or -inf. Equal problems have equal canonical strings.
+//
+// The parser takes fields in any order and a short form with defaults left out: n1, s1, p0, d1, g1;
+// h1 where there is no kernel; lrn's alpha1e-4 beta0.75 k1 (ONNX's); and a missing w part equals
+// its h part (iw = ih, pl = pt, pr = pb, ...). The text is untrusted: any bytes, any length.
 //
 // All values are fp32. Sizes are at least 1; products that leave int64 make a string invalid.
 // Thread-safety: plain values.
@@ -43,7 +64,7 @@ float apply(const Activation& activation, float x);
 struct PostOps {
   bool bias = false;
   bool residual = false;
-  Activation activation;
+  Activation activation = {};
   friend auto operator<=>(const PostOps&, const PostOps&) = default;
 };
 
@@ -87,50 +108,50 @@ struct FcProblem {
 
 // y = activation(x), element by element (the activation stands in the post-operators).
 struct EltwiseProblem {
-  Shape4 shape;
+  Shape4 shape = {};
   friend auto operator<=>(const EltwiseProblem&, const EltwiseProblem&) = default;
 };
 
 // y[n,c,h,w] = scale[c] * x[n,c,h,w] + shift[c]: a BatchNormalization that could not be folded.
 struct ScaleProblem {
-  Shape4 shape;
+  Shape4 shape = {};
   friend auto operator<=>(const ScaleProblem&, const ScaleProblem&) = default;
 };
 
 enum class BinaryKind : uint8_t { kAdd = 0, kMul = 1 };
 struct BinaryProblem {  // two inputs of the same shape
   BinaryKind kind = BinaryKind::kAdd;
-  Shape4 shape;
+  Shape4 shape = {};
   friend auto operator<=>(const BinaryProblem&, const BinaryProblem&) = default;
 };
 
 struct ConcatProblem {  // along the channels; inputs [n, channels[i], h, w]
   int64_t n = 1, h = 1, w = 1;
-  std::vector<int64_t> channels;
+  std::vector<int64_t> channels = {};
   friend auto operator<=>(const ConcatProblem&, const ConcatProblem&) = default;
 };
 
 // ONNX LRN, across channels: y = x / (k + alpha / size * sum of squares)^beta.
 struct LrnProblem {
-  Shape4 shape;
+  Shape4 shape = {};
   int64_t size = 1;
   float alpha = 0, beta = 0, k = 1;
   friend auto operator<=>(const LrnProblem&, const LrnProblem&) = default;
 };
 
 struct SoftmaxProblem {  // over the channels, for each (n, h, w)
-  Shape4 shape;
+  Shape4 shape = {};
   friend auto operator<=>(const SoftmaxProblem&, const SoftmaxProblem&) = default;
 };
 
 // The same values in logical nchw order under another shape: from.elements() == to.elements().
 struct ReshapeProblem {
-  Shape4 from, to;
+  Shape4 from = {}, to = {};
   friend auto operator<=>(const ReshapeProblem&, const ReshapeProblem&) = default;
 };
 
 struct TransformProblem {  // the same tensor in another layout; never with post-operators
-  Shape4 shape;
+  Shape4 shape = {};
   Layout from = Layout::kNchw, to = Layout::kNchw;
   friend auto operator<=>(const TransformProblem&, const TransformProblem&) = default;
 };
@@ -146,7 +167,7 @@ using Operator =
 
 struct Problem {
   Operator op;
-  PostOps post_ops;
+  PostOps post_ops = {};
   friend auto operator<=>(const Problem&, const Problem&) = default;
 
   ProblemKind kind() const { return static_cast<ProblemKind>(op.index()); }

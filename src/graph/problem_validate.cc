@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "kernwise/graph/problem.h"
+#include "problem_fields.h"
+#include "saturate.h"
+
+namespace kernwise {
+namespace detail {
+namespace {
+
+Status check_ranges(Operator op) {
+  for (const auto& group : field_groups(op)) {
+    for (const Field& field : group) {
+      const auto in_range = [&field](int64_t value) -> Status {
+        if (value >= field.low && value <= field.high) return Ok{};
+        return invalid_input(fmt::format("{} is {}; it must lie between {} and {}", field.name,
+                                         value, field.low, field.high));
+      };
+      if (field.use == Field::Use::kBothSides) continue;  // pt, pb, pl, pr are looked at
+      if (field.size != nullptr) KERNWISE_TRY(in_range(*field.size));
+      if (field.real != nullptr && !std::isfinite(*field.real)) {
+        return invalid_input(fmt::format("{} is not a finite number", field.name));
+      }
+      if (field.list != nullptr) {
+        const auto count = static_cast<int64_t>(field.list->size());
+        if (count < 1 || count > kMaxConcatInputs) {
+          return invalid_input(fmt::format("{} is given {} times; it must be given 1 to {} times",
+                                           field.name, count, kMaxConcatInputs));
+        }
+        for (const int64_t value : *field.list) KERNWISE_TRY(in_range(value));
+      }
+    }
+  }
+  return Ok{};
+}
+
+Status check_elements(std::string_view what, std::initializer_list<int64_t> dims) {
+  const int64_t count = saturating_product(std::span(dims.begin(), dims.size()));
+  if (count <= kMaxElements) return Ok{};
+  return invalid_input(fmt::format("the {} would have more than 2^40 elements", what));
+}
+
+Status check_elements(std::string_view what, const Shape4& shape) {
+  return check_elements(what, {shape.n, shape.c, shape.h, shape.w});
+}
+
+Status check_macs(int64_t outputs, int64_t per_output) {
+  int64_t product = 0;
+  if (!__builtin_mul_overflow(outputs, per_output, &product)) return Ok{};
+  return invalid_input("it takes more than 2^63 multiply-accumulates");
+}
+
+Status check_window(std::string_view axis, int64_t extent, int64_t padded) {
+  if (extent <= padded) return Ok{};
+  return invalid_input(fmt::format("the kernel spans {} elements along {}, the padded input has {}",
+                                   extent, axis, padded));
+}
+
+// Each of these runs after check_ranges, so sums and single products stay within int64.
+Status check_operator(const ConvProblem& p) {
+  if (p.ic % p.g != 0) return invalid_input(fmt::format("g{} does not divide ic{}", p.g, p.ic));
+  if (p.oc % p.g != 0) return invalid_input(fmt::format("g{} does not divide oc{}", p.g, p.oc));
+  const int64_t padded_h = p.ih + p.pt + p.pb, padded_w = p.iw + p.pl + p.pr;
+  KERNWISE_TRY(check_window("h", (p.kh - 1) * p.dh + 1, padded_h));
+  KERNWISE_TRY(check_window("w", (p.kw - 1) * p.dw + 1, padded_w));
+  KERNWISE_TRY(check_elements("padded input", {p.n, p.ic, padded_h, padded_w}));
+  KERNWISE_TRY(check_elements("output", {p.n, p.oc, p.oh(), p.ow()}));
+  KERNWISE_TRY(check_elements("weight tensor", {p.oc, p.ic / p.g, p.kh, p.kw}));
+  return check_macs(p.n * p.oc * p.oh() * p.ow(), p.ic / p.g * p.kh * p.kw);
+}
+
+Status check_operator(const PoolProblem& p) {
+  const int64_t padded_h = p.ih + p.pt + p.pb, padded_w = p.iw + p.pl + p.pr;
+  KERNWISE_TRY(check_window("h", p.kh, padded_h));
+  KERNWISE_TRY(check_window("w", p.kw, padded_w));
+  // A window in the padding alone has no maximum and no mean; below kh it always meets the input.
+  if (p.pt >= p.kh || p.pb >= p.kh || p.pl >= p.kw || p.pr >= p.kw) {
+    return invalid_input("the padding must be smaller than the pooling window");
+  }
+  KERNWISE_TRY(check_elements("padded input", {p.n, p.c, padded_h, padded_w}));
+  return check_elements("output", {p.n, p.c, p.oh(), p.ow()});
+}
+
+Status check_operator(const FcProblem& p) {
+  KERNWISE_TRY(check_elements("input", {p.n, p.ic, p.ih, p.iw}));
+  KERNWISE_TRY(check_elements("output", {p.n, p.oc}));
+  KERNWISE_TRY(check_elements("weight tensor", {p.oc, p.ic, p.ih, p.iw}));
+  return check_macs(p.n * p.oc, p.ic * p.ih * p.iw);
+}
+
+Status check_operator(const ConcatProblem& p) {
+  int64_t channels = 0;  // at most 2^12 summands of at most 2^40
+  for (const int64_t c : p.channels) channels += c;
+  return check_elements("output", {p.n, channels, p.h, p.w});
+}
+
+Status check_operator(const ReshapeProblem& p) {
+  KERNWISE_TRY(check_elements("input", p.from));
+  KERNWISE_TRY(check_elements("output", p.to));
+  if (p.from.elements() == p.to.elements()) return Ok{};
+  return invalid_input(
+      fmt::format("it turns {} elements into {}", p.from.elements(), p.to.elements()));
+}
+
+// Eltwise, scale, binary, lrn, softmax, transform.
+Status check_operator(const auto& p) { return check_elements("tensor", p.shape); }
+
+Status check_activation(const Activation& activation) {
+  const bool has_bounds = activation.kind == ActivationKind::kClip;
+  if (!has_bounds && (activation.alpha != 0 || activation.beta != 0)) {
+    return invalid_input("only clip has bounds");
+  }
+  if (activation.alpha <= activation.beta) return Ok{};  // false if either is no number
+  return invalid_input("clip's lower bound must not exceed its upper bound");
+}
+
+Status check_post_ops(ProblemKind kind, const PostOps& post_ops) {
+  const bool all =
+      kind == ProblemKind::kConv || kind == ProblemKind::kFc || kind == ProblemKind::kScale;
+  const bool eltwise = kind == ProblemKind::kEltwise;
+  const bool activates = post_ops.activation.kind != ActivationKind::kNone;
+  const auto refuse = [kind](std::string_view what) {
+    return invalid_input(fmt::format("{} takes no {}", to_string(kind), what),
+                         "conv, fc and scale take +bias, +sum and an activation; eltwise and "
+                         "binary an activation; the rest nothing");
+  };
+  if (post_ops.bias && !all) return refuse("+bias");
+  if (post_ops.residual && !all) return refuse("+sum");
+  if (activates && !all && !eltwise && kind != ProblemKind::kBinary) return refuse("activation");
+  if (eltwise && !activates) {
+    return invalid_input("eltwise has no activation to apply", "add one: +relu or +clip0,6");
+  }
+  return check_activation(post_ops.activation);
+}
+
+}  // namespace
+
+Status check_problem(const Problem& problem) {
+  KERNWISE_TRY(check_ranges(problem.op));
+  KERNWISE_TRY(std::visit([](const auto& op) { return check_operator(op); }, problem.op));
+  return check_post_ops(problem.kind(), problem.post_ops);
+}
+
+}  // namespace detail
+
+Status validate(const Problem& problem) {
+  Status status = detail::check_problem(problem);
+  if (status.ok()) return status;
+  return std::move(status).error().within(detail::problem_place(to_string(problem)));
+}
+
+}  // namespace kernwise

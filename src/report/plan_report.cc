@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/report/plan_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "json.h"
+#include "kernwise/base/format.h"
+#include "profile_summary.h"
+#include "words.h"
+
+namespace kernwise {
+namespace {
+
+using detail::Json;
+
+constexpr double kTie = 0.05;
+
+Json layer_json(const PlannedLayer& layer) {
+  return {{"layer", layer.layer},
+          {"problem", layer.problem},
+          {"primitive", layer.primitive},
+          {"revision", layer.revision},
+          {"in", to_string(layer.in)},
+          {"out", to_string(layer.out)},
+          {"time_s", detail::number(layer.time_s)},
+          {"low_s", detail::number(layer.low_s)},
+          {"high_s", detail::number(layer.high_s)},
+          {"grade", std::string(1, layer.grade)},
+          {"provenance", layer.provenance},
+          {"workspace_bytes", layer.workspace_bytes},
+          {"runner_up", detail::text_or_null(layer.runner_up)},
+          {"runner_up_s",
+           layer.runner_up.empty() ? Json(nullptr) : detail::number(layer.runner_up_s)},
+          {"why", to_string(reason_of(layer))}};
+}
+
+std::string_view words_of(ChoiceReason reason) {
+  switch (reason) {
+    case ChoiceReason::kOnlyCandidate: return "only candidate";
+    case ChoiceReason::kFaster: return "faster";
+    case ChoiceReason::kTie: return "tie";
+    case ChoiceReason::kCheaperWithLayouts: return "cheaper with layouts";
+  }
+  return "";
+}
+
+std::vector<Cell> layer_row(const PlannedLayer& layer, const TextStyle& style) {
+  const bool alone = layer.runner_up.empty();
+  return {{layer.layer},
+          {detail::short_problem(layer.problem), Ink::kDim},
+          {layer.primitive, Ink::kGood},
+          {detail::layouts(layer.in, layer.out, style)},
+          {format_seconds({layer.time_s})},
+          {std::string(1, layer.grade), detail::ink_of_grade(layer.grade)},
+          {layer.runner_up, Ink::kDim},
+          {alone ? "" : detail::signed_percent(layer.runner_up_s / layer.time_s - 1)},
+          {std::string(words_of(reason_of(layer)))}};
+}
+
+// Index of the layer that makes each value, by the value's name; -1 for graph inputs.
+std::map<std::string, int> producers(const LayerGraph& graph) {
+  std::map<std::string, int> made_by;
+  for (const ValueId input : graph.inputs) {
+    made_by[graph.values[static_cast<std::size_t>(input)].name] = -1;
+  }
+  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+    const auto output = static_cast<std::size_t>(graph.layers[i].output);
+    made_by[graph.values[output].name] = static_cast<int>(i);
+  }
+  return made_by;
+}
+
+Table layer_table(const PlanOutcome& outcome, const TextStyle& style) {
+  Table table({{"layer", Align::kLeft, 12},
+               {"problem", Align::kLeft, 16},
+               {"primitive", Align::kLeft, 0},
+               {"layout", Align::kLeft, 0},
+               {"time", Align::kRight, 0},
+               {"grade", Align::kLeft, 0},
+               {"runner-up", Align::kLeft, 12},
+               {"", Align::kRight, 0},
+               {"why", Align::kLeft, 0}});
+  const LayerGraph& graph = outcome.model.graph;
+  const auto made_by = producers(graph);
+  const auto add_transforms_after = [&](int layer) {
+    for (const PlannedTransform& t : outcome.plan.transforms) {
+      const auto found = made_by.find(t.value);
+      if (t.primitive.empty() || found == made_by.end() || found->second != layer) continue;
+      table.add({{"  " + t.value, Ink::kDim},
+                 {"transform", Ink::kDim},
+                 {t.primitive, Ink::kDim},
+                 {detail::layouts(t.from, t.to, style), Ink::kDim},
+                 {format_seconds({t.time_s}), Ink::kDim}});
+    }
+  };
+  add_transforms_after(-1);
+  for (std::size_t i = 0; i < outcome.plan.layers.size(); ++i) {
+    table.add(layer_row(outcome.plan.layers[i], style));
+    add_transforms_after(static_cast<int>(i));
+  }
+  return table;
+}
+
+std::string proof_line(const PlanOutcome& outcome) {
+  const Selection& s = outcome.selection;
+  const std::string how = fmt::format("PBQP of {} and {}, {}{}", detail::plural(s.pbqp_nodes, "node"),
+                                      detail::plural(s.pbqp_edges, "edge"),
+                                      s.branches == 0 ? std::string("by reductions alone")
+                                                      : detail::plural(s.branches, "branch node"),
+                                      s.solve_s > 0 ? ", " + format_seconds({s.solve_s}) : "");
+  if (outcome.plan.optimal) {
+    return fmt::format("optimal: no other choice has a smaller sum of costs ({})", how);
+  }
+  return fmt::format("not proven optimal: at most {} above the best possible ({})",
+                     format_percent(outcome.plan.gap_ratio), how);
+}
+
+std::string effort_line(const PlanOutcome& outcome) {
+  const PhaseTimes& t = outcome.times;
+  std::string line =
+      fmt::format("planned in {}: reading {}",
+                  format_seconds({t.read_s + t.profile_s + t.select_s + t.calibrate_s}),
+                  format_seconds({t.read_s}));
+  if (outcome.profile) {
+    line += fmt::format(", measuring {} ({} of {})", format_seconds({t.profile_s}),
+                        detail::plural(outcome.profile->runs, "run"),
+                        detail::plural(outcome.profile->candidates, "candidate"));
+  } else {
+    line += fmt::format(", looking up measurements {}", format_seconds({t.profile_s}));
+  }
+  line += fmt::format(", selecting {}", format_seconds({t.select_s}));
+  if (t.calibrate_s > 0.001) {
+    line += fmt::format(", running the whole network {}", format_seconds({t.calibrate_s}));
+  }
+  return line;
+}
+
+}  // namespace
+
+ChoiceReason reason_of(const PlannedLayer& layer) {
+  if (layer.runner_up.empty()) return ChoiceReason::kOnlyCandidate;
+  if (layer.runner_up_s >= layer.time_s * (1 + kTie)) return ChoiceReason::kFaster;
+  if (layer.runner_up_s > layer.time_s * (1 - kTie)) return ChoiceReason::kTie;
+  return ChoiceReason::kCheaperWithLayouts;
+}
+
+std::string_view to_string(ChoiceReason reason) {
+  switch (reason) {
+    case ChoiceReason::kOnlyCandidate: return "only-candidate";
+    case ChoiceReason::kFaster: return "faster";
+    case ChoiceReason::kTie: return "tie";
+    case ChoiceReason::kCheaperWithLayouts: return "cheaper-with-layouts";
+  }
+  return "";
+}
+
+std::string plan_json(const PlanOutcome& outcome, const std::string& file,
+                      const Envelope& envelope) {
+  const Plan& plan = outcome.plan;
+  const bool calibrated = plan.measured_total_s > 0;
+  Json layers = Json::array();
+  for (const PlannedLayer& layer : plan.layers) layers.push_back(layer_json(layer));
+  Json transforms = Json::array();
+  for (const PlannedTransform& t : plan.transforms) transforms.push_back(detail::to_json(t));
+  Json result = {
+      {"network", plan.network},
+      {"network_hash", plan.network_hash},
+      {"file", detail::text_or_null(file)},
+      {"policy", plan.policy},
+      {"protocol", plan.protocol},
+      {"threads", plan.threads},
+      {"predicted_total_s", detail::number(plan.predicted_total_s)},
+      {"predicted_transforms_s", detail::number(plan.predicted_transforms_s)},
+      {"measured_total_s", calibrated ? detail::number(plan.measured_total_s) : Json(nullptr)},
+      {"calibration_ratio", calibrated ? detail::number(plan.calibration_ratio) : Json(nullptr)},
+      {"peak_bytes", plan.peak_bytes},
+      {"memory", detail::to_json(outcome.memory)},
+      {"optimal", plan.optimal},
+      {"gap_ratio", detail::number(plan.gap_ratio)},
+      {"solver",
+       {{"solve_s", detail::number(outcome.selection.solve_s)},
+        {"nodes", outcome.selection.pbqp_nodes},
+        {"edges", outcome.selection.pbqp_edges},
+        {"branches", outcome.selection.branches}}},
+      {"total_macs", total_macs(outcome.model.graph).value},
+      {"layers", std::move(layers)},
+      {"transforms", std::move(transforms)},
+      {"profile", outcome.profile ? detail::to_json(*outcome.profile) : Json(nullptr)},
+      {"phases",
+       {{"read_s", detail::number(outcome.times.read_s)},
+        {"profile_s", detail::number(outcome.times.profile_s)},
+        {"select_s", detail::number(outcome.times.select_s)},
+        {"calibrate_s", detail::number(outcome.times.calibrate_s)}}}};
+  return detail::envelope_text("plan", envelope, std::move(result));
+}
+
+std::string plan_text(const PlanOutcome& outcome, const std::string& file,
+                      const TextStyle& style) {
+  const Plan& plan = outcome.plan;
+  std::string text = layer_table(outcome, style).render(style);
+  const auto moved = std::ranges::count_if(
+      plan.transforms, [](const PlannedTransform& t) { return !t.primitive.empty(); });
+  text += fmt::format(
+      "\ntotal {} for {} ({}), of which {} {} ({})\n",
+      paint(format_seconds({plan.predicted_total_s}), Ink::kBold, style),
+      detail::plural(static_cast<int64_t>(plan.layers.size()), "layer"),
+      format_macs(total_macs(outcome.model.graph)), detail::plural(moved, "layout transform"),
+      format_seconds({plan.predicted_transforms_s}),
+      format_percent(plan.predicted_total_s > 0
+                         ? plan.predicted_transforms_s / plan.predicted_total_s
+                         : 0));
+  text += proof_line(outcome) + "\n";
+  if (plan.measured_total_s > 0) {
+    text += fmt::format("measured {} for a run of the whole network: {} of the sum of its parts\n",
+                        format_seconds({plan.measured_total_s}),
+                        format_ratio(plan.calibration_ratio));
+  }
+  text += detail::memory_line(outcome.memory) + "\n";
+  text += effort_line(outcome) + "\n";
+  if (!file.empty()) text += fmt::format("wrote {}\n", printable(file, style));
+  return text;
+}
+
+}  // namespace kernwise

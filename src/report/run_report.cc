@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/report/run_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "json.h"
+#include "kernwise/base/format.h"
+#include "words.h"
+
+namespace kernwise {
+namespace {
+
+using detail::Json;
+
+Json verification_json(const Verification& v, double tolerance, bool passed) {
+  Json layers = Json::array();
+  for (const LayerError& layer : v.layers) {
+    layers.push_back({{"layer", layer.layer},
+                      {"primitive", layer.primitive},
+                      {"relative_error", detail::number(layer.own)},
+                      {"chained_relative_error", detail::number(layer.chained)}});
+  }
+  return {{"worst_relative_error", detail::number(v.worst_relative_error)},
+          {"tolerance", detail::number(tolerance)},
+          {"passed", passed},
+          {"end_to_end_relative_error", detail::number(v.end_to_end_error)},
+          {"worst_layer", detail::text_or_null(v.worst_layer)},
+          {"worst_layer_relative_error", detail::number(v.worst_layer_error)},
+          {"layers", std::move(layers)}};
+}
+
+Json steps_json(const RunOutcome& outcome) {
+  Json steps = Json::array();
+  for (const StepTime& step : outcome.steps) {
+    steps.push_back({{"name", step.step.name},
+                     {"kind", step.step.is_transform ? "transform" : "layer"},
+                     {"primitive", detail::text_or_null(step.step.primitive)},
+                     {"layout", to_string(step.step.layout)},
+                     {"shape", detail::to_json(step.step.shape)},
+                     {"planned_s", detail::number(step.planned_s)},
+                     {"median_s", detail::number(step.median_s)}});
+  }
+  return steps;
+}
+
+double total_of(const std::vector<StepTime>& steps, double StepTime::* part) {
+  double total = 0;
+  for (const StepTime& step : steps) total += step.*part;
+  return total;
+}
+
+std::string step_table(const RunOutcome& outcome, const TextStyle& style) {
+  Table table({{"step", Align::kLeft, 16},
+               {"primitive", Align::kLeft, 0},
+               {"layout", Align::kLeft, 0},
+               {"planned", Align::kRight, 0},
+               {"measured", Align::kRight, 0},
+               {"difference", Align::kRight, 0},
+               {"share", Align::kRight, 0}});
+  const double total = total_of(outcome.steps, &StepTime::median_s);
+  for (const StepTime& step : outcome.steps) {
+    const Ink ink = step.step.is_transform ? Ink::kDim : Ink::kPlain;
+    table.add({{(step.step.is_transform ? "  " : "") + step.step.name, ink},
+               {step.step.primitive, ink},
+               {std::string(to_string(step.step.layout)), ink},
+               {format_seconds({step.planned_s}), ink},
+               {format_seconds({step.median_s}), ink},
+               {step.planned_s > 0 ? detail::signed_percent(step.median_s / step.planned_s - 1) : "",
+                ink},
+               {total > 0 ? format_percent(step.median_s / total) : "", ink}});
+  }
+  return table.render(style);
+}
+
+std::string verification_text(const Verification& v, double tolerance, bool passed,
+                              const TextStyle& style) {
+  return fmt::format(
+      "verification {}: worst relative error {:.2g}, tolerance {:.2g}; end to end {:.2g}, worst "
+      "layer {:.2g} ({})\n",
+      passed ? paint("passed", Ink::kGood, style) : paint("FAILED", Ink::kBad, style),
+      v.worst_relative_error, tolerance, v.end_to_end_error, v.worst_layer_error,
+      v.worst_layer.empty() ? "none" : printable(v.worst_layer, style));
+}
+
+}  // namespace
+
+bool verified(const RunOutcome& outcome, double tolerance) {
+  // Written so that a NaN does not pass.
+  return !outcome.verification || outcome.verification->worst_relative_error <= tolerance;
+}
+
+std::string run_json(const RunOutcome& outcome, double tolerance, const Envelope& envelope) {
+  const double planned = outcome.plan.predicted_total_s;
+  Json result = {
+      {"network", outcome.plan.network},
+      {"network_hash", outcome.plan.network_hash},
+      {"threads", outcome.plan.threads},
+      {"median_s", detail::positive(outcome.median_s)},
+      {"spread_ratio", outcome.runs_s.empty() ? Json(nullptr) : detail::number(outcome.spread)},
+      {"runs_s", detail::numbers(outcome.runs_s)},
+      {"predicted_total_s", detail::number(planned)},
+      {"measured_over_predicted_ratio",
+       planned > 0 ? detail::positive(outcome.median_s / planned) : Json(nullptr)},
+      {"peak_bytes", outcome.memory.peak().value},
+      {"memory", detail::to_json(outcome.memory)},
+      {"output_hash", detail::text_or_null(outcome.output_hash)},
+      {"verification",
+       outcome.verification
+           ? verification_json(*outcome.verification, tolerance, verified(outcome, tolerance))
+           : Json(nullptr)},
+      {"steps", outcome.steps.empty() ? Json(nullptr) : steps_json(outcome)}};
+  return detail::envelope_text("run", envelope, std::move(result));
+}
+
+std::string run_text(const RunOutcome& outcome, double tolerance, const TextStyle& style) {
+  std::string text;
+  if (!outcome.steps.empty()) {
+    text += step_table(outcome, style);
+    text += fmt::format(
+        "\nsteps together: planned {}, measured {} (timed one by one, which slows the run: not the "
+        "time of the network)\n",
+        format_seconds({total_of(outcome.steps, &StepTime::planned_s)}),
+        format_seconds({total_of(outcome.steps, &StepTime::median_s)}));
+  }
+  if (!outcome.runs_s.empty()) {
+    const double planned = outcome.plan.predicted_total_s;
+    text += fmt::format(
+        "measured {} {} (median of {}), planned {}{}\n",
+        paint(format_seconds({outcome.median_s}), Ink::kBold, style),
+        detail::spread_text(outcome.spread, style),
+        detail::plural(static_cast<int64_t>(outcome.runs_s.size()), "run"),
+        format_seconds({planned}),
+        planned > 0 ? ", difference " + detail::signed_percent(outcome.median_s / planned - 1) : "");
+  }
+  text += detail::memory_line(outcome.memory) + "\n";
+  if (outcome.verification) {
+    text += verification_text(*outcome.verification, tolerance, verified(outcome, tolerance), style);
+  }
+  text += fmt::format("output hash {}\n", outcome.output_hash);
+  return text;
+}
+
+}  // namespace kernwise

@@ -41,7 +41,7 @@ constexpr std::array<SchemaObject, 12> kSchema = {{
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES devices (id),
   started TEXT NOT NULL,
-  context TEXT NOT NULL CHECK (json_valid(context))
+  context TEXT NOT NULL
 ) STRICT)sql"},
     {"table", "measurements",
      R"sql(CREATE TABLE measurements (
@@ -112,7 +112,8 @@ Result<SchemaState> check_schema(SQLite::Database& database) {
   const int application = database.execAndGet("PRAGMA application_id").getInt();
   const int version = database.execAndGet("PRAGMA user_version").getInt();
   SQLite::Statement objects(
-      database, "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+      database,
+      "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_'");
   std::size_t found = 0;
   std::size_t total = 0;
   std::string foreign;

@@ -17,6 +17,10 @@ Error full_disk(std::string_view reason) {
                        "free some space, or give a file elsewhere with --store");
 }
 
+bool is_full(int system_error) {
+  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
+}
+
 }  // namespace
 
 Error store_error(const SQLite::Exception& exception, int system_error, std::string_view doing,
@@ -48,8 +52,12 @@ Error store_error(const SQLite::Exception& exception, int system_error, std::str
                                                   : ""),
             "the file and its folder must be readable and writable; or give another with --store");
       case SQLITE_IOERR:
-        if (system_error == ENOSPC || system_error == EDQUOT) return full_disk("the disk is full");
-        if (system_error == EFBIG) return full_disk("the file would pass the limit on file sizes");
+        // Only "no space" has a code of its own; quotas and limits on file sizes look like this.
+        if (is_full(system_error) ||
+            (system_error == 0 && (exception.getExtendedErrorCode() == SQLITE_IOERR_WRITE ||
+                                   exception.getExtendedErrorCode() == SQLITE_IOERR_SHMSIZE))) {
+          return full_disk("the disk is full, or a quota or a limit on file sizes is reached");
+        }
         return invalid_input(
             fmt::format("cannot {}: {}", doing,
                         system_error != 0 ? std::strerror(system_error) : exception.what()),

@@ -66,7 +66,9 @@ bool has_unwritten_log(const fs::path& path) {
 
 // A copy that broke off leaves part of a page, which SQLite would read as a page of zeros. While
 // there is a log the file may be in the middle of being written and the log holds the truth.
-bool ends_within_a_page(const fs::path& path, int page_bytes) {
+bool ends_within_a_page(SQLite::Database& database, const fs::path& path) {
+  database.execAndGet("PRAGMA schema_version");  // reads the head: throws if this is no database
+  const int page_bytes = database.execAndGet("PRAGMA page_size").getInt();
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (has_unwritten_log(path)) return false;
     std::error_code code;
@@ -109,7 +111,7 @@ Result<DatabasePtr> open_writable(const fs::path& path) {
   auto database = std::make_unique<SQLite::Database>(
       path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs);
   configure(*database);
-  if (ends_within_a_page(path, database->execAndGet("PRAGMA page_size").getInt())) {
+  if (ends_within_a_page(*database, path)) {
     return Error(invalid_input("is damaged: it ends in the middle of a page", kElsewhere));
   }
   // SQLite opens a file it may not write for reading, without a word.
@@ -129,7 +131,7 @@ Result<DatabasePtr> open_writable(const fs::path& path) {
 }
 
 Result<DatabasePtr> check_readable(DatabasePtr database, const fs::path& path) {
-  if (ends_within_a_page(path, database->execAndGet("PRAGMA page_size").getInt())) {
+  if (ends_within_a_page(*database, path)) {
     return Error(invalid_input("is damaged: it ends in the middle of a page", kElsewhere));
   }
   KERNWISE_ASSIGN(const SchemaState state, check_schema(*database));
@@ -141,7 +143,7 @@ Result<DatabasePtr> check_readable(DatabasePtr database, const fs::path& path) {
 }
 
 // SQLite reads what stands after "file:" as a URI.
-std::string uri(const fs::path& path, std::string_view options) {
+std::string immutable_uri(const fs::path& path) {
   std::string text = "file:";
   for (const char c : path.string()) {
     const auto byte = static_cast<unsigned char>(c);
@@ -151,13 +153,14 @@ std::string uri(const fs::path& path, std::string_view options) {
       text += fmt::format("%{:02x}", byte);
     }
   }
-  return text + "?" + std::string(options);
+  return text + "?immutable=1";
 }
 
 // In a folder that cannot be written SQLite can make no index of the log. There are three cases:
 // somebody is writing, then the index exists and the plain way works; there is no log, then nobody
 // is writing and the file is all there is; or there is a log without an index (a store copied or
-// killed, then made read-only), which is then indexed in this process' memory.
+// killed, then made read-only), which is then indexed in this process' memory. SQLite does that for
+// exclusive access only, and takes "unix-none"'s word for having it.
 Result<DatabasePtr> open_readable(const fs::path& path) {
   try {
     auto database = std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY,
@@ -170,9 +173,10 @@ Result<DatabasePtr> open_readable(const fs::path& path) {
     if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !lone) throw;
   }
   const bool log = has_unwritten_log(path);
-  auto database = std::make_unique<SQLite::Database>(
-      uri(path, log ? "mode=ro&nolock=1" : "mode=ro&immutable=1"),
-      SQLite::OPEN_READONLY | SQLite::OPEN_URI, kBusyTimeoutMs);
+  auto database =
+      log ? std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY, 0, "unix-none")
+          : std::make_unique<SQLite::Database>(immutable_uri(path),
+                                               SQLite::OPEN_READONLY | SQLite::OPEN_URI);
   if (log) database->exec("PRAGMA locking_mode = EXCLUSIVE");
   configure(*database);
   return check_readable(std::move(database), path);

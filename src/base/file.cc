@@ -50,7 +50,8 @@ Result<std::string> read_file(const std::filesystem::path& path, Bytes limit) {
   if (status.st_size > limit.value) {
     return invalid_input("is larger than the limit of " + format_bytes(limit)).within(path.string());
   }
-  std::string content(static_cast<std::size_t>(status.st_size), '\0');
+  // One byte more than expected: the end then shows without growing (and copying) the string.
+  std::string content(static_cast<std::size_t>(status.st_size) + 1, '\0');
   std::size_t filled = 0;
   for (;;) {
     if (filled == content.size()) {  // a pipe or a growing file says 0 first

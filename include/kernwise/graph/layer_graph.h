@@ -84,6 +84,9 @@ Result<LayerGraph> lower(const Network& network, Bytes max_model_memory,
                          const LoweringOptions& options = {});
 
 Macs total_macs(const LayerGraph& graph);
-int64_t parameter_count(const Network& network);  // elements of all float initialisers in use
+// Learnable elements, as published counts have it: the float initialisers that nodes use, without
+// BatchNormalization's running mean and variance (inputs 3 and 4) and without scalars (Clip's bounds
+// are arguments, not parameters).
+int64_t parameter_count(const Network& network);
 
 }  // namespace kernwise

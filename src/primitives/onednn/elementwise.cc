@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// Activations on their own, sums and products of two tensors, softmax: one primitive in each
+// layout, with the first implementation that oneDNN offers there (they differ by instruction set
+// alone, and the best comes first).
+#include "onednn/dnn_primitive.h"
+#include "onednn/implementations.h"
+#include "onednn/operators.h"
+
+namespace kernwise::detail {
+namespace {
+
+PrimitiveInfo info_of(std::string_view name, ProblemKind kind, Layout layout) {
+  return {.id = "onednn-" + std::string(name) + "-" + std::string(to_string(layout)),
+          .family = std::string(name),
+          .source = "onednn",
+          .revision = 1,
+          .kind = kind,
+          .in = layout,
+          .out = layout};
+}
+
+class Elementwise : public DnnPrimitive {
+ public:
+  using DnnPrimitive::DnnPrimitive;
+
+ protected:
+  Plan finish(const Problem& problem, const_dnnl_op_desc_t operation,
+              const PostOps& post_ops) const {
+    const DnnAttributes attributes = dnn_attributes(post_ops);
+    DnnPlan plan;
+    plan.implementation = first_implementation(operation, attributes.get());
+    if (!plan.implementation) return nothing();
+    plan.arguments = dnn_arguments(problem, info().in, info().out);
+    return plan;
+  }
+  Refused nothing() const {
+    return offers_none("optimised " + info().family, info().in, info().out);
+  }
+};
+
+class Eltwise final : public Elementwise {
+ public:
+  explicit Eltwise(Layout layout)
+      : Elementwise(info_of("eltwise", ProblemKind::kEltwise, layout)) {}
+
+ protected:
+  Plan plan(const Problem& problem) const override {
+    const dnnl_memory_desc_t tensor = dnn_tensor(output_shape(problem), info().in);
+    const DnnActivation activation = dnn_activation(problem.post_ops.activation);
+    dnnl_eltwise_desc_t operation;
+    if (dnnl_eltwise_forward_desc_init(&operation, dnnl_forward_inference, activation.algorithm,
+                                       &tensor, activation.alpha,
+                                       activation.beta) != dnnl_success)
+      return nothing();
+    return finish(problem, &operation, {});  // the activation is the operator itself
+  }
+};
+
+class Binary final : public Elementwise {
+ public:
+  explicit Binary(Layout layout) : Elementwise(info_of("binary", ProblemKind::kBinary, layout)) {}
+
+ protected:
+  Plan plan(const Problem& problem) const override {
+    const auto kind = problem.as<BinaryProblem>()->kind;
+    const dnnl_memory_desc_t tensor = dnn_tensor(output_shape(problem), info().in);
+    dnnl_binary_desc_t operation;
+    if (dnnl_binary_desc_init(&operation,
+                              kind == BinaryKind::kAdd ? dnnl_binary_add : dnnl_binary_mul,
+                              &tensor, &tensor, &tensor) != dnnl_success)
+      return nothing();
+    return finish(problem, &operation, problem.post_ops);
+  }
+};
+
+class Softmax final : public Elementwise {
+ public:
+  explicit Softmax(Layout layout)
+      : Elementwise(info_of("softmax", ProblemKind::kSoftmax, layout)) {}
+
+ protected:
+  Plan plan(const Problem& problem) const override {
+    constexpr int kChannels = 1;
+    const dnnl_memory_desc_t tensor = dnn_tensor(output_shape(problem), info().in);
+    dnnl_softmax_desc_t operation;
+    if (dnnl_softmax_forward_desc_init(&operation, dnnl_forward_inference, &tensor, kChannels) !=
+        dnnl_success)
+      return nothing();
+    return finish(problem, &operation, problem.post_ops);
+  }
+};
+
+}  // namespace
+
+void add_eltwise(Primitives& primitives) {
+  for (const Layout layout : kAllLayouts) primitives.push_back(std::make_unique<Eltwise>(layout));
+}
+void add_binaries(Primitives& primitives) {
+  for (const Layout layout : kAllLayouts) primitives.push_back(std::make_unique<Binary>(layout));
+}
+void add_softmaxes(Primitives& primitives) {
+  for (const Layout layout : kAllLayouts) primitives.push_back(std::make_unique<Softmax>(layout));
+}
+
+}  // namespace kernwise::detail

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/primitives/registry.h"
+
+#include <hwy/base.h>
+
+#include <iterator>
+
+#include "factories.h"
+#include "onednn/library.h"
+
+namespace kernwise {
+namespace {
+
+// The order: what usually wins comes first, so that ties go to the likelier choice.
+detail::Primitives make_table() {
+  detail::Primitives table;
+  const auto append = [&table](detail::Primitives part) {
+    table.insert(table.end(), std::make_move_iterator(part.begin()),
+                 std::make_move_iterator(part.end()));
+  };
+  append(detail::onednn_convolutions());
+  append(detail::winograd_convolutions());
+  append(detail::depthwise_convolutions());
+  append(detail::gemm_convolutions());
+  append(detail::onednn_operators());
+  append(detail::own_operators());
+  append(detail::onednn_transforms());
+  append(detail::own_transforms());
+  return table;
+}
+
+}  // namespace
+
+const std::vector<std::unique_ptr<const Primitive>>& all_primitives() {
+  static const detail::Primitives table = make_table();
+  return table;
+}
+
+const Primitive* find_primitive(std::string_view id) {
+  for (const auto& primitive : all_primitives())
+    if (primitive->info().id == id) return primitive.get();
+  return nullptr;
+}
+
+std::vector<Candidate> candidates(const Problem& problem, const Execution& execution) {
+  std::string refusal;  // of everything, where the question itself is wrong
+  if (const Status status = validate(problem); !status.ok()) refusal = status.error().message;
+  if (execution.threads < 1) refusal = "at least one thread is needed";
+
+  std::vector<Candidate> found;
+  for (const auto& primitive : all_primitives()) {
+    if (primitive->info().kind != problem.kind()) continue;
+    found.push_back({primitive.get(), refusal.empty() ? primitive->supports(problem, execution)
+                                                      : Applicability(Refused{refusal})});
+  }
+  return found;
+}
+
+std::string library_versions() {
+  const auto part = [](int number) { return std::to_string(number); };
+  return "onednn-" + detail::dnn_version() + " hwy-" + part(HWY_MAJOR) + "." + part(HWY_MINOR) +
+         "." + part(HWY_PATCH);
+}
+
+}  // namespace kernwise

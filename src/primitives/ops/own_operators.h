@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// Our operators other than convolutions, each for one layout.
+#pragma once
+
+#include <memory>
+
+#include "kernwise/primitives/primitive.h"
+
+namespace kernwise::detail {
+
+std::unique_ptr<const Primitive> make_lrn(Layout layout);     // "lrn-<layout>"; not nchw8c
+std::unique_ptr<const Primitive> make_concat(Layout layout);  // "concat-<layout>"
+std::unique_ptr<const Primitive> make_gemv(Layout layout);    // "gemv-<layout>", output in nchw
+std::unique_ptr<const Primitive> make_reshape();              // "copy-nchw"
+
+}  // namespace kernwise::detail

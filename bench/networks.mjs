@@ -1,0 +1,135 @@
+// Every zoo network, and every model of a folder that is named: planned, verified, and run beside
+// oneDNN's own choice and ONNX Runtime. Writes the tables of bench/README.md.
+//
+//   node bench/networks.mjs [--threads 1] [--only NAME,NAME] [--rounds 40] [--budget 3m] [FOLDER]
+//
+// FOLDER holds further .onnx files. Results of single networks are kept under build/bench/ and not
+// made again (delete the folder to start over), so an interrupted benchmark goes on where it was.
+import {spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const kernwise = join(root, 'build/release/bin/kernwise');
+const {values: flags, positionals} = parseArgs({
+  allowPositionals: true,
+  options: {
+    threads: {type: 'string', default: '1'},
+    only: {type: 'string', default: ''},
+    rounds: {type: 'string', default: '40'},
+    budget: {type: 'string', default: '3m'},
+  },
+});
+const threads = flags.threads;
+const work = join(root, `build/bench/threads-${threads}`);
+const store = join(work, 'measurements.db');
+
+const zoo = ['alexnet', 'vgg11', 'vgg16', 'vgg19', 'resnet18', 'resnet34', 'resnet50', 'googlenet',
+             'squeezenet1_1', 'mobilenet_v2'];
+
+function run(args) {
+  const result = spawnSync(kernwise, args, {encoding: 'utf8', maxBuffer: 1 << 28,
+                                            stdio: ['ignore', 'pipe', 'inherit']});
+  if (result.error) throw result.error;
+  if (result.status !== 0) throw new Error(`kernwise ${args.join(' ')}: exit ${result.status}`);
+  return result.stdout;
+}
+
+const json = (args) => JSON.parse(run([...args, '--json']));
+
+// One network: plan, verification and side-by-side run, as three JSON documents.
+function measure(name, model) {
+  const done = join(work, `${name}.result.json`);
+  if (existsSync(done)) return JSON.parse(readFileSync(done, 'utf8'));
+  const plan = join(work, `${name}.plan.json`);
+  const common = ['--store', store, '--threads', threads];
+  const result = {
+    name,
+    plan: json(['plan', model, ...common, '--budget', flags.budget, '-o', plan]),
+    verify: json(['run', plan, '--model', model, '--repeat', '1', '--verify']),
+    bench: json(['bench', model, ...common, '--plan', plan, '--rounds', flags.rounds,
+                 '--against', 'onednn,onnxruntime']),
+  };
+  writeFileSync(done, JSON.stringify(result, null, 1));
+  return result;
+}
+
+const ms = (seconds) => (1e3 * seconds).toPrecision(3);
+const ratio = (r) => `${r.median.toFixed(2)} [${r.low.toFixed(2)}, ${r.high.toFixed(2)}]`;
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const mib = (bytes) => (bytes / 2 ** 20).toFixed(0);
+
+function table(header, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function geomean(numbers) {
+  return Math.exp(numbers.reduce((sum, x) => sum + Math.log(x), 0) / numbers.length);
+}
+
+function tables(results) {
+  const rows = results.map(({name, plan, bench, verify}) => {
+    const r = bench.result;
+    return {name, r, plan: plan.result, error: verify.result.verification.worst_relative_error,
+            off: plan.result.predicted_total_s / plan.result.measured_total_s - 1};
+  });
+  const side = table(
+    ['network', 'kernwise (ms)', 'oneDNN auto / kernwise', 'ONNX Runtime / kernwise',
+     'peak MiB: kernwise', 'oneDNN auto', 'ONNX Runtime (process)', 'worst relative error'],
+    [...rows.map(({name, r, error}) =>
+      [name, ms(r.kernwise.median_s), ratio(r.ratios.onednn), ratio(r.ratios.onnxruntime),
+       mib(r.kernwise.peak_bytes), mib(r.onednn.peak_bytes), mib(r.onnxruntime.peak_bytes),
+       error.toExponential(1)]),
+     ['**geometric mean**', '', geomean(rows.map(({r}) => r.ratios.onednn.median)).toFixed(2),
+      geomean(rows.map(({r}) => r.ratios.onnxruntime.median)).toFixed(2), '', '', '', '']]);
+  const magnitude = rows.map(({off}) => Math.abs(off));
+  const parts = table(
+    ['network', 'sum of parts (ms)', 'whole run (ms)', 'difference', 'optimal', 'measuring (s)'],
+    [...rows.map(({name, plan, off}) =>
+      [name, ms(plan.predicted_total_s), ms(plan.measured_total_s), percent(off),
+       plan.optimal ? 'yes' : `gap ${percent(plan.gap_ratio)}`,
+       plan.profile ? plan.profile.spent_s.toFixed(0) : '0']),
+     ['**mean magnitude**', '', '', percent(magnitude.reduce((a, b) => a + b, 0) / rows.length), '', ''],
+     ['**worst**', '', '', percent(Math.max(...magnitude)), '', '']]);
+  return {side, parts};
+}
+
+// Replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->`.
+function splice(text, name, content) {
+  const open = `<!-- ${name} -->`, close = `<!-- /${name} -->`;
+  const from = text.indexOf(open), to = text.indexOf(close);
+  if (from < 0 || to < 0) throw new Error(`bench/README.md has no ${open} section`);
+  return `${text.slice(0, from + open.length)}\n${content}\n${text.slice(to)}`;
+}
+
+mkdirSync(work, {recursive: true});
+const models = zoo.map((name) => [name, join(work, `${name}.onnx`)]);
+for (const folder of positionals) {
+  for (const file of readdirSync(folder).filter((f) => f.endsWith('.onnx')).sort()) {
+    models.push([basename(file, '.onnx'), join(folder, file)]);
+  }
+}
+const wanted = flags.only ? flags.only.split(',') : null;
+const results = [];
+for (const [name, model] of models) {
+  if (wanted && !wanted.includes(name)) continue;
+  if (!existsSync(model)) run(['zoo', name, '-o', model, '-q']);
+  results.push(measure(name, model));
+}
+const {side, parts} = tables(results);
+const context = results.at(-1).bench.context;
+const heading = `Made ${new Date().toISOString().slice(0, 10)} by ` +
+  `\`node bench/networks.mjs --threads ${threads}\`, ${flags.rounds} interleaved rounds, seed 1.\n` +
+  `Machine: ${context.device.cpu}, ${context.device.isa}, ${threads} thread(s); ` +
+  `${context.machine.kernel}; ${context.machine.libraries}; ONNX Runtime ` +
+  `${results.at(-1).bench.result.onnxruntime.version}. Ratios are of medians, with 95 % bootstrap ` +
+  `intervals; above 1 kernwise is faster.`;
+const content = `${heading}\n\n${side}\n\nPredicted from isolated measurements, against whole runs:\n\n${parts}`;
+if (!wanted) {
+  const readme = join(root, 'bench/README.md');
+  writeFileSync(readme, splice(readFileSync(readme, 'utf8'), `threads ${threads}`, content));
+}
+console.log(content);

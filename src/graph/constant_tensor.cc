@@ -35,7 +35,7 @@ std::shared_ptr<const std::string> pack(const std::vector<T>& values) {
 }
 
 template <typename To, typename From>
-std::vector<To> unpack(const std::string& bytes) {
+std::vector<To> unpack(std::string_view bytes) {
   std::vector<From> values(bytes.size() / sizeof(From));
   if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(From));
   if constexpr (std::is_same_v<To, From>) {
@@ -77,12 +77,20 @@ ConstantTensor ConstantTensor::filled(std::vector<int64_t> dims, float value) {
 ConstantTensor ConstantTensor::raw(DataType type, std::vector<int64_t> dims,
                                    std::shared_ptr<const std::string> bytes) {
   KERNWISE_CHECK(bytes != nullptr);
+  const std::string_view all = *bytes;
+  return view(type, std::move(dims), all, std::move(bytes));
+}
+
+ConstantTensor ConstantTensor::view(DataType type, std::vector<int64_t> dims,
+                                    std::string_view bytes, std::shared_ptr<const void> owner) {
+  KERNWISE_CHECK(owner != nullptr);
   ConstantTensor tensor;
   tensor.type_ = type;
   tensor.dims_ = std::move(dims);
-  tensor.bytes_ = std::move(bytes);
+  tensor.bytes_ = bytes;
+  tensor.owner_ = std::move(owner);
   KERNWISE_CHECK(element_size(type) == 0 ||
-                 tensor.bytes() == Bytes{static_cast<int64_t>(tensor.bytes_->size())});
+                 tensor.bytes() == Bytes{static_cast<int64_t>(bytes.size())});
   return tensor;
 }
 
@@ -98,31 +106,29 @@ int64_t ConstantTensor::elements() const { return detail::saturating_product(dim
 Bytes ConstantTensor::bytes() const {
   const int64_t size = element_size(type_);
   if (size > 0) return {detail::saturating_multiply(elements(), size)};
-  return {bytes_ ? static_cast<int64_t>(bytes_->size()) : 0};
+  return {static_cast<int64_t>(bytes_.size())};
 }
 
 std::vector<float> ConstantTensor::to_floats() const {
   KERNWISE_CHECK(type_ == DataType::kFloat32);
-  if (bytes_ == nullptr) return std::vector<float>(static_cast<std::size_t>(elements()), fill_);
-  return unpack<float, float>(*bytes_);
+  if (owner_ == nullptr) return std::vector<float>(static_cast<std::size_t>(elements()), fill_);
+  return unpack<float, float>(bytes_);
 }
 
 std::vector<int64_t> ConstantTensor::to_ints() const {
   switch (type_) {
-    case DataType::kInt64: return unpack<int64_t, int64_t>(*bytes_);
-    case DataType::kInt32: return unpack<int64_t, int32_t>(*bytes_);
-    case DataType::kBool: return unpack<int64_t, uint8_t>(*bytes_);
+    case DataType::kInt64: return unpack<int64_t, int64_t>(bytes_);
+    case DataType::kInt32: return unpack<int64_t, int32_t>(bytes_);
+    case DataType::kBool: return unpack<int64_t, uint8_t>(bytes_);
     default: KERNWISE_CHECK(!"an integer tensor"); return {};
   }
 }
 
 std::optional<float> ConstantTensor::fill_value() const {
-  if (type_ != DataType::kFloat32 || bytes_ != nullptr) return std::nullopt;
+  if (type_ != DataType::kFloat32 || owner_ != nullptr) return std::nullopt;
   return fill_;
 }
 
-std::string_view ConstantTensor::raw_bytes() const {
-  return bytes_ ? std::string_view(*bytes_) : std::string_view();
-}
+std::string_view ConstantTensor::raw_bytes() const { return bytes_; }
 
 }  // namespace kernwise

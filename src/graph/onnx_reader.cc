@@ -3,19 +3,19 @@
 #include <fmt/format.h>
 
 #include <climits>
-#include <cstdint>
+#include <memory>
+#include <optional>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "clean_name.h"
 #include "describe.h"
-#include "kernwise/base/file.h"
-#include "kernwise/base/format.h"
 #include "kernwise/base/hash.h"
 #include "kernwise/graph/onnx.h"
+#include "model_bytes.h"
 #include "tensor_proto.h"
 #include "topological_order.h"
+#include "weight_views.h"
 
 namespace kernwise {
 namespace {
@@ -169,11 +169,23 @@ Status apply_shape(const onnx::ValueInfoProto& proto, const OnnxOptions& options
   return Ok{};
 }
 
-Status read_constants(onnx::GraphProto& graph, TensorSource& source, Network& network) {
+// What is read: the model's messages, and the weights that were kept out of them.
+struct Parsed {
+  onnx::ModelProto model;
+  std::vector<std::optional<std::string_view>> weights;  // per initialiser; may be shorter
+  std::shared_ptr<const void> owner;                     // of those weights
+};
+
+Status read_constants(Parsed& parsed, TensorSource& source, Network& network) {
+  onnx::GraphProto& graph = *parsed.model.mutable_graph();
   if (graph.sparse_initializer_size() > 0) return unsupported("has sparse initialisers");
-  for (onnx::TensorProto& proto : *graph.mutable_initializer()) {
+  for (int i = 0; i < graph.initializer_size(); ++i) {
+    onnx::TensorProto& proto = *graph.mutable_initializer(i);
     const std::string name = proto.name();
-    KERNWISE_ASSIGN(ConstantTensor tensor, detail::take_tensor(proto, source));
+    const auto at = static_cast<std::size_t>(i);
+    const auto raw = at < parsed.weights.size() ? parsed.weights[at] : std::nullopt;
+    KERNWISE_ASSIGN(ConstantTensor tensor,
+                    detail::take_tensor(proto, source, raw, parsed.owner));
     if (name.empty()) return invalid_input("an initialiser has no name");
     if (!network.constants.emplace(name, std::move(tensor)).second) {
       return invalid_input(fmt::format("two tensors are named '{}'", name));
@@ -222,16 +234,15 @@ Status read_outputs(const onnx::GraphProto& graph, Network& network) {
   return Ok{};
 }
 
-Result<Network> read_model(onnx::ModelProto& model, TensorSource& source,
-                           const OnnxOptions& options) {
-  if (!model.has_graph()) {
+Result<Network> read_model(Parsed& parsed, TensorSource& source, const OnnxOptions& options) {
+  if (!parsed.model.has_graph()) {
     return invalid_input("is not an ONNX model: it has no graph", "a model ends in .onnx as a rule");
   }
   Network network;
-  onnx::GraphProto& graph = *model.mutable_graph();
-  KERNWISE_ASSIGN(network.opset, read_opset(model));
+  onnx::GraphProto& graph = *parsed.model.mutable_graph();
+  KERNWISE_ASSIGN(network.opset, read_opset(parsed.model));
   KERNWISE_ASSIGN(network.name, take_name(graph.name(), "the graph"));
-  KERNWISE_TRY(read_constants(graph, source, network));
+  KERNWISE_TRY(read_constants(parsed, source, network));
   KERNWISE_TRY(read_inputs(graph, options, network));
   network.nodes.reserve(static_cast<std::size_t>(graph.node_size()));
   for (int i = 0; i < graph.node_size(); ++i) {
@@ -253,38 +264,47 @@ std::string network_hash(std::string_view bytes, const OnnxOptions& options,
   return content_hash(parts + "\n" + source.external_hashes);
 }
 
-}  // namespace
+Status parse_message(std::string_view bytes, onnx::ModelProto& model) {
+  if (model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Ok{};
+  return invalid_input("is not an ONNX model, or only a part of one",
+                       "the file may be truncated: compare its size with the original");
+}
 
-Result<Network> parse_onnx(std::string_view bytes, const std::filesystem::path& folder,
-                           const OnnxOptions& options) {
+// With an owner, the network's weights become views into `bytes`; without one they are copied.
+Result<Network> parse(std::string_view bytes, std::shared_ptr<const void> owner,
+                      const std::filesystem::path& folder, const OnnxOptions& options) {
   if (bytes.empty()) return invalid_input("is empty");
   if (bytes.size() > static_cast<std::size_t>(INT_MAX)) {
     return invalid_input("is larger than 2 GiB, which protobuf cannot carry",
                          "save the model with its weights as external data");
   }
-  onnx::ModelProto model;
-  if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return invalid_input("is not an ONNX model, or only a part of one",
-                         "the file may be truncated: compare its size with the original");
+  Parsed parsed;
+  auto split = owner ? detail::split_weights(bytes) : std::nullopt;
+  if (split) {
+    KERNWISE_TRY(parse_message(split->skeleton, parsed.model));
+    parsed.weights = std::move(split->views);
+    parsed.owner = std::move(owner);
+  } else {
+    KERNWISE_TRY(parse_message(bytes, parsed.model));
   }
   TensorSource source{folder, options.max_model_memory, {}, {}};
-  KERNWISE_ASSIGN(Network network, read_model(model, source, options));
+  KERNWISE_ASSIGN(Network network, read_model(parsed, source, options));
   network.content_hash = network_hash(bytes, options, source);
   return network;
 }
 
+}  // namespace
+
+Result<Network> parse_onnx(std::string_view bytes, const std::filesystem::path& folder,
+                           const OnnxOptions& options) {
+  return parse(bytes, nullptr, folder, options);
+}
+
 Result<Network> read_onnx(const std::filesystem::path& path, const OnnxOptions& options) {
-  std::error_code code;
-  const auto size = std::filesystem::file_size(path, code);
-  if (!code && size > static_cast<std::uintmax_t>(options.max_model_memory.value)) {
-    return invalid_input(fmt::format("is larger than the limit of {}",
-                                     format_bytes(options.max_model_memory)),
-                         "raise --max-model-memory")
-        .within(path.string());
-  }
-  KERNWISE_ASSIGN(const std::string bytes, read_file(path, options.max_model_memory));
+  KERNWISE_ASSIGN(const detail::ModelBytes bytes,
+                  detail::read_model_bytes(path, options.max_model_memory));
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  Result<Network> network = parse_onnx(bytes, folder, options);
+  Result<Network> network = parse(bytes.view, bytes.owner, folder, options);
   if (!network.ok()) return std::move(network).error().within(path.string());
   return network;
 }

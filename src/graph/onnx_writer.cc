@@ -10,6 +10,7 @@
 #include "kernwise/base/file.h"
 #include "kernwise/graph/onnx.h"
 #include "tensor_proto.h"
+#include "wire_format.h"
 
 namespace kernwise {
 namespace {
@@ -105,19 +106,9 @@ Result<onnx::ModelProto> write_skeleton(const Network& network) {
   return model;
 }
 
-// Protobuf's wire format (protobuf.dev, "Encoding"): a length-delimited field.
-void append_varint(std::string& out, uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>(value | 0x80));
-  out.push_back(static_cast<char>(value));
-}
-void append_field_header(std::string& out, int field, std::size_t length) {
-  append_varint(out, static_cast<uint64_t>(field) << 3 | 2);
-  append_varint(out, length);
-}
-
 std::string field_header(int field, std::size_t length) {
   std::string header;
-  append_field_header(header, field, length);
+  detail::append_field_header(header, field, length);
   return header;
 }
 
@@ -145,7 +136,7 @@ Status write_onnx(const Network& network, const std::filesystem::path& path) {
     if (!status.ok()) return place(std::move(status).error());
     const auto bytes = static_cast<std::size_t>(tensor.bytes().value);
     Item item{&tensor, proto.SerializeAsString(), 0};
-    append_field_header(item.header, onnx::TensorProto::kRawDataFieldNumber, bytes);
+    detail::append_field_header(item.header, onnx::TensorProto::kRawDataFieldNumber, bytes);
     item.length = item.header.size() + bytes;
     graph_length += field_header(onnx::GraphProto::kInitializerFieldNumber, item.length).size();
     graph_length += item.length;
@@ -157,10 +148,10 @@ Status write_onnx(const Network& network, const std::filesystem::path& path) {
 
   std::string file = skeleton->SerializeAsString();
   file.reserve(file.size() + graph_length + 16);
-  append_field_header(file, onnx::ModelProto::kGraphFieldNumber, graph_length);
+  detail::append_field_header(file, onnx::ModelProto::kGraphFieldNumber, graph_length);
   file += graph;
   for (const Item& item : items) {
-    append_field_header(file, onnx::GraphProto::kInitializerFieldNumber, item.length);
+    detail::append_field_header(file, onnx::GraphProto::kInitializerFieldNumber, item.length);
     file += item.header;
     file += item.tensor->fill_value() ? detail::tensor_bytes(*item.tensor) : "";
     file += item.tensor->raw_bytes();

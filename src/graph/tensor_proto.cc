@@ -22,6 +22,11 @@ namespace kernwise {
 namespace detail {
 namespace {
 
+struct RawData {
+  std::string_view bytes;
+  std::shared_ptr<const void> owner;
+};
+
 struct Storage {
   DataType type = DataType::kOther;
   int64_t element_size = 0;  // 0: the type is carried, not understood
@@ -41,6 +46,11 @@ Result<Storage> storage_of(const onnx::TensorProto& proto) {
   return Storage{static_cast<DataType>(proto.data_type()), 0};
 }
 
+RawData own(std::string bytes) {
+  auto owner = std::make_shared<const std::string>(std::move(bytes));
+  return {*owner, owner};
+}
+
 template <typename T, typename Repeated>
 std::string pack(const Repeated& values) {
   std::string bytes(static_cast<std::size_t>(values.size()) * sizeof(T), '\0');
@@ -52,22 +62,20 @@ std::string pack(const Repeated& values) {
 }
 
 // The bytes kept in the message itself, raw or in the field of the type.
-std::string take_bytes(onnx::TensorProto& proto) {
-  if (proto.has_raw_data()) {
-    const std::unique_ptr<std::string> raw(proto.release_raw_data());
-    return std::move(*raw);
-  }
+RawData take_bytes(onnx::TensorProto& proto) {
+  if (proto.has_raw_data()) return own(std::move(*proto.mutable_raw_data()));
   switch (proto.data_type()) {
-    case onnx::TensorProto::FLOAT: return pack<float>(proto.float_data());
-    case onnx::TensorProto::INT32: return pack<int32_t>(proto.int32_data());
-    case onnx::TensorProto::INT64: return pack<int64_t>(proto.int64_data());
-    case onnx::TensorProto::BOOL: return pack<uint8_t>(proto.int32_data());
-    default: return {};
+    case onnx::TensorProto::FLOAT: return own(pack<float>(proto.float_data()));
+    case onnx::TensorProto::INT32: return own(pack<int32_t>(proto.int32_data()));
+    case onnx::TensorProto::INT64: return own(pack<int64_t>(proto.int64_data()));
+    case onnx::TensorProto::BOOL: return own(pack<uint8_t>(proto.int32_data()));
+    default: return own({});
   }
 }
 
+// `raw.owner` is null unless the raw data was taken out of the message before.
 Result<ConstantTensor> take_unnamed(onnx::TensorProto& proto, const std::string& name,
-                                    TensorSource& source) {
+                                    TensorSource& source, RawData raw) {
   if (proto.has_segment()) return unsupported("is split into segments");
   KERNWISE_ASSIGN(const Storage storage, storage_of(proto));
   std::vector<int64_t> dims(proto.dims().begin(), proto.dims().end());
@@ -79,31 +87,35 @@ Result<ConstantTensor> take_unnamed(onnx::TensorProto& proto, const std::string&
   source.used.value = saturating_add(source.used.value, size.value);
   KERNWISE_TRY(check_total_size(name, source.used, source.limit));
 
-  std::string bytes;
-  if (storage.element_size == 0) {
-    bytes = take_bytes(proto);
-  } else if (proto.data_location() == onnx::TensorProto::EXTERNAL) {
-    KERNWISE_ASSIGN(bytes, read_external_data(proto, source.folder, size));
-    source.external_hashes += content_hash(bytes);
-  } else {
-    bytes = take_bytes(proto);
-    if (static_cast<int64_t>(bytes.size()) != size.value) {
-      return invalid_input(fmt::format("of shape {} needs {} bytes, but {} are there",
-                                       describe_dims(dims), size.value, bytes.size()));
+  if (proto.data_location() == onnx::TensorProto::EXTERNAL) {
+    if (storage.element_size == 0) {  // nobody will look at them
+      raw = own({});
+    } else {
+      KERNWISE_ASSIGN(std::string bytes, read_external_data(proto, source.folder, size));
+      source.external_hashes += content_hash(bytes);
+      raw = own(std::move(bytes));
     }
+  } else if (raw.owner == nullptr) {
+    raw = take_bytes(proto);
   }
-  return ConstantTensor::raw(storage.type, std::move(dims),
-                             std::make_shared<const std::string>(std::move(bytes)));
+  if (storage.element_size > 0 && static_cast<int64_t>(raw.bytes.size()) != size.value) {
+    return invalid_input(fmt::format("of shape {} needs {} bytes, but {} are there",
+                                     describe_dims(dims), size.value, raw.bytes.size()));
+  }
+  return ConstantTensor::view(storage.type, std::move(dims), raw.bytes, std::move(raw.owner));
 }
 
 }  // namespace
 
-Result<ConstantTensor> take_tensor(onnx::TensorProto& proto, TensorSource& source) {
+Result<ConstantTensor> take_tensor(onnx::TensorProto& proto, TensorSource& source,
+                                   std::optional<std::string_view> raw,
+                                   std::shared_ptr<const void> owner) {
   const std::string name = proto.name();
   if (!is_clean_name(name)) {
     return invalid_input("a tensor's name is not UTF-8 or holds control characters");
   }
-  Result<ConstantTensor> tensor = take_unnamed(proto, name, source);
+  const RawData beforehand = raw ? RawData{*raw, std::move(owner)} : RawData{};
+  Result<ConstantTensor> tensor = take_unnamed(proto, name, source, beforehand);
   if (!tensor.ok()) return std::move(tensor).error().within(fmt::format("tensor '{}'", name));
   return tensor;
 }

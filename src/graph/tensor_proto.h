@@ -7,7 +7,10 @@
 #include <onnx/onnx_pb.h>
 
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "kernwise/base/result.h"
 #include "kernwise/base/units.h"
@@ -24,8 +27,11 @@ struct TensorSource {
 };
 
 // Moves the bytes out of the message where it can. The declared size is checked against the limit
-// first and against the bytes that are there second; errors name the tensor.
-Result<ConstantTensor> take_tensor(onnx::TensorProto& proto, TensorSource& source);
+// first and against the bytes that are there second; errors name the tensor. `raw` is given where
+// the raw data was taken out of the message beforehand; `owner` keeps it alive.
+Result<ConstantTensor> take_tensor(onnx::TensorProto& proto, TensorSource& source,
+                                   std::optional<std::string_view> raw = {},
+                                   std::shared_ptr<const void> owner = {});
 
 // The other way round; kUnsupported for types that are carried but not understood.
 Status put_tensor(const ConstantTensor& tensor, const std::string& name, onnx::TensorProto& proto);

@@ -38,6 +38,9 @@ class ConstantTensor {
   // type they are opaque.
   static ConstantTensor raw(DataType type, std::vector<int64_t> dims,
                             std::shared_ptr<const std::string> bytes);
+  // The same with bytes that live inside something larger, such as the file they were read in.
+  static ConstantTensor view(DataType type, std::vector<int64_t> dims, std::string_view bytes,
+                             std::shared_ptr<const void> owner);
   // The same values under other dims with as many elements; bytes are shared.
   ConstantTensor reshaped(std::vector<int64_t> dims) const;
 
@@ -57,7 +60,8 @@ class ConstantTensor {
  private:
   DataType type_ = DataType::kOther;
   std::vector<int64_t> dims_;
-  std::shared_ptr<const std::string> bytes_;  // null for a fill
+  std::string_view bytes_;
+  std::shared_ptr<const void> owner_;  // of the bytes; null for a fill
   float fill_ = 0;
 };
 

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "kernwise/primitives/registry.h"
 
-#include <hwy/base.h>
+#include <hwy/highway.h>
 
 #include <iterator>
 

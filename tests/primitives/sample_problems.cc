@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "primitives/sample_problems.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "kernwise/base/check.h"
+
+namespace kernwise::test {
+namespace {
+
+constexpr Activation kRelu{ActivationKind::kRelu, 0, 0};
+constexpr Activation kClip{ActivationKind::kClip, 0, 1.5f};
+// Zero is outside: what is clipped in the padding of a blocked tensor would not stay zero.
+constexpr Activation kClipAboveZero{ActivationKind::kClip, 0.25f, 1.5f};
+
+const std::array<PostOps, 8> kPostOps = {{
+    {.bias = false, .residual = false, .activation = {}},
+    {.bias = true, .residual = false, .activation = kRelu},
+    {.bias = true, .residual = true, .activation = kRelu},
+    {.bias = true, .residual = false, .activation = kClipAboveZero},
+    {.bias = false, .residual = true, .activation = {}},
+    {.bias = true, .residual = false, .activation = {}},
+    {.bias = false, .residual = false, .activation = kClip},
+    {.bias = true, .residual = true, .activation = kClip},
+}};
+
+Problem parsed(std::string_view text) {
+  auto problem = parse_problem(text);
+  KERNWISE_CHECK(problem.ok());
+  return *std::move(problem);
+}
+
+template <typename T>
+T pick(Rng& rng, std::initializer_list<T> values) {
+  return values.begin()[rng.integer(0, static_cast<int64_t>(values.size()) - 1)];
+}
+
+int64_t random_channels(Rng& rng) {
+  return rng.integer(0, 2) == 0 ? rng.integer(1, 40)
+                                : pick<int64_t>(rng, {3, 8, 16, 17, 24, 32, 48, 64});
+}
+
+}  // namespace
+
+std::vector<Problem> convolution_table() {
+  constexpr std::string_view kShapes[] = {
+      // 3x3, stride 1
+      "conv:ic16ih8oc16kh3ph1", "conv:ic32ih14oc48kh3ph1", "conv:ic64ih7oc64kh3ph1",
+      "conv:ic17ih13iw9oc19kh3ph1", "conv:n3ic16ih10iw6oc32kh3", "conv:ic3ih12oc16kh3ph1",
+      "conv:n2ic5ih7iw11oc7kh3ph1", "conv:ic16ih9iw5oc16kh3pt0pb2pl1pr0", "conv:ic16ih3oc16kh3",
+      "conv:n8ic16ih5oc16kh3ph1", "conv:ic33ih6oc1kh3ph1", "conv:ic1ih6oc33kh3ph1",
+      // 1x1
+      "conv:ic64ih7oc32kh1", "conv:n2ic24ih9iw5oc144kh1", "conv:ic17ih5oc13kh1",
+      "conv:ic32ih8oc64kh1sh2", "conv:ic16ih1iw1oc10kh1", "conv:ic16ih6oc16kh1ph1",
+      // strides, dilation, odd kernels
+      "conv:ic3ih32oc64kh7sh2ph3", "conv:ic16ih15oc16kh3sh2ph1", "conv:ic8ih12iw20oc24kh5ph2",
+      "conv:ic16ih16oc16kh3ph2dh2", "conv:ic6ih11iw13oc10kh3kw5ph2pw2dh2dw1sh1sw3",
+      "conv:ic16ih9oc16kh1kw7ph0pw3", "conv:ic16ih9oc16kh7kw1ph3pw0", "conv:ic3ih23oc32kh11sh4ph2",
+      "conv:ic4ih8oc8kh2", "conv:ic16ih12iw7oc32kh3sh2sw1pt1pb0pl0pr2",
+      // groups and depthwise
+      "conv:ic32ih8oc32kh3ph1g2", "conv:ic12ih7oc18kh3ph1g3", "conv:n2ic64ih6oc64kh1g4",
+      "conv:ic32ih10oc32kh3ph1g32", "conv:ic24ih9iw13oc24kh3ph1g24", "conv:n2ic17ih7oc17kh3ph1g17",
+      "conv:ic48ih12oc48kh3sh2ph1g48", "conv:ic16ih9oc16kh5ph2g16", "conv:ic16ih8oc32kh3ph1g16",
+      "conv:ic16ih14oc16kh3ph2dh2g16", "conv:ic144ih8oc144kh3sh2pt0pb1pl0pr1g144",
+  };
+  std::vector<Problem> problems;
+  for (const std::string_view shape : kShapes) {
+    problems.push_back(parsed(shape));
+    problems.back().post_ops = kPostOps[problems.size() % kPostOps.size()];
+  }
+  return problems;
+}
+
+std::vector<Problem> post_operator_table() {
+  std::vector<Problem> problems;
+  for (const std::string_view shape :
+       {"conv:ic32ih8oc32kh3ph1", "conv:n2ic19ih6iw9oc21kh3ph1", "conv:ic24ih7oc24kh3ph1g24",
+        "conv:ic40ih6oc24kh1"})
+    for (const bool bias : {false, true})
+      for (const bool residual : {false, true})
+        for (const Activation& activation : {Activation{}, kRelu, kClip, kClipAboveZero}) {
+          problems.push_back(parsed(shape));
+          problems.back().post_ops = {bias, residual, activation};
+        }
+  return problems;
+}
+
+std::vector<Problem> operator_table() {
+  std::vector<Problem> problems;
+  const Shape4 shapes[] = {{1, 16, 7, 7}, {2, 24, 5, 9},   {1, 17, 6, 4}, {3, 64, 3, 3},
+                           {1, 3, 11, 8}, {1, 1000, 1, 1}, {8, 10, 1, 1}, {1, 1, 5, 5}};
+  for (const Shape4& s : shapes) {
+    for (const PoolKind kind :
+         {PoolKind::kMax, PoolKind::kAvgIncludePad, PoolKind::kAvgExcludePad}) {
+      if (s.h < 3) continue;
+      problems.push_back({PoolProblem{kind, s.n, s.c, s.h, s.w, 3, 3, 2, 2, 1, 1, 1, 1}, {}});
+      problems.push_back({PoolProblem{kind, s.n, s.c, s.h, s.w, 2, 3, 1, 2, 0, 1, 1, 0}, {}});
+      problems.push_back({PoolProblem{kind, s.n, s.c, s.h, s.w, s.h, s.w}, {}});
+    }
+    for (const PostOps& post_ops : kPostOps) {
+      problems.push_back({FcProblem{s.n, s.c, s.h, s.w, 33}, post_ops});
+      problems.push_back({ScaleProblem{s}, post_ops});
+    }
+    for (const Activation& activation : {kRelu, kClip, kClipAboveZero})
+      problems.push_back({EltwiseProblem{s}, {.bias = false, .residual = false,
+                                              .activation = activation}});
+    for (const BinaryKind kind : {BinaryKind::kAdd, BinaryKind::kMul})
+      for (const Activation& activation : {Activation{}, kRelu, kClipAboveZero})
+        problems.push_back({BinaryProblem{kind, s}, {.bias = false, .residual = false,
+                                                     .activation = activation}});
+    for (const std::vector<int64_t>& channels :
+         {std::vector<int64_t>{16, 32, 16}, {24, 8, 17}, {3, 5}, {16}, {1, 1, 1, 1}})
+      problems.push_back({ConcatProblem{s.n, s.h, s.w, channels}, {}});
+    problems.push_back({LrnProblem{s, 5, 1e-4f, 0.75f, 1}, {}});
+    problems.push_back({LrnProblem{s, 5, 1.5f, 0.75f, 2}, {}});
+    problems.push_back({LrnProblem{s, 3, 0.5f, 0.6f, 1}, {}});
+    problems.push_back({LrnProblem{s, 4, 0.5f, 1.0f, 1}, {}});
+    problems.push_back({LrnProblem{s, 7, 0.5f, 1.0f, 1}, {}});
+    problems.push_back({SoftmaxProblem{s}, {}});
+    problems.push_back({ReshapeProblem{s, {s.n, s.c * s.h, s.w, 1}}, {}});
+  }
+  for (const int64_t n : {1, 2, 8}) problems.push_back({FcProblem{n, 512, 1, 1, 1000}, {}});
+  return problems;
+}
+
+Problem random_convolution(Rng& rng, int64_t max_macs) {
+  while (true) {
+    ConvProblem conv{.n = rng.integer(0, 2) == 0 ? rng.integer(2, 8) : 1,
+                     .ic = random_channels(rng),
+                     .ih = rng.integer(1, 24),
+                     .iw = rng.integer(1, 24),
+                     .oc = random_channels(rng)};
+    conv.kh = conv.kw = pick<int64_t>(rng, {1, 1, 2, 3, 3, 5, 7});
+    if (rng.integer(0, 3) == 0) conv.kw = rng.integer(1, 7);
+    switch (rng.integer(0, 5)) {
+      case 0: conv.g = conv.oc = conv.ic; break;
+      case 1:
+        conv.g = rng.integer(2, 4);
+        conv.ic *= conv.g;
+        conv.oc *= conv.g;
+        break;
+      case 2: case 3: conv.kh = conv.kw = 3; break;
+      default:
+        conv.sh = conv.sw = rng.integer(1, 3);
+        if (rng.integer(0, 3) == 0) conv.sw = rng.integer(1, 4);
+        if (rng.integer(0, 3) == 0) conv.dh = rng.integer(1, 3);
+        if (rng.integer(0, 3) == 0) conv.dw = rng.integer(1, 3);
+    }
+    const auto padding = [&rng](int64_t kernel) {
+      return rng.integer(0, 1) == 0 ? kernel / 2 : rng.integer(0, kernel - 1);
+    };
+    conv.pt = conv.pb = padding(conv.kh);
+    conv.pl = conv.pr = padding(conv.kw);
+    if (rng.integer(0, 3) == 0) conv.pb = padding(conv.kh);
+    if (rng.integer(0, 3) == 0) conv.pr = padding(conv.kw);
+    const Problem problem{conv, kPostOps[rng.integer(0, 7)]};
+    if (validate(problem).ok() && macs(problem).value <= max_macs) return problem;
+  }
+}
+
+Problem random_operator(Rng& rng, int64_t max_elements) {
+  const std::vector<Problem> table = operator_table();
+  while (true) {
+    Problem problem = table[rng.integer(0, static_cast<int64_t>(table.size()) - 1)];
+    const Shape4 s{rng.integer(1, 4), random_channels(rng), rng.integer(1, 20),
+                   rng.integer(1, 20)};
+    if (s.elements() > max_elements) continue;
+    std::visit(
+        [&](auto& op) {
+          using T = std::decay_t<decltype(op)>;
+          if constexpr (std::is_same_v<T, PoolProblem>) {
+            op = {op.kind, s.n, s.c, s.h, s.w, rng.integer(1, 4), rng.integer(1, 4),
+                  rng.integer(1, 3), rng.integer(1, 3)};
+            op.pt = rng.integer(0, op.kh - 1);
+            op.pb = rng.integer(0, op.kh - 1);
+            op.pl = rng.integer(0, op.kw - 1);
+            op.pr = rng.integer(0, op.kw - 1);
+          } else if constexpr (std::is_same_v<T, FcProblem>) {
+            op = {s.n, s.c, s.h, s.w, rng.integer(1, 70)};
+          } else if constexpr (std::is_same_v<T, ConcatProblem>) {
+            op = {s.n, s.h, s.w, {}};
+            for (int64_t i = rng.integer(1, 4); i > 0; --i)
+              op.channels.push_back(random_channels(rng));
+          } else if constexpr (std::is_same_v<T, ReshapeProblem>) {
+            op = {s, {s.n, s.c, s.h * s.w, 1}};
+          } else if constexpr (requires { op.shape; }) {
+            op.shape = s;
+          }
+        },
+        problem.op);
+    if (validate(problem).ok()) return problem;
+  }
+}
+
+}  // namespace kernwise::test

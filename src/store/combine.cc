@@ -14,7 +14,7 @@ namespace {
 // with so few runs is a piece of one, written early so that an interrupt loses nothing.
 constexpr std::size_t kFewRuns = 6;
 
-using Group = std::vector<const Measurement*>;
+using Group = std::vector<Measurement*>;
 
 bool is_trusted(const Measurement& m) {
   if (m.grade != 'F') return true;
@@ -34,37 +34,37 @@ double session_median(const Group& pieces) {
 
 Measurement join(const Group& all) {
   Group used;
-  for (const Measurement* m : all) {
+  for (Measurement* m : all) {
     if (m->status == MeasurementStatus::kOk && is_trusted(*m)) used.push_back(m);
   }
   const bool trusted = !used.empty();
   if (!trusted) {
-    for (const Measurement* m : all) {
+    for (Measurement* m : all) {
       if (m->status == MeasurementStatus::kOk) used.push_back(m);
     }
   }
-  if (used.empty()) return *all.back();  // refused or failed every time: the latest reason
-  if (used.size() == 1) return *used.front();
+  if (used.empty()) return std::move(*all.back());  // refused or failed every time: the latest reason
+  if (used.size() == 1) return std::move(*used.front());
 
-  Measurement joined = *used.back();
-  joined.runs_s.clear();
   std::map<int64_t, Group> sessions;
-  for (const Measurement* m : used) {
+  std::vector<double> runs;
+  double worst_drift = 0;
+  for (Measurement* m : used) {
     sessions[m->session].push_back(m);
-    joined.runs_s.insert(joined.runs_s.end(), m->runs_s.begin(), m->runs_s.end());
-    if (std::fabs(m->reference_drift) > std::fabs(joined.reference_drift)) {
-      joined.reference_drift = m->reference_drift;
-    }
+    runs.insert(runs.end(), m->runs_s.begin(), m->runs_s.end());
+    if (std::fabs(m->reference_drift) > std::fabs(worst_drift)) worst_drift = m->reference_drift;
   }
   std::vector<double> medians;
   for (const auto& [session, pieces] : sessions) medians.push_back(session_median(pieces));
+  double spread = 0;
+  for (const Measurement* m : used) spread = std::max(spread, m->spread);
+  if (!runs.empty()) spread = median_spread(runs);
+
+  Measurement joined = std::move(*used.back());
+  joined.runs_s = std::move(runs);
   joined.median_s = median(medians);
-  joined.spread = 0;
-  if (joined.runs_s.empty()) {
-    for (const Measurement* m : used) joined.spread = std::max(joined.spread, m->spread);
-  } else {
-    joined.spread = median_spread(joined.runs_s);
-  }
+  joined.spread = spread;
+  joined.reference_drift = worst_drift;
   joined.grade = trusted ? grade_of(joined.spread) : 'F';
   return joined;
 }
@@ -72,11 +72,19 @@ Measurement join(const Group& all) {
 }  // namespace
 
 std::vector<Measurement> combine_repetitions(std::vector<Measurement> measurements) {
-  std::map<MeasurementKey, Group> groups;
-  for (const Measurement& m : measurements) groups[m.key].push_back(&m);
+  Group sorted;
+  sorted.reserve(measurements.size());
+  for (Measurement& m : measurements) sorted.push_back(&m);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Measurement* a, const Measurement* b) { return a->key < b->key; });
   std::vector<Measurement> joined;
-  joined.reserve(groups.size());
-  for (const auto& [key, group] : groups) joined.push_back(join(group));
+  for (auto first = sorted.begin(); first != sorted.end();) {
+    const auto last = std::find_if(first, sorted.end(), [&](const Measurement* m) {
+      return m->key != (*first)->key;
+    });
+    joined.push_back(join(Group(first, last)));
+    first = last;
+  }
   return joined;
 }
 

@@ -80,6 +80,7 @@ bool ends_within_a_page(SQLite::Database& database, const fs::path& path) {
 }
 
 void configure(SQLite::Database& database) {
+  database.exec("PRAGMA cache_size = -16000");  // KiB: a well-filled store, so that pages stay
   database.exec("PRAGMA trusted_schema = OFF");
   database.exec("PRAGMA cell_size_check = ON");
   database.exec("PRAGMA foreign_keys = ON");
@@ -109,7 +110,7 @@ void choose_journal(SQLite::Database& database) {
 
 Result<DatabasePtr> open_writable(const fs::path& path) {
   auto database = std::make_unique<SQLite::Database>(
-      path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs);
+      path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
   configure(*database);
   if (ends_within_a_page(*database, path)) {
     return Error(invalid_input("is damaged: it ends in the middle of a page", kElsewhere));
@@ -163,7 +164,7 @@ std::string immutable_uri(const fs::path& path) {
 // exclusive access only, and takes "unix-none"'s word for having it.
 Result<DatabasePtr> open_readable(const fs::path& path) {
   try {
-    auto database = std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY,
+    auto database = std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX,
                                                        kBusyTimeoutMs);
     configure(*database);
     return check_readable(std::move(database), path);
@@ -174,9 +175,9 @@ Result<DatabasePtr> open_readable(const fs::path& path) {
   }
   const bool log = has_unwritten_log(path);
   auto database =
-      log ? std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY, 0, "unix-none")
+      log ? std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, 0, "unix-none")
           : std::make_unique<SQLite::Database>(immutable_uri(path),
-                                               SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+                                               SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX | SQLite::OPEN_URI);
   if (log) database->exec("PRAGMA locking_mode = EXCLUSIVE");
   configure(*database);
   return check_readable(std::move(database), path);

@@ -22,9 +22,17 @@ std::string describe_dims(std::span<const int64_t> dims) {
   return text + (dims.size() > kShown ? ", ...]" : "]");
 }
 
-std::string describe_node(const Node& node) {
-  return fmt::format("{} (node '{}')", node.op_type.empty() ? "(no operator)" : node.op_type,
-                     node.name);
+std::string describe_node(const Node& node) { return describe_refusal(node, ""); }
+
+std::string describe_refusal(const Node& node, const std::string& reason) {
+  return fmt::format("{} (node '{}'{}{})", node.op_type.empty() ? "(no operator)" : node.op_type,
+                     node.name, reason.empty() ? "" : ": ", reason);
+}
+
+Error refused_nodes(const std::vector<std::string>& refusals) {
+  return unsupported(
+      fmt::format("{} node(s) are not supported: {}", refusals.size(), fmt::join(refusals, ", ")),
+      fmt::format("kernwise computes {}", fmt::join(supported_operators(), ", ")));
 }
 
 Status check_tensor_size(const std::string& name, std::span<const int64_t> dims, Bytes size,

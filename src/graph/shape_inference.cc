@@ -32,7 +32,7 @@ class Inference {
         return invalid_input(fmt::format("nothing makes the network's output '{}'", name));
       }
     }
-    if (!refusals_.empty()) return refused();
+    if (!refusals_.empty()) return detail::refused_nodes(refusals_);
     return std::move(values_);
   }
 
@@ -79,12 +79,6 @@ class Inference {
       }
     }
     return Ok{};
-  }
-
-  void refuse(const Node& node, const std::string& reason) {
-    refusals_.push_back(fmt::format("{} (node '{}'{}{})",
-                                    node.op_type.empty() ? "(no operator)" : node.op_type,
-                                    node.name, reason.empty() ? "" : ": ", reason));
   }
 
   // What can be said without knowing the inputs' shapes.
@@ -138,7 +132,7 @@ class Inference {
       if (value.error().code != ErrorCode::kUnsupported) {
         return std::move(value).error().within(detail::describe_node(node));
       }
-      refuse(node, value.error().message);
+      refusals_.push_back(detail::describe_refusal(node, value.error().message));
     }
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {
       const std::string& name = node.outputs[i];
@@ -156,12 +150,6 @@ class Inference {
       }
     }
     return Ok{};
-  }
-
-  Error refused() const {
-    return unsupported(
-        fmt::format("{} node(s) are not supported: {}", refusals_.size(), fmt::join(refusals_, ", ")),
-        fmt::format("kernwise computes {}", fmt::join(supported_operators(), ", ")));
   }
 
   const Network& network_;

@@ -36,8 +36,10 @@ struct Value {
 // Weights of a layer as the file holds them, with the BatchNormalization to be folded in. Kept
 // unexpanded: planning needs only shapes.
 struct LayerWeights {
-  ConstantTensor weight;               // conv: [oc, ic/g, kh, kw]; fc: see fc_transposed; scale: [c]
-  std::optional<ConstantTensor> bias;  // [oc]
+  // conv: [oc, ic/g, kh, kw]; fc: see fc_transposed. scale: a factor per channel or one for all;
+  // of type kOther where there is none, as for a BatchNormalization.
+  ConstantTensor weight;
+  std::optional<ConstantTensor> bias;  // oc numbers, or one for all (whatever its dims)
   struct BatchNorm {
     ConstantTensor scale, shift, mean, variance;  // [oc] each
     float epsilon = 1e-5F;
@@ -70,16 +72,19 @@ struct LayerGraph {
   std::string content_hash;  // of the network it was made from
 };
 
-// BN scale, Gemm factors and transposition applied (in double, rounded once).
+// BN scale, Gemm factors and transposition applied (in double, rounded once). Empty for layers
+// without weights.
 FoldedWeights fold_weights(const Layer& layer);
 
 struct LoweringOptions {
-  bool fold_batch_norm = true;
+  bool fold_batch_norm = true;  // and a constant added per channel
   bool fuse_activation = true;
   bool fuse_residual = true;
 };
 
-// All nodes that cannot be lowered are listed at once in a kUnsupported error.
+// Nodes that no output depends on are left out, unsupported ones too, and so are inputs that nobody
+// reads. All nodes that cannot be lowered are listed at once in a kUnsupported error. More bytes of
+// weights and of values that live together than `max_model_memory` are kInvalidInput.
 Result<LayerGraph> lower(const Network& network, Bytes max_model_memory,
                          const LoweringOptions& options = {});
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// The makers of the commands, one per file.
+#pragma once
+
+#include <memory>
+
+#include "command.h"
+
+namespace kernwise::cli {
+
+std::unique_ptr<Command> make_doctor();
+std::unique_ptr<Command> make_zoo();
+std::unique_ptr<Command> make_list();
+std::unique_ptr<Command> make_inspect();
+std::unique_ptr<Command> make_profile();
+std::unique_ptr<Command> make_plan();
+std::unique_ptr<Command> make_run();
+std::unique_ptr<Command> make_explain();
+std::unique_ptr<Command> make_bench();
+std::unique_ptr<Command> make_version();
+
+}  // namespace kernwise::cli

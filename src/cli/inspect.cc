@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include <array>
+#include <fstream>
+
+#include "commands.h"
+#include "kernwise/report/inspect_report.h"
+#include "kernwise/select/plan.h"
+#include "kernwise/store/store.h"
+#include "model_flags.h"
+
+namespace kernwise::cli {
+namespace {
+
+enum class FileKind : uint8_t { kNetwork, kPlan, kStore };
+
+// By content, never by name. Whatever is neither JSON nor SQLite is read as ONNX, which has no magic
+// number; its reader says what is wrong.
+FileKind kind_of(const std::filesystem::path& path) {
+  std::array<char, 64> head{};
+  std::ifstream(path, std::ios::binary).read(head.data(), head.size());
+  const std::string_view text(head.data(), head.size());
+  if (text.starts_with("SQLite format 3")) return FileKind::kStore;
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != text.npos && text[first] == '{' ? FileKind::kPlan : FileKind::kNetwork;
+}
+
+class Inspect final : public Command {
+ public:
+  CommandHelp help() const override {
+    return {"inspect", "FILE [--layers]", "describe an ONNX network, a plan or a measurement store",
+            "kernwise inspect resnet50.onnx --layers",
+            "What kind of file it is, is decided by its content."};
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.positional("FILE", file_, "network, plan or store");
+    arguments.flag("--layers", layers_, "list every layer");
+    declare_model_flags(arguments, onnx_);
+    arguments.path("-o,--output", output_, "FILE", "write the result there");
+  }
+
+  Result<int> run(Session& session) override {
+    KERNWISE_TRY(required(file_, "inspect", "a file", "kernwise inspect network.onnx"));
+    KERNWISE_TRY(check_writable(output_));
+    session.deliver_to(output_);
+    switch (kind_of(file_)) {
+      case FileKind::kNetwork: return network(session);
+      case FileKind::kPlan: return plan(session);
+      case FileKind::kStore: return store(session);
+    }
+    return 0;
+  }
+
+ private:
+  std::vector<ReportOption> options() const {
+    std::vector<ReportOption> list = {{"file", file_}, {"layers", layers_}};
+    list_model_options(onnx_, list);
+    return list;
+  }
+
+  Result<int> network(Session& session) {
+    NetworkCard card;
+    card.path = file_;
+    KERNWISE_ASSIGN(card.network, read_onnx(file_, onnx_));
+    auto graph = lower(card.network, onnx_.max_model_memory);
+    if (graph.ok()) {
+      card.graph = std::move(graph).value();
+    } else if (graph.error().code == ErrorCode::kUnsupported) {
+      // There is something to show all the same; the reasons go with it.
+      session.warn({"unsupported", to_string(graph.error()), {}});
+      card.obstacle = std::move(graph).error();
+    } else {
+      return std::move(graph).error().within(file_);
+    }
+    KERNWISE_TRY(session.deliver(session.json()
+                                     ? network_json(card, layers_, session.envelope(options()))
+                                     : network_text(card, layers_, session.style())));
+    return 0;
+  }
+
+  Result<int> plan(Session& session) {
+    KERNWISE_ASSIGN(const Plan plan, load_plan(file_));
+    KERNWISE_TRY(session.deliver(
+        session.json() ? plan_card_json(plan, file_, layers_, session.envelope(options()))
+                       : plan_card_text(plan, file_, layers_, session.style())));
+    return 0;
+  }
+
+  Result<int> store(Session& session) {
+    KERNWISE_ASSIGN(const std::unique_ptr<Store> store,
+                    open_sqlite_store(file_, StoreMode::kReadOnly));
+    KERNWISE_ASSIGN(const std::vector<Measurement> rows, store->query({}));
+    KERNWISE_TRY(session.deliver(session.json()
+                                     ? store_card_json(rows, file_, session.envelope(options()))
+                                     : store_card_text(rows, file_, session.style())));
+    return 0;
+  }
+
+  std::string file_;
+  bool layers_ = false;
+  OnnxOptions onnx_;
+  std::filesystem::path output_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_inspect() { return std::make_unique<Inspect>(); }
+
+}  // namespace kernwise::cli

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/report/plan_report.h"
+
+#include "commands.h"
+#include "kernwise/select/plan.h"
+#include "kernwise/workflow/plan_network.h"
+#include "model_flags.h"
+#include "plan_flags.h"
+
+namespace kernwise::cli {
+namespace {
+
+class PlanCommand final : public Command {
+ public:
+  CommandHelp help() const override {
+    return {"plan", "MODEL [-o plan.json]",
+            "choose the fastest primitive of every layer, transforms accounted for",
+            "kernwise plan resnet50.onnx -o resnet50.plan.json --threads 2",
+            "Measures what the store does not hold yet, then solves for the smallest total. 'kernwise\n"
+            "explain' says why a layer got its primitive; 'kernwise run' executes the plan."};
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.positional("MODEL", model_, "an ONNX file");
+    arguments.path("-o,--output", output_, "FILE", "where to write the plan (- for stdout)");
+    declare_plan_flags(arguments, flags_);
+    arguments.flag("--calibrate", flags_.request.calibrate,
+                   "do not compare with a run of the whole network");
+  }
+
+  Result<int> run(Session& session) override {
+    KERNWISE_TRY(required(model_, "plan", "a model", "kernwise plan network.onnx -o plan.json"));
+    const bool to_stdout = output_ == "-";
+    if (to_stdout && session.json()) {
+      return invalid_input("'-o -' and --json both want stdout", "write the plan to a file");
+    }
+    KERNWISE_TRY(check_writable(output_));
+    const PlanRequest request = plan_request(flags_, model_, session);
+    KERNWISE_ASSIGN(const PlanOutcome outcome,
+                    plan_network(request, session.progress(), session.stop()));
+    session.warn_all(outcome.warnings);
+    if (to_stdout) {
+      KERNWISE_TRY(session.deliver(plan_to_json(outcome.plan)));
+      return 0;
+    }
+    if (!output_.empty()) KERNWISE_TRY(save_plan(outcome.plan, output_));
+    const std::string file = output_.string();
+    KERNWISE_TRY(session.deliver(
+        session.json() ? plan_json(outcome, file, session.envelope(plan_options(request)))
+                       : plan_text(outcome, file, session.style())));
+    if (file.empty()) session.say("the plan was not saved; -o plan.json does");
+    return 0;
+  }
+
+ private:
+  std::string model_;
+  std::filesystem::path output_;
+  PlanFlags flags_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_plan() { return std::make_unique<PlanCommand>(); }
+
+}  // namespace kernwise::cli

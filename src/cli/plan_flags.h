@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// The flags of every command that plans: plan, explain, bench.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arguments.h"
+#include "kernwise/report/envelope.h"
+#include "kernwise/workflow/plan_network.h"
+#include "session.h"
+
+namespace kernwise::cli {
+
+struct PlanFlags {
+  PlanRequest request;
+  std::string policy = "fastest";
+};
+
+void declare_plan_flags(Arguments& arguments, PlanFlags& flags);
+// Fills in what the common flags decide.
+PlanRequest plan_request(const PlanFlags& flags, const std::string& model, const Session& session);
+std::vector<ReportOption> plan_options(const PlanRequest& request);
+
+}  // namespace kernwise::cli

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "commands.h"
+#include "kernwise/report/profile_report.h"
+#include "kernwise/workflow/profile_problems.h"
+#include "model_flags.h"
+
+namespace kernwise::cli {
+namespace {
+
+class Profile final : public Command {
+ public:
+  CommandHelp help() const override {
+    return {"profile", "--network FILE... | --problem STRING...",
+            "measure the problems of networks, or single ones, into the store",
+            "kernwise profile --network resnet50.onnx --budget 10m\n"
+            "kernwise profile --problem conv:ic64ih56oc64kh3ph1",
+            "What the store already holds counts: the same command goes on where the last one\n"
+            "stopped, and does nothing once everything is known."};
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.texts("--network", networks_, "FILE", Repeat::kList, "every problem of these");
+    arguments.texts("--problem", problems_, "STRING", Repeat::kList, "and these");
+    arguments.texts("--primitives", request_.options.primitives, "ID", Repeat::kCommaOrTwice,
+                    "measure only these");
+    arguments.duration("--budget", request_.options.budget, "time to spend on measuring (2m)");
+    arguments.flag("--warm-weights", request_.options.warm_weights,
+                   "keep weights in the caches while measuring");
+    declare_model_flags(arguments, request_.onnx);
+    arguments.path("-o,--output", output_, "FILE", "write the result there");
+  }
+
+  Result<int> run(Session& session) override {
+    KERNWISE_TRY(check_writable(output_));
+    session.deliver_to(output_);
+    request_.networks.assign(networks_.begin(), networks_.end());
+    for (const std::string& text : problems_) {
+      auto problem = parse_problem(text);
+      if (!problem.ok()) return std::move(problem).error().within("--problem");
+      request_.problems.push_back(std::move(problem).value());
+    }
+    request_.store = session.store();
+    request_.options.execution.threads = session.threads();
+    request_.options.seed = session.seed();
+    KERNWISE_ASSIGN(const ProfileOutcome outcome,
+                    profile_problems(request_, session.progress(), session.stop()));
+    session.warn_all(outcome.warnings);
+    KERNWISE_TRY(session.deliver(
+        session.json() ? profile_json(outcome, session.envelope(options()))
+                       : profile_text(outcome, session.flags().verbose, session.style())));
+    return 0;
+  }
+
+ private:
+  std::vector<ReportOption> options() const {
+    std::vector<ReportOption> list = {{"networks", networks_},
+                                      {"problems", problems_},
+                                      {"primitives", request_.options.primitives},
+                                      {"budget_s", request_.options.budget.value},
+                                      {"warm_weights", request_.options.warm_weights}};
+    list_model_options(request_.onnx, list);
+    return list;
+  }
+
+  std::vector<std::string> networks_, problems_;
+  ProfileRequest request_;
+  std::filesystem::path output_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_profile() { return std::make_unique<Profile>(); }
+
+}  // namespace kernwise::cli

@@ -32,15 +32,16 @@ double since(Clock::time_point start) {
 // A candidate enters round r only if its fastest run is within kKeep[r] of its problem's best
 // median, and leaves it with kRuns[r] runs. The fastest run, not the median: a spike must not cut.
 constexpr double kForever = std::numeric_limits<double>::infinity();
-constexpr std::array<int, kProfileRounds> kRuns = {2, 4, 8, 16};
-constexpr std::array<double, kProfileRounds> kKeep = {kForever, 2.0, 1.3, 1.1};
+// The last round is only for those whose median is still uncertain by more than kCertain.
+constexpr std::array<int, kProfileRounds> kRuns = {2, 4, 8, 16, 40};
+constexpr std::array<double, kProfileRounds> kKeep = {kForever, 2.0, 1.3, 1.1, 1.05};
+constexpr double kCertain = 0.02;
 
 // A first run slower than this times the problem's best so far is the last one.
 constexpr double kHopeless = 8;
 
 constexpr double kFlushEvery = 10;         // seconds between writes to the store
 constexpr double kReferenceEvery = 0.05;   // seconds between runs of the reference convolution
-constexpr double kDriftLimit = 0.10;       // a stretch slower than this is not taken as truth
 constexpr std::string_view kReferenceProblem =
     "conv:n1ic64ih28iw28oc64kh3kw3sh1sw1ph1pw1dh1dw1g1+bias+relu";
 
@@ -158,8 +159,9 @@ class Profiler {
   }
 
   static bool wants(const Pair& pair, int round) {
-    return !pair.cut && pair.failure.empty() &&
-           static_cast<int>(pair.runs.size()) < kRuns[static_cast<std::size_t>(round)];
+    if (pair.cut || !pair.failure.empty()) return false;
+    if (static_cast<int>(pair.runs.size()) >= kRuns[static_cast<std::size_t>(round)]) return false;
+    return round + 1 < kProfileRounds || median_spread(pair.runs) > kCertain;
   }
 
   double best_of(int problem_index) const {
@@ -377,7 +379,7 @@ class Profiler {
       m.median_s = median(m.runs_s);
       m.spread = median_spread(m.runs_s);
       m.reference_drift = pair.drift.empty() ? 0 : median(pair.drift);
-      m.grade = m.reference_drift > kDriftLimit ? 'F' : grade_of(m.spread);
+      m.grade = m.reference_drift > kMaxReferenceDrift ? 'F' : grade_of(m.spread);
       m.workspace_bytes = pair.workspace.value;
       m.packed_bytes = pair.packed;
       pending_.push_back(std::move(m));

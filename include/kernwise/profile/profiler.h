@@ -45,7 +45,7 @@ struct ProfileSummary {
   double worst_drift = 0;    // of the reference convolution
 };
 
-inline constexpr int kProfileRounds = 4;
+inline constexpr int kProfileRounds = 5;
 
 // True when the store already holds at least one record for every primitive of every problem.
 bool covers(const std::vector<Measurement>& measurements, const std::vector<Problem>& problems,

@@ -7,12 +7,15 @@
 #include <cstdlib>
 #include <new>
 
+#include "kernwise/base/check.h"
+
 namespace kernwise {
 namespace {
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 }
 
 AlignedBuffer::AlignedBuffer(Bytes size) : size_(size) {
+  KERNWISE_CHECK(size.value >= 0);
   if (size.value == 0) return;
   const auto wanted = static_cast<std::size_t>(size.value);
   const std::size_t alignment = wanted >= kHugePage ? kHugePage : kAlignment;

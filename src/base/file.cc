@@ -8,6 +8,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
+#include <utility>
 
 #include "kernwise/base/format.h"
 
@@ -39,6 +41,42 @@ Error file_error(const std::filesystem::path& path, const char* what, int code) 
       .within(path.string());
 }
 
+Error too_large(const std::filesystem::path& path, Bytes limit) {
+  return invalid_input("is larger than the limit of " + format_bytes(limit)).within(path.string());
+}
+
+Status write_all(int fd, std::string_view content, const std::filesystem::path& path) {
+  for (std::size_t done = 0; done < content.size();) {
+    const ssize_t wrote = ::write(fd, content.data() + done, content.size() - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return file_error(path, "write", errno);
+    done += static_cast<std::size_t>(wrote);
+  }
+  return Ok{};
+}
+
+// A device, a pipe or a socket: there is nothing to rename over, and renaming over it as root
+// would replace /dev/null by a file.
+Status write_in_place(const std::filesystem::path& path, std::string_view content) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.get() < 0) return file_error(path, "write", errno);
+  KERNWISE_TRY(write_all(file.get(), content, path));
+  if (file.close() != 0) return file_error(path, "write", errno);
+  return Ok{};
+}
+
+// A new file beside `target`, whose name is put into `name`. A leftover of a killed process, or
+// another thread writing the same target, is passed by.
+int create_beside(const std::string& target, std::string& name) {
+  int fd = -1;
+  for (int i = 0; i < 1000; ++i) {
+    name = target + ".tmp" + std::to_string(::getpid()) + "." + std::to_string(i);
+    fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd >= 0 || errno != EEXIST) break;
+  }
+  return fd;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, Bytes limit) {
@@ -46,76 +84,60 @@ Result<std::string> read_file(const std::filesystem::path& path, Bytes limit) {
   if (file.get() < 0) return file_error(path, "open", errno);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return file_error(path, "read", errno);
-  if (S_ISDIR(status.st_mode)) return invalid_input("is a folder, not a file").within(path.string());
-  if (status.st_size > limit.value) {
-    return invalid_input("is larger than the limit of " + format_bytes(limit)).within(path.string());
+  if (S_ISDIR(status.st_mode)) {
+    return invalid_input("is a folder, not a file").within(path.string());
   }
+  if (status.st_size > limit.value) return too_large(path, limit);
   // One byte more than expected: the end then shows without growing (and copying) the string.
   std::string content(static_cast<std::size_t>(status.st_size) + 1, '\0');
   std::size_t filled = 0;
   for (;;) {
-    if (filled == content.size()) {  // a pipe or a growing file says 0 first
-      if (static_cast<int64_t>(filled) > limit.value) {
-        return invalid_input("is larger than the limit of " + format_bytes(limit))
-            .within(path.string());
-      }
-      content.resize(content.size() + 4096);
-    }
+    // A pipe or a file in /proc says size 0, and a file may grow while it is read.
+    if (filled == content.size()) content.resize(content.size() + 4096);
     const ssize_t got = ::read(file.get(), content.data() + filled, content.size() - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return file_error(path, "read", errno);
     if (got == 0) break;
     filled += static_cast<std::size_t>(got);
+    if (static_cast<int64_t>(filled) > limit.value) return too_large(path, limit);
   }
   content.resize(filled);
   return content;
 }
 
-namespace {
-
-// Everything, or the errno of what went wrong.
-int write_all(Descriptor& file, std::string_view content) {
-  for (std::size_t done = 0; done < content.size();) {
-    const ssize_t wrote = ::write(file.get(), content.data() + done, content.size() - done);
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return errno;
-    done += static_cast<std::size_t>(wrote);
-  }
-  // Pipes and devices know no fsync.
-  if (::fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS) return errno;
-  return file.close() == 0 ? 0 : errno;
-}
-
-Status write_in_place(const std::filesystem::path& path, std::string_view content) {
-  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (file.get() < 0) return file_error(path, "write", errno);
-  const int code = write_all(file, content);
-  if (code != 0) return file_error(path, "write", code);
-  return Ok{};
-}
-
-}  // namespace
-
 Status write_file(const std::filesystem::path& path, std::string_view content) {
-  // A device or a pipe cannot be renamed over: the name would become an ordinary file. A link is
-  // followed, so that the file it points to is replaced and not the link.
   struct stat status {};
-  std::filesystem::path target = path;
-  if (::stat(path.c_str(), &status) == 0) {
-    if (S_ISDIR(status.st_mode)) return file_error(path, "write", EISDIR);
-    if (!S_ISREG(status.st_mode)) return write_in_place(path, content);
-    std::error_code ignored;
-    target = std::filesystem::canonical(path, ignored);
-    if (ignored) target = path;
+  const bool exists = ::stat(path.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) {
+    return invalid_input("is a folder, not a file").within(path.string());
   }
-  const std::filesystem::path temporary = target.string() + ".tmp" + std::to_string(::getpid());
-  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (exists && !S_ISREG(status.st_mode)) return write_in_place(path, content);
+  if (exists && ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) {
+    return file_error(path, "write", errno);
+  }
+
+  // A link stays a link: the file it points to is the one that is replaced.
+  std::error_code no_target;
+  std::filesystem::path target = std::filesystem::canonical(path, no_target);
+  if (no_target) target = path;
+
+  std::string temporary;
+  Descriptor file(create_beside(target.string(), temporary));
   if (file.get() < 0) return file_error(path, "write", errno);
-  int code = write_all(file, content);
-  if (code == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) code = errno;
-  if (code != 0) {
+  const auto give_up = [&](Error error) {
     ::unlink(temporary.c_str());
-    return file_error(path, "write", code);
+    return error;
+  };
+  // What was private stays private. Some file systems have no modes; that is no reason to fail.
+  if (exists && ::fchmod(file.get(), status.st_mode & 07777) != 0) errno = 0;
+  Status written = write_all(file.get(), content, path);
+  if (!written.ok()) return give_up(std::move(written).error());
+  if (::fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS) {
+    return give_up(file_error(path, "write", errno));
+  }
+  if (file.close() != 0) return give_up(file_error(path, "write", errno));
+  if (::rename(temporary.c_str(), target.c_str()) != 0) {
+    return give_up(file_error(path, "write", errno));
   }
   return Ok{};
 }

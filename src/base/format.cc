@@ -48,7 +48,9 @@ Result<double> parse_quantity(std::string_view text, const std::array<Unit, N>& 
   if (!(number >= 0) || !std::isfinite(number)) return bad("it must be a number of zero or more");
   const std::string_view suffix(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
   for (const Unit& unit : units) {
-    if (suffix == unit.name) return number * unit.factor;
+    if (suffix != unit.name) continue;
+    if (!std::isfinite(number * unit.factor)) return bad("it is too large");
+    return number * unit.factor;
   }
   return bad(fmt::format("unknown unit '{}'", suffix));
 }
@@ -58,7 +60,8 @@ Result<double> parse_quantity(std::string_view text, const std::array<Unit, N>& 
 std::string format_seconds(Seconds s) {
   if (s.value == 0) return "0 s";
   if (s.value >= 120) return three_digits(s.value / 60) + " min";
-  static constexpr std::array<Unit, 4> kUnits = {{{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}}};
+  static constexpr std::array<Unit, 4> kUnits = {
+      {{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}}};
   return with_unit(s.value, kUnits);
 }
 
@@ -80,7 +83,9 @@ std::string format_ratio(double ratio) { return three_digits(ratio) + "x"; }
 
 std::string format_percent(double share) {
   const double percent = 100 * share;
-  return (std::fabs(percent) < 9.95 ? fmt::format("{:.1f}", percent) : fmt::format("{:.0f}", percent)) + " %";
+  return (std::fabs(percent) < 9.95 ? fmt::format("{:.1f}", percent)
+                                    : fmt::format("{:.0f}", percent)) +
+         " %";
 }
 
 Result<Seconds> parse_duration(std::string_view text) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/base/statistics.h"
+
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "kernwise/base/check.h"
-#include "kernwise/base/statistics.h"
 
 namespace kernwise {
 
@@ -24,12 +26,13 @@ double median_spread(std::vector<double> values) {
   const double middle = n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
   if (!(middle > 0)) return 1;
   // Largest k with P(Binomial(n, 1/2) < k) <= 0.025: the interval is [x_(k), x_(n+1-k)], 1-based.
+  // In logarithms: 0.5^n itself leaves double from n = 1075 on.
   std::size_t k = 0;
   double below = 0;
-  double term = std::pow(0.5, static_cast<double>(n));
-  while (k < n / 2 && below + term <= 0.025) {
-    below += term;
-    term *= static_cast<double>(n - k) / static_cast<double>(k + 1);
+  double log_term = -static_cast<double>(n) * std::numbers::ln2;
+  while (k < n / 2 && below + std::exp(log_term) <= 0.025) {
+    below += std::exp(log_term);
+    log_term += std::log(static_cast<double>(n - k) / static_cast<double>(k + 1));
     ++k;
   }
   const double low = values[k == 0 ? 0 : k - 1];
@@ -54,7 +57,8 @@ RatioInterval paired_ratio(const std::vector<double>& a, const std::vector<doubl
   std::vector<double> drawn_b(b.size());
   for (int i = 0; i < resamples; ++i) {
     for (std::size_t j = 0; j < a.size(); ++j) {
-      const auto pick = static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(a.size()) - 1));
+      const auto pick =
+          static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(a.size()) - 1));
       drawn_a[j] = a[pick];
       drawn_b[j] = b[pick];
     }

@@ -3,7 +3,8 @@
 //
 // Whole-file reading and writing with errors that name the file. A written file appears whole or
 // not at all: it is written beside its target, flushed to disk and renamed over it, so that a kill
-// or a full disk leaves what was there before. Devices and pipes (/dev/stdout) are written in place.
+// or a full disk leaves what was there before. The file keeps its permissions, and a link to it
+// stays a link. Devices and pipes (/dev/stdout) are written in place.
 #pragma once
 
 #include <filesystem>

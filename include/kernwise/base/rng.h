@@ -22,7 +22,7 @@ class Rng {
   double uniform();                                // in [0, 1), 53 random bits
   double uniform(double low, double high);         // in [low, high)
   int64_t integer(int64_t low, int64_t high);      // in [low, high], unbiased (rejection)
-  double normal();                                 // mean 0, variance 1 (Box-Muller)
+  double normal();                                 // mean 0, variance 1 (ziggurat)
 
  private:
   std::mt19937_64 engine_;

@@ -5,11 +5,22 @@
 // selection): every node picks one of its options; the cost is the sum of the chosen options' costs
 // and, for every edge, of the entry of its matrix at the two ends' choices. Infinite entries forbid.
 //
-// Solved exactly: nodes of degree 0, 1 and 2 are reduced away without loss (R0, R1, R2); if nodes of
-// higher degree remain, branch and bound decides one of them and reduces again. It stops early only
-// at the node budget, and then states a lower bound, hence a gap.
-// Thread-safety: pure function. Complexity: reductions O(edges * options^3); branching exponential
-// only in the number of nodes that no reduction removes.
+// In words: nodes are decisions, an edge is what two decisions cost each other. In kernwise a node
+// is a layer, its options are ways to run it, and an edge holds the layout transforms between a
+// layer and its reader. A chain is a shortest path problem; a general graph is NP-hard.
+//
+// Solved exactly:
+//  - A node without edges takes its cheapest option (R0). A node with one neighbour is removed, and
+//    each option of the neighbour is charged what the node would then cost at best (R1). A node
+//    with two neighbours becomes an edge between them in the same way (R2). Nothing is lost, so
+//    chains, residual blocks and inception modules are solved by this alone.
+//  - If nodes with three and more neighbours remain, a lower bound is raised by moving costs between
+//    nodes and edges; options whose bound exceeds the best known assignment are struck out, one
+//    option of one node is tried, and the reductions go on (branch and bound).
+// It stops early only at the node budget (or when open subproblems would take over 1 GiB), and then
+// states a lower bound, hence a gap. "Optimal" is up to rounding: 1e-10 of the costs involved.
+// Thread-safety: pure function, deterministic. Complexity: reductions O(edges * options^3);
+// branching exponential only in the number of nodes that no reduction removes.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +32,7 @@
 namespace kernwise {
 
 inline constexpr double kForbidden = std::numeric_limits<double>::infinity();
+inline constexpr double kMaxPbqpCost = 1e100;  // of a finite cost, so that no sum overflows
 
 struct PbqpEdge {
   int a = 0, b = 0;           // a != b; parallel edges are added up
@@ -33,7 +45,8 @@ struct PbqpProblem {
 };
 
 struct PbqpOptions {
-  int64_t max_branches = 1'000'000;  // branch-and-bound nodes before it stops early
+  int64_t max_branches = 1'000'000;  // branch-and-bound nodes before it stops early; 0: the first
+                                     // assignment found and the bound at the root
 };
 
 struct PbqpSolution {
@@ -41,14 +54,15 @@ struct PbqpSolution {
   double cost = 0;
   double lower_bound = 0;   // == cost when optimal
   bool optimal = false;
-  int64_t branches = 0;     // 0: solved by reductions alone
+  int64_t branches = 0;     // 0: solved by reductions and the bound alone
 };
 
-// Equal costs are broken towards the lower option index. No finite assignment: kUnsupported.
-// NaN or negative infinity in the input, or shapes that do not match: kInvalidInput.
+// Where a node's options come out equal, the lower index is taken. No finite assignment (or none
+// found within the budget, as the message says): kUnsupported. NaN, negative infinity or a finite
+// cost beyond kMaxPbqpCost in the input, or shapes that do not match: kInvalidInput.
 Result<PbqpSolution> solve_pbqp(const PbqpProblem& problem, const PbqpOptions& options = {});
 
-// Cost of an assignment, from the definition.
+// Cost of an assignment of a valid problem, from the definition.
 double pbqp_cost(const PbqpProblem& problem, const std::vector<int>& choice);
 
 }  // namespace kernwise

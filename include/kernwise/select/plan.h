@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernwise/base/result.h"
@@ -27,6 +28,7 @@ struct PlannedLayer {
   std::string provenance;
   std::string runner_up;        // primitive id, "" if there was no other
   double runner_up_s = 0;
+  friend bool operator==(const PlannedLayer&, const PlannedLayer&) = default;
 };
 
 struct PlannedTransform {
@@ -34,6 +36,7 @@ struct PlannedTransform {
   Layout from = Layout::kNchw, to = Layout::kNchw;
   std::string primitive;  // "" = same bytes, nothing to do
   double time_s = 0;
+  friend bool operator==(const PlannedTransform&, const PlannedTransform&) = default;
 };
 
 struct Plan {
@@ -58,12 +61,18 @@ struct Plan {
   // found. 1 and "" when no whole-network run was made.
   double calibration_ratio = 1;
   double measured_total_s = 0;
+  friend bool operator==(const Plan&, const Plan&) = default;
 };
 
+// Indented, keys in a fixed order, doubles exact. Bytes that are no UTF-8 are replaced (U+FFFD), a
+// number that is not finite becomes null, which does not read back.
 std::string plan_to_json(const Plan& plan);
-// Untrusted text. Wrong schema or version, missing keys, wrong types: kInvalidInput with the key.
+// Untrusted text. Not JSON, wrong schema or version, missing keys, wrong types, absurd values, more
+// than 64 MiB: kInvalidInput with the path of the key ("layers[3].primitive"). Unknown keys are
+// passed over.
 Result<Plan> plan_from_json(std::string_view text);
 
+// A plan that would not read back (a number that is not finite) is not written: kInternal.
 Status save_plan(const Plan& plan, const std::filesystem::path& path);
 Result<Plan> load_plan(const std::filesystem::path& path);
 

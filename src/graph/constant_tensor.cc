@@ -5,9 +5,9 @@
 #include <cstring>
 #include <utility>
 
-#include "saturate.h"
 #include "kernwise/base/check.h"
 #include "kernwise/graph/network.h"
+#include "saturate.h"
 
 namespace kernwise {
 namespace {
@@ -50,10 +50,10 @@ std::vector<To> unpack(std::string_view bytes) {
 std::string to_string(DataType type) {
   // onnx.proto, TensorProto.DataType
   static constexpr std::array<std::string_view, 24> kNames = {
-      "undefined",  "float32",      "uint8",          "int8",       "uint16",         "int16",
-      "int32",      "int64",        "string",         "bool",       "float16",        "float64",
-      "uint32",     "uint64",       "complex64",      "complex128", "bfloat16",       "float8e4m3fn",
-      "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "uint4",    "int4",           "float4e2m1"};
+      "undefined",      "float32",    "uint8",          "int8",       "uint16",   "int16",
+      "int32",          "int64",      "string",         "bool",       "float16",  "float64",
+      "uint32",         "uint64",     "complex64",      "complex128", "bfloat16", "float8e4m3fn",
+      "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "uint4",      "int4",     "float4e2m1"};
   const auto index = static_cast<std::size_t>(type);
   return index < kNames.size() ? std::string(kNames[index]) : "type " + std::to_string(index);
 }

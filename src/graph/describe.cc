@@ -38,10 +38,10 @@ Error refused_nodes(const std::vector<std::string>& refusals) {
 Status check_tensor_size(const std::string& name, std::span<const int64_t> dims, Bytes size,
                          Bytes limit) {
   if (size <= limit) return Ok{};
-  return invalid_input(fmt::format("tensor '{}' of shape {} takes {}, more than the limit of {}",
-                                   name, describe_dims(dims), format_bytes(size),
-                                   format_bytes(limit)),
-                       kMemoryHint);
+  return invalid_input(
+      fmt::format("tensor '{}' of shape {} takes {}, more than the limit of {}", name,
+                  describe_dims(dims), format_bytes(size), format_bytes(limit)),
+      kMemoryHint);
 }
 
 Status check_total_size(const std::string& name, Bytes total, Bytes limit) {

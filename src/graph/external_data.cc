@@ -50,20 +50,24 @@ Result<Location> parse_location(const onnx::TensorProto& proto) {
 // The real path of `file`, provided that it lies in `folder`.
 Result<fs::path> resolve(const fs::path& folder, const std::string& file) {
   if (folder.empty()) {
-    return invalid_input(fmt::format("its bytes are in the file '{}', but there is no folder to "
-                                     "look in",
-                                     file));
+    return invalid_input(
+        fmt::format("its bytes are in the file '{}', but there is no folder to "
+                    "look in",
+                    file));
   }
   std::error_code code;
   const fs::path root = fs::canonical(folder, code);
-  if (code) return invalid_input(fmt::format("cannot look in '{}': {}", folder.string(), code.message()));
+  if (code)
+    return invalid_input(fmt::format("cannot look in '{}': {}", folder.string(), code.message()));
   const auto outside = [&] {
-    return invalid_input(fmt::format("its bytes are in the file '{}', which lies outside the "
-                                     "model's folder",
-                                     file));
+    return invalid_input(
+        fmt::format("its bytes are in the file '{}', which lies outside the "
+                    "model's folder",
+                    file));
   };
   const fs::path relative(file);
-  if (relative.is_absolute() || std::find(relative.begin(), relative.end(), "..") != relative.end()) {
+  if (relative.is_absolute() ||
+      std::find(relative.begin(), relative.end(), "..") != relative.end()) {
     return outside();
   }
   const fs::path path = fs::canonical(root / relative, code);
@@ -93,7 +97,8 @@ Result<std::string> read_external_data(const onnx::TensorProto& proto, const fs:
   }
   std::error_code code;
   const auto available = static_cast<int64_t>(fs::file_size(path, code));
-  if (code) return invalid_input(fmt::format("cannot read '{}': {}", location.file, code.message()));
+  if (code)
+    return invalid_input(fmt::format("cannot read '{}': {}", location.file, code.message()));
   if (location.offset > available || size.value > available - location.offset) {
     return invalid_input(fmt::format("needs {} bytes at offset {} of '{}', which has {} in all",
                                      size.value, location.offset, location.file, available));

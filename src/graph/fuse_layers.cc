@@ -15,11 +15,8 @@ using Position = int;
 class Fuser {
  public:
   explicit Fuser(LayerGraph& graph)
-      : graph_(graph),
-        removed_(graph.layers.size(), false),
-        maker_(graph.values.size(), -1),
-        readers_(graph.values.size()),
-        is_output_(graph.values.size(), false) {
+      : graph_(graph), removed_(graph.layers.size(), false), maker_(graph.values.size(), -1),
+        readers_(graph.values.size()), is_output_(graph.values.size(), false) {
     for (Position at = 0; at < size(); ++at) {
       maker_[index(layer(at).output)] = at;
       for (const ValueId input : layer(at).inputs) readers_[index(input)].push_back(at);
@@ -136,8 +133,8 @@ class Fuser {
       Position into;
       ValueId residual;
     };
-    std::array<Choice, 2> choices = {{{sole_maker(operands[0]), operands[1]},
-                                      {sole_maker(operands[1]), operands[0]}}};
+    std::array<Choice, 2> choices = {
+        {{sole_maker(operands[0]), operands[1]}, {sole_maker(operands[1]), operands[0]}}};
     if (choices[0].into < choices[1].into) std::swap(choices[0], choices[1]);
     for (const bool moved : {false, true}) {
       for (const Choice& choice : choices) {

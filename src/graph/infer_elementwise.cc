@@ -34,8 +34,8 @@ Result<float> clip_bound(const NodeView& view, const char* name, std::size_t ind
     KERNWISE_ASSIGN(bound, float_attribute(view.node, name, fallback));
   } else {
     if (has_attribute(view.node, name)) {
-      return unsupported(fmt::format("attribute '{}' in opset {} (an input since 11)", name,
-                                     view.opset));
+      return unsupported(
+          fmt::format("attribute '{}' in opset {} (an input since 11)", name, view.opset));
     }
     KERNWISE_ASSIGN(const std::optional<float> given, scalar_input(view, index));
     bound = given.value_or(fallback);
@@ -80,16 +80,17 @@ Result<ElementwiseOperands> elementwise_operands(const NodeView& view) {
   for (const std::size_t i : operands.data) {
     const std::vector<int64_t>& other = view.inputs[i]->dims;
     if (other != dims) {
-      return unsupported(fmt::format("broadcasting {} with {}", describe_dims(dims),
-                                     describe_dims(other)));
+      return unsupported(
+          fmt::format("broadcasting {} with {}", describe_dims(dims), describe_dims(other)));
     }
   }
   if (operands.constant) {
     KERNWISE_ASSIGN(const ConstantTensor* constant, weight_input(view, *operands.constant));
     if (!per_channel(constant->dims(), dims)) {
-      return unsupported(fmt::format("a constant of shape {} with a tensor of shape {} (one number "
-                                     "per channel is supported)",
-                                     describe_dims(constant->dims()), describe_dims(dims)));
+      return unsupported(
+          fmt::format("a constant of shape {} with a tensor of shape {} (one number "
+                      "per channel is supported)",
+                      describe_dims(constant->dims()), describe_dims(dims)));
     }
   }
   return operands;

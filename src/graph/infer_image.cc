@@ -23,9 +23,8 @@ Result<InferredValue> infer_conv(const NodeView& view) {
                     describe_dims(w)));
   }
   if (groups < 1 || x[1] % groups != 0 || w[0] % groups != 0 || x[1] / groups != w[1]) {
-    return invalid_input(
-        fmt::format("input {} and weights {} do not go together in {} group(s)", describe_dims(x),
-                    describe_dims(w), groups));
+    return invalid_input(fmt::format("input {} and weights {} do not go together in {} group(s)",
+                                     describe_dims(x), describe_dims(w), groups));
   }
   if (view.has(2)) KERNWISE_TRY(vector_input(view, 2, w[0]));
   KERNWISE_ASSIGN(const Window window, conv_window(view.node, x[2], x[3], w[2], w[3]));

@@ -77,7 +77,8 @@ Result<InferredValue> infer_flatten(const NodeView& view) {
   KERNWISE_ASSIGN(axis, resolve_axis(axis, rank, rank));
   const std::span<const int64_t> dims = input->dims;
   const auto at = static_cast<std::size_t>(axis);
-  return with_dims(*input, {saturating_product(dims.first(at)), saturating_product(dims.subspan(at))});
+  return with_dims(*input,
+                   {saturating_product(dims.first(at)), saturating_product(dims.subspan(at))});
 }
 
 Result<InferredValue> infer_reshape(const NodeView& view) {

@@ -25,7 +25,9 @@ struct View {
   std::string node;  // that gave it this shape
 };
 
-bool representable(const std::vector<int64_t>& dims) { return dims.size() == 2 || dims.size() == 4; }
+bool representable(const std::vector<int64_t>& dims) {
+  return dims.size() == 2 || dims.size() == 4;
+}
 
 Shape4 shape_of(const std::vector<int64_t>& dims) {
   if (dims.size() == 2) return {dims[0], dims[1], 1, 1};
@@ -173,10 +175,21 @@ class LayerBuilder {
     KERNWISE_ASSIGN(const Window window, conv_window(node, x.h, x.w, w[2], w[3]));
     KERNWISE_ASSIGN(const int64_t groups, int_attribute(node, "group", 1));
     Problem problem;
-    problem.op = ConvProblem{.n = x.n, .ic = x.c, .ih = x.h, .iw = x.w, .oc = w[0], .kh = w[2],
-                             .kw = w[3], .sh = window.h.stride, .sw = window.w.stride,
-                             .pt = window.h.begin, .pb = window.h.end, .pl = window.w.begin,
-                             .pr = window.w.end, .dh = window.h.dilation, .dw = window.w.dilation,
+    problem.op = ConvProblem{.n = x.n,
+                             .ic = x.c,
+                             .ih = x.h,
+                             .iw = x.w,
+                             .oc = w[0],
+                             .kh = w[2],
+                             .kw = w[3],
+                             .sh = window.h.stride,
+                             .sw = window.w.stride,
+                             .pt = window.h.begin,
+                             .pb = window.h.end,
+                             .pl = window.w.begin,
+                             .pr = window.w.end,
+                             .dh = window.h.dilation,
+                             .dw = window.w.dilation,
                              .g = groups};
     if (view.has(2)) {
       weights.bias = constant(view, 2);
@@ -190,10 +203,19 @@ class LayerBuilder {
     const Shape4 x = graph_.values[static_cast<std::size_t>(input)].shape;
     KERNWISE_ASSIGN(const Window window, pool_window(view.node, x.h, x.w));
     KERNWISE_ASSIGN(const PoolKind kind, pool_kind(view.node, window));
-    const PoolProblem pool{.kind = kind, .n = x.n, .c = x.c, .ih = x.h, .iw = x.w,
-                           .kh = window.h.kernel, .kw = window.w.kernel, .sh = window.h.stride,
-                           .sw = window.w.stride, .pt = window.h.begin, .pb = window.h.end,
-                           .pl = window.w.begin, .pr = window.w.end};
+    const PoolProblem pool{.kind = kind,
+                           .n = x.n,
+                           .c = x.c,
+                           .ih = x.h,
+                           .iw = x.w,
+                           .kh = window.h.kernel,
+                           .kw = window.w.kernel,
+                           .sh = window.h.stride,
+                           .sw = window.w.stride,
+                           .pt = window.h.begin,
+                           .pb = window.h.end,
+                           .pl = window.w.begin,
+                           .pr = window.w.end};
     return emit_node(view.node, {pool, {}}, {input});
   }
 
@@ -201,8 +223,8 @@ class LayerBuilder {
     KERNWISE_ASSIGN(const ValueId input, materialise(view.node.inputs[0]));
     const Shape4 x = graph_.values[static_cast<std::size_t>(input)].shape;
     KERNWISE_ASSIGN(const PoolKind kind, pool_kind(view.node, {}));
-    const PoolProblem pool{.kind = kind, .n = x.n, .c = x.c, .ih = x.h, .iw = x.w, .kh = x.h,
-                           .kw = x.w};
+    const PoolProblem pool{
+        .kind = kind, .n = x.n, .c = x.c, .ih = x.h, .iw = x.w, .kh = x.h, .kw = x.w};
     return emit_node(view.node, {pool, {}}, {input});
   }
 
@@ -328,16 +350,16 @@ class LayerBuilder {
       return std::find(graph_.inputs.begin(), graph_.inputs.end(), value) != graph_.inputs.end();
     };
     if (is_input(view.root) && shape(view.root) == shape_of(view.dims)) {
-      return unsupported(fmt::format("output '{}' is the input '{}' itself; there is nothing to run",
-                                     name,
-                                     graph_.values[static_cast<std::size_t>(view.root)].name));
+      return unsupported(
+          fmt::format("output '{}' is the input '{}' itself; there is nothing to run", name,
+                      graph_.values[static_cast<std::size_t>(view.root)].name));
     }
     KERNWISE_ASSIGN(ValueId value, materialise(name));
     if (std::find(graph_.outputs.begin(), graph_.outputs.end(), value) != graph_.outputs.end()) {
       // One value under two names: every output gets a value of its own.
       const Shape4 same = shape(value);
-      KERNWISE_ASSIGN(value, emit(view.node, {ReshapeProblem{same, same}, {}}, {value}, name,
-                                  view.dims));
+      KERNWISE_ASSIGN(value,
+                      emit(view.node, {ReshapeProblem{same, same}, {}}, {value}, name, view.dims));
     }
     graph_.values[static_cast<std::size_t>(value)].name = name;
     graph_.values[static_cast<std::size_t>(value)].rank = static_cast<int>(view.dims.size());

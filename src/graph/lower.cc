@@ -81,10 +81,11 @@ Status check_memory(const LayerGraph& graph, Bytes limit) {
   const int64_t total = detail::saturating_add(weights, peak);
   if (total <= limit.value) return Ok{};
   return invalid_input(
-      fmt::format("the network takes {} (weights {}, tensors {} at layer '{}'), more than the limit "
-                  "of {}",
-                  format_bytes({total}), format_bytes({weights}), format_bytes({peak}), peak_layer,
-                  format_bytes(limit)),
+      fmt::format(
+          "the network takes {} (weights {}, tensors {} at layer '{}'), more than the limit "
+          "of {}",
+          format_bytes({total}), format_bytes({weights}), format_bytes({peak}), peak_layer,
+          format_bytes(limit)),
       "if the model really is that large, raise --max-model-memory");
 }
 

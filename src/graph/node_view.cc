@@ -33,9 +33,8 @@ Result<const ConstantTensor*> constant_input(const NodeView& view, std::size_t i
 Status require_float(const NodeView& view, std::size_t index) {
   const DataType type = view.inputs[index]->type;
   if (type == DataType::kFloat32) return Ok{};
-  return unsupported(
-      fmt::format("{} is {}; only float32 is computed", describe_input(view, index),
-                  to_string(type)));
+  return unsupported(fmt::format("{} is {}; only float32 is computed", describe_input(view, index),
+                                 to_string(type)));
 }
 
 }  // namespace
@@ -75,8 +74,7 @@ Result<const ConstantTensor*> weight_input(const NodeView& view, std::size_t ind
   return constant;
 }
 
-Result<const ConstantTensor*> vector_input(const NodeView& view, std::size_t index,
-                                           int64_t count) {
+Result<const ConstantTensor*> vector_input(const NodeView& view, std::size_t index, int64_t count) {
   KERNWISE_ASSIGN(const ConstantTensor* constant, weight_input(view, index));
   if (constant->dims() == std::vector<int64_t>{count}) return constant;
   return invalid_input(fmt::format("{} has shape {}; [{}] is needed", describe_input(view, index),
@@ -97,8 +95,8 @@ Result<std::vector<int64_t>> ints_input(const NodeView& view, std::size_t index)
   KERNWISE_ASSIGN(const ConstantTensor* constant, constant_input(view, index));
   const DataType type = constant->type();
   if (type != DataType::kInt64 && type != DataType::kInt32 && type != DataType::kBool) {
-    return invalid_input(fmt::format("{} is {}; integers are needed", describe_input(view, index),
-                                     to_string(type)));
+    return invalid_input(
+        fmt::format("{} is {}; integers are needed", describe_input(view, index), to_string(type)));
   }
   constexpr int64_t kLongest = 1024;  // lists of dims and axes are short in any real file
   if (constant->elements() > kLongest) {

@@ -30,7 +30,8 @@ bool is_standard_domain(const std::string& domain) { return domain.empty() || do
 
 Result<std::string> take_name(const std::string& name, const char* what) {
   if (detail::is_clean_name(name)) return name;
-  return invalid_input(fmt::format("the name of {} is not UTF-8 or holds control characters", what));
+  return invalid_input(
+      fmt::format("the name of {} is not UTF-8 or holds control characters", what));
 }
 
 Result<int64_t> read_opset(const onnx::ModelProto& model) {
@@ -146,8 +147,8 @@ Status apply_shape(const onnx::ValueInfoProto& proto, const OnnxOptions& options
     }
     for (const int64_t dim : dims) {
       if (dim >= 1) continue;
-      return invalid_input(fmt::format("--shape gives it {}; sizes must be 1 or more",
-                                       describe_dims(dims)))
+      return invalid_input(
+                 fmt::format("--shape gives it {}; sizes must be 1 or more", describe_dims(dims)))
           .within(place);
     }
     input.dims = dims;
@@ -184,8 +185,7 @@ Status read_constants(Parsed& parsed, TensorSource& source, Network& network) {
     const std::string name = proto.name();
     const auto at = static_cast<std::size_t>(i);
     const auto raw = at < parsed.weights.size() ? parsed.weights[at] : std::nullopt;
-    KERNWISE_ASSIGN(ConstantTensor tensor,
-                    detail::take_tensor(proto, source, raw, parsed.owner));
+    KERNWISE_ASSIGN(ConstantTensor tensor, detail::take_tensor(proto, source, raw, parsed.owner));
     if (name.empty()) return invalid_input("an initialiser has no name");
     if (!network.constants.emplace(name, std::move(tensor)).second) {
       return invalid_input(fmt::format("two tensors are named '{}'", name));
@@ -236,7 +236,8 @@ Status read_outputs(const onnx::GraphProto& graph, Network& network) {
 
 Result<Network> read_model(Parsed& parsed, TensorSource& source, const OnnxOptions& options) {
   if (!parsed.model.has_graph()) {
-    return invalid_input("is not an ONNX model: it has no graph", "a model ends in .onnx as a rule");
+    return invalid_input("is not an ONNX model: it has no graph",
+                         "a model ends in .onnx as a rule");
   }
   Network network;
   onnx::GraphProto& graph = *parsed.model.mutable_graph();

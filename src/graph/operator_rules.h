@@ -85,10 +85,10 @@ Result<SoftmaxAxis> softmax_axis(const NodeView& view);
 // Of Gemm and MatMul.
 struct MatrixProduct {
   int64_t n = 1, inner = 1, oc = 1;
-  bool transposed = false;                     // weights are [inner, oc]
+  bool transposed = false;  // weights are [inner, oc]
   float alpha = 1, beta = 1;
   const ConstantTensor* weight = nullptr;
-  const ConstantTensor* bias = nullptr;        // oc elements, or one; null if none
+  const ConstantTensor* bias = nullptr;  // oc elements, or one; null if none
 };
 Result<MatrixProduct> matrix_product(const NodeView& view);
 

@@ -74,8 +74,8 @@ class Counter {
       const auto* tensor = std::get_if<ConstantTensor>(&value->second);
       if (tensor == nullptr || tensor->type() != DataType::kFloat32) return;
     }
-    const auto shape = node.inputs.empty() ? network_.constants.end()
-                                           : network_.constants.find(node.inputs[0]);
+    const auto shape =
+        node.inputs.empty() ? network_.constants.end() : network_.constants.find(node.inputs[0]);
     if (shape == network_.constants.end() || shape->second.type() != DataType::kInt64) return;
     parameters_[output] = {output, detail::saturating_product(shape->second.to_ints())};
   }

@@ -91,8 +91,8 @@ class Inference {
     }
     const auto count = static_cast<int>(std::min<std::size_t>(node.inputs.size(), 1U << 30));
     if (count < rule.min_inputs) {
-      return invalid_input(fmt::format("has {} input(s) where {} are needed", count,
-                                       rule.min_inputs));
+      return invalid_input(
+          fmt::format("has {} input(s) where {} are needed", count, rule.min_inputs));
     }
     if (count > rule.max_inputs) {
       return unsupported(fmt::format("{} inputs where {} are known", count, rule.max_inputs));

@@ -128,8 +128,8 @@ Status put_tensor_header(const ConstantTensor& tensor, const std::string& name,
     case DataType::kInt64:
     case DataType::kBool: break;
     default:
-      return unsupported(fmt::format("tensor '{}' is {} and cannot be written", name,
-                                     to_string(tensor.type())));
+      return unsupported(
+          fmt::format("tensor '{}' is {} and cannot be written", name, to_string(tensor.type())));
   }
   proto.set_name(name);
   proto.set_data_type(static_cast<int>(tensor.type()));

@@ -22,8 +22,8 @@ namespace kernwise::detail {
 struct TensorSource {
   std::filesystem::path folder;  // of external data; empty: there is none
   Bytes limit;
-  Bytes used;                    // so far
-  std::string external_hashes;   // of the external bytes read so far; goes into the content hash
+  Bytes used;                   // so far
+  std::string external_hashes;  // of the external bytes read so far; goes into the content hash
 };
 
 // Moves the bytes out of the message where it can. The declared size is checked against the limit

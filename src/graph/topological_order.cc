@@ -98,9 +98,9 @@ Status sort_topologically(Network& network) {
   }
   if (order.size() < network.nodes.size()) {
     const auto stuck = std::find_if(unmet.begin(), unmet.end(), [](auto n) { return n > 0; });
-    return invalid_input("the graph has a cycle: " +
-                         describe_cycle(network, makers, unmet,
-                                        static_cast<std::size_t>(stuck - unmet.begin())));
+    return invalid_input(
+        "the graph has a cycle: " +
+        describe_cycle(network, makers, unmet, static_cast<std::size_t>(stuck - unmet.begin())));
   }
   std::vector<Node> sorted;
   sorted.reserve(order.size());

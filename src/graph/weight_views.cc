@@ -85,8 +85,7 @@ bool split_graph(std::string_view graph, SplitModel& split, std::string& skeleto
       continue;
     }
     std::string tensor;
-    if (!field->delimited ||
-        !split_tensor(field->payload, tensor, split.views.emplace_back())) {
+    if (!field->delimited || !split_tensor(field->payload, tensor, split.views.emplace_back())) {
       return false;
     }
     append_field_header(skeleton, field->number, tensor.size());

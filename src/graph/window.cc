@@ -22,8 +22,8 @@ Result<std::vector<int64_t>> window_list(const Node& node, const std::string& na
   KERNWISE_ASSIGN(std::vector<int64_t> values,
                   ints_attribute(node, name, std::vector<int64_t>(count, smallest)));
   if (values.size() != count) {
-    return invalid_input(fmt::format("attribute '{}' has {} numbers; {} belong there", name,
-                                     values.size(), count));
+    return invalid_input(
+        fmt::format("attribute '{}' has {} numbers; {} belong there", name, values.size(), count));
   }
   for (const int64_t value : values) {
     if (value < smallest || value > kLargest) {
@@ -87,7 +87,8 @@ Result<Window> resolve(const Node& node, int64_t ih, int64_t iw, int64_t kh, int
 
   Window window{{kh, strides[0], pads[0], pads[2], dilations[0]},
                 {kw, strides[1], pads[1], pads[3], dilations[1]}};
-  if (automatic == AutoPad::kValid) window.h.begin = window.h.end = window.w.begin = window.w.end = 0;
+  if (automatic == AutoPad::kValid)
+    window.h.begin = window.h.end = window.w.begin = window.w.end = 0;
   if (automatic == AutoPad::kSameUpper || automatic == AutoPad::kSameLower) {
     pad_to_same(window.h, ih, automatic == AutoPad::kSameUpper);
     pad_to_same(window.w, iw, automatic == AutoPad::kSameUpper);

@@ -113,6 +113,7 @@ struct EltwiseProblem {
 };
 
 // y[n,c,h,w] = scale[c] * x[n,c,h,w] + shift[c]: a BatchNormalization that could not be folded.
+// The shift is there whatever post_ops.bias says; lowering leaves it false.
 struct ScaleProblem {
   Shape4 shape = {};
   friend auto operator<=>(const ScaleProblem&, const ScaleProblem&) = default;

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "network_builder.h"
+
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "kernwise/base/check.h"
+
+namespace kernwise::detail {
+namespace {
+
+constexpr int64_t kOpset = 13;
+
+// ReLU (and ReLU6 of values around one) keeps half the power of what is symmetric around zero.
+constexpr double kReluPower = 0.5;
+// The largest of a window of rectified values that resemble their neighbours, roughly.
+constexpr double kMaxPoolPower = 1.6;
+// Biases are small beside what they are added to.
+constexpr double kBiasShare = 0.1;
+
+int64_t pooled(int64_t size, const PoolShape& shape) {
+  const int64_t span = size + 2 * shape.padding - shape.kernel;
+  int64_t count =
+      (shape.ceil_mode ? (span + shape.stride - 1) / shape.stride : span / shape.stride) + 1;
+  // A window must begin inside the image or its left padding (PyTorch and ONNX agree).
+  if ((count - 1) * shape.stride >= size + shape.padding) --count;
+  return count;
+}
+
+}  // namespace
+
+NetworkBuilder::NetworkBuilder(std::string name, int64_t batch, uint64_t seed, WeightSource source)
+    : batch_(batch), source_(source), rng_(seed) {
+  network_.name = std::move(name);
+  network_.opset = kOpset;
+}
+
+BuiltTensor NetworkBuilder::input(int64_t channels, int64_t size) {
+  const std::string name = "input";
+  network_.inputs.push_back({name, {batch_, channels, size, size}});
+  return {.name = name, .c = channels, .h = size, .w = size};
+}
+
+// He et al., "Delving Deep into Rectifiers", ICCV 2015, eq. 10: deviation sqrt(2 / fan-in), which
+// doubles the power; the ReLU behind it halves it again.
+BuiltTensor NetworkBuilder::conv(const BuiltTensor& x, const std::string& name,
+                                 const ConvShape& shape) {
+  KERNWISE_CHECK(x.c % shape.groups == 0 && shape.oc % shape.groups == 0);
+  const int64_t k = shape.kernel, icg = x.c / shape.groups;
+  const double fan_in = static_cast<double>(icg * k * k);
+  const auto extent = [&](int64_t size) {
+    return (size + 2 * shape.padding - k) / shape.stride + 1;
+  };
+  const BuiltTensor out{name, shape.oc, extent(x.h), extent(x.w), 2 * x.power};
+  std::vector<std::string> inputs = {
+      x.name, normal(name + ".weight", {shape.oc, icg, k, k}, 0, std::sqrt(2 / fan_in))};
+  if (shape.bias) {
+    inputs.push_back(normal(name + ".bias", {shape.oc}, 0, kBiasShare * std::sqrt(out.power)));
+  }
+  using Ints = std::vector<int64_t>;
+  add_node("Conv", name, std::move(inputs),
+           {{"dilations", Ints{1, 1}},
+            {"group", shape.groups},
+            {"kernel_shape", Ints{k, k}},
+            {"pads", Ints(4, shape.padding)},
+            {"strides", Ints{shape.stride, shape.stride}}});
+  return out;
+}
+
+// Statistics around the ones that the expected input has, so the output's power is about one.
+BuiltTensor NetworkBuilder::batch_norm(const BuiltTensor& x, const std::string& name,
+                                       float epsilon) {
+  const double deviation = std::sqrt(x.power);
+  std::vector<std::string> inputs = {
+      x.name, uniform(name + ".weight", x.c, 0.8, 1.2), normal(name + ".bias", {x.c}, 0, 0.1),
+      normal(name + ".running_mean", {x.c}, 0, 0.1 * deviation),
+      uniform(name + ".running_var", x.c, 0.8 * x.power, 1.2 * x.power)};
+  add_node("BatchNormalization", name, std::move(inputs), {{"epsilon", epsilon}});
+  return {name, x.c, x.h, x.w, 1};
+}
+
+BuiltTensor NetworkBuilder::relu(const BuiltTensor& x, const std::string& name) {
+  add_node("Relu", name, {x.name});
+  return {name, x.c, x.h, x.w, kReluPower * x.power};
+}
+
+BuiltTensor NetworkBuilder::relu6(const BuiltTensor& x, const std::string& name) {
+  const std::string low = "relu6.min", high = "relu6.max";
+  network_.constants.try_emplace(low, ConstantTensor::floats({}, {0}));
+  network_.constants.try_emplace(high, ConstantTensor::floats({}, {6}));
+  add_node("Clip", name, {x.name, low, high});
+  return {name, x.c, x.h, x.w, kReluPower * x.power};
+}
+
+BuiltTensor NetworkBuilder::max_pool(const BuiltTensor& x, const std::string& name,
+                                     const PoolShape& shape) {
+  using Ints = std::vector<int64_t>;
+  add_node("MaxPool", name, {x.name},
+           {{"ceil_mode", int64_t{shape.ceil_mode}},
+            {"kernel_shape", Ints{shape.kernel, shape.kernel}},
+            {"pads", Ints(4, shape.padding)},
+            {"strides", Ints{shape.stride, shape.stride}}});
+  return {name, x.c, pooled(x.h, shape), pooled(x.w, shape), kMaxPoolPower * x.power};
+}
+
+BuiltTensor NetworkBuilder::global_average_pool(const BuiltTensor& x, const std::string& name) {
+  add_node("GlobalAveragePool", name, {x.name});
+  return {name, x.c, 1, 1, x.power};
+}
+
+BuiltTensor NetworkBuilder::add(const BuiltTensor& a, const BuiltTensor& b,
+                                const std::string& name) {
+  KERNWISE_CHECK(a.c == b.c && a.h == b.h && a.w == b.w);
+  add_node("Add", name, {a.name, b.name});
+  return {name, a.c, a.h, a.w, a.power + b.power};
+}
+
+BuiltTensor NetworkBuilder::concat(const std::vector<BuiltTensor>& parts, const std::string& name) {
+  BuiltTensor out{name, 0, parts.at(0).h, parts.at(0).w, 0};
+  std::vector<std::string> inputs;
+  for (const BuiltTensor& part : parts) {
+    KERNWISE_CHECK(part.h == out.h && part.w == out.w);
+    inputs.push_back(part.name);
+    out.c += part.c;
+    out.power += static_cast<double>(part.c) * part.power;
+  }
+  out.power /= static_cast<double>(out.c);
+  add_node("Concat", name, std::move(inputs), {{"axis", int64_t{1}}});
+  return out;
+}
+
+BuiltTensor NetworkBuilder::flatten(const BuiltTensor& x, const std::string& name) {
+  add_node("Flatten", name, {x.name}, {{"axis", int64_t{1}}});
+  return {name, x.c * x.h * x.w, 1, 1, x.power};
+}
+
+BuiltTensor NetworkBuilder::linear(const BuiltTensor& x, const std::string& name, int64_t outputs) {
+  KERNWISE_CHECK(x.h == 1 && x.w == 1);
+  const BuiltTensor out{name, outputs, 1, 1, 2 * x.power};
+  const double deviation = std::sqrt(2 / static_cast<double>(x.c));
+  std::vector<std::string> inputs = {
+      x.name, normal(name + ".weight", {outputs, x.c}, 0, deviation),
+      normal(name + ".bias", {outputs}, 0, kBiasShare * std::sqrt(out.power))};
+  add_node("Gemm", name, std::move(inputs),
+           {{"alpha", 1.0F}, {"beta", 1.0F}, {"transB", int64_t{1}}});
+  return out;
+}
+
+Network NetworkBuilder::finish(const BuiltTensor& output) {
+  network_.outputs = {output.name};
+  return std::exchange(network_, {});
+}
+
+void NetworkBuilder::add_node(const std::string& op_type, const std::string& name,
+                              std::vector<std::string> inputs,
+                              std::map<std::string, Attribute> attributes) {
+  network_.nodes.push_back({op_type, name, std::move(inputs), {name}, std::move(attributes)});
+}
+
+std::string NetworkBuilder::normal(std::string name, std::vector<int64_t> dims, double mean,
+                                   double deviation) {
+  return constant(std::move(name), std::move(dims),
+                  [this, mean, deviation] { return mean + deviation * rng_.normal(); });
+}
+
+std::string NetworkBuilder::uniform(std::string name, int64_t count, double low, double high) {
+  return constant(std::move(name), {count}, [this, low, high] { return rng_.uniform(low, high); });
+}
+
+template <typename Draw>
+std::string NetworkBuilder::constant(std::string name, std::vector<int64_t> dims, Draw draw) {
+  ConstantTensor tensor = ConstantTensor::filled(dims, 0);
+  if (source_ == WeightSource::kSeeded) {
+    // Drawn right into the tensor's bytes: the largest holds 400 MB and should lie there once.
+    const auto count = static_cast<std::size_t>(tensor.elements());
+    auto bytes = std::make_shared<std::string>(count * sizeof(float), '\0');
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto value = static_cast<float>(draw());
+      std::memcpy(bytes->data() + i * sizeof(float), &value, sizeof(float));
+    }
+    tensor = ConstantTensor::raw(DataType::kFloat32, std::move(dims), std::move(bytes));
+  }
+  const bool is_new = network_.constants.emplace(name, std::move(tensor)).second;
+  KERNWISE_CHECK(is_new);
+  return name;
+}
+
+}  // namespace kernwise::detail

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// Writes a network node by node, in the words of its published definition. Each call adds one node
+// with its constants and gives the tensor that comes out; nodes and tensors share their names,
+// parameters are called as in the definition's framework ("layer1.0.conv1.weight").
+//
+// Beside its shape a tensor carries `power`, the mean square that its values are expected to have.
+// With it weights and BatchNormalization statistics are drawn such that signals keep their size
+// through any depth, as in a trained network.
+// Thread-safety: one builder per thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/rng.h"
+#include "kernwise/graph/network.h"
+
+namespace kernwise::detail {
+
+// A tensor [batch, c, h, w] of the network being built.
+struct BuiltTensor {
+  std::string name;
+  int64_t c = 1, h = 1, w = 1;
+  double power = 1;
+};
+
+struct ConvShape {
+  int64_t oc = 1;
+  int64_t kernel = 1;  // square, as stride and padding
+  int64_t stride = 1;
+  int64_t padding = 0;
+  int64_t groups = 1;
+  bool bias = true;
+};
+
+struct PoolShape {
+  int64_t kernel = 2;
+  int64_t stride = 2;
+  int64_t padding = 0;
+  bool ceil_mode = false;
+};
+
+// kNone leaves all weights zero: enough to count and to infer shapes, without the time and memory.
+enum class WeightSource { kSeeded, kNone };
+
+class NetworkBuilder {
+ public:
+  NetworkBuilder(std::string name, int64_t batch, uint64_t seed,
+                 WeightSource source = WeightSource::kSeeded);
+
+  BuiltTensor input(int64_t channels, int64_t size);
+  BuiltTensor conv(const BuiltTensor& x, const std::string& name, const ConvShape& shape);
+  BuiltTensor batch_norm(const BuiltTensor& x, const std::string& name, float epsilon);
+  BuiltTensor relu(const BuiltTensor& x, const std::string& name);
+  BuiltTensor relu6(const BuiltTensor& x, const std::string& name);  // Clip to [0, 6]
+  BuiltTensor max_pool(const BuiltTensor& x, const std::string& name, const PoolShape& shape);
+  BuiltTensor global_average_pool(const BuiltTensor& x, const std::string& name);
+  BuiltTensor add(const BuiltTensor& a, const BuiltTensor& b, const std::string& name);
+  BuiltTensor concat(const std::vector<BuiltTensor>& parts, const std::string& name);
+  BuiltTensor flatten(const BuiltTensor& x, const std::string& name);
+  BuiltTensor linear(const BuiltTensor& x, const std::string& name, int64_t outputs);
+
+  // The network that ends in `output`; the builder is empty afterwards.
+  Network finish(const BuiltTensor& output);
+
+ private:
+  void add_node(const std::string& op_type, const std::string& name,
+                std::vector<std::string> inputs, std::map<std::string, Attribute> attributes = {});
+  // Adds a constant of independent values mean + deviation * normal and gives its name.
+  std::string normal(std::string name, std::vector<int64_t> dims, double mean, double deviation);
+  std::string uniform(std::string name, int64_t count, double low, double high);
+  template <typename Draw>
+  std::string constant(std::string name, std::vector<int64_t> dims, Draw draw);
+
+  Network network_;
+  int64_t batch_;
+  WeightSource source_;
+  Rng rng_;
+};
+
+}  // namespace kernwise::detail

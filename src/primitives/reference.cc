@@ -175,14 +175,14 @@ void reference_concat(const ConcatProblem& p, std::span<const View> inputs, Valu
 }
 
 template <typename T>
-double relative_error_of(std::span<const T> a, std::span<const T> b) {
+double relative_error_of(std::span<const T> a, std::span<const double> b) {
   KERNWISE_CHECK(a.size() == b.size());
   double difference = 0, scale = 0;
   for (size_t i = 0; i < a.size(); ++i) {
     if (!std::isfinite(a[i]) || !std::isfinite(b[i]))
       return std::numeric_limits<double>::infinity();
-    difference = std::max(difference, std::abs(double{a[i]} - double{b[i]}));
-    scale = std::max(scale, std::abs(double{b[i]}));
+    difference = std::max(difference, std::abs(a[i] - b[i]));
+    scale = std::max(scale, std::abs(b[i]));
   }
   return difference == 0 ? 0 : difference / scale;
 }
@@ -242,7 +242,7 @@ std::vector<double> reference_run(const Problem& problem,
   return out;
 }
 
-double relative_error(std::span<const float> a, std::span<const float> b) {
+double relative_error(std::span<const float> a, std::span<const double> b) {
   return relative_error_of(a, b);
 }
 double relative_error(std::span<const double> a, std::span<const double> b) {

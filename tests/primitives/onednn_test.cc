@@ -27,7 +27,6 @@ std::set<std::string> check_all(const Primitives& primitives, const Problem& pro
   const Sample sample = make_sample(problem, rng);
   for (const auto& primitive : primitives) {
     if (primitive->info().kind != problem.kind()) continue;
-    if (getenv("TR")) fprintf(stderr, "%s %s %d\n", primitive->info().id.c_str(), to_string(problem).c_str(), threads);
     const Check check = check_primitive(*primitive, sample, threads);
     const std::string where = primitive->info().id + " on " + to_string(problem) + " with " +
                               std::to_string(threads) + " threads";

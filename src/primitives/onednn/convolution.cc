@@ -3,7 +3,6 @@
 #include "onednn/convolution.h"
 
 #include "factories.h"
-#include "onednn/convolution_table.h"
 #include "onednn/dnn_primitive.h"
 #include "onednn/implementations.h"
 
@@ -38,6 +37,13 @@ bool describe_convolution(const Problem& problem, dnnl_alg_kind_t algorithm, dnn
              after) == dnnl_success;
 }
 
+bool is_broken(const ConvImplementation& implementation, const Problem& problem, Layout layout) {
+  // It adds the residual from memory with an instruction that wants addresses aligned to 16 bytes.
+  return implementation.role == ConvRole::kDepthwise &&
+         implementation.isa == dnnl_cpu_isa_sse41 && layout == Layout::kNhwc &&
+         problem.post_ops.residual && output_shape(problem).c % 4 != 0;
+}
+
 namespace {
 
 class Convolution final : public DnnPrimitive {
@@ -57,6 +63,8 @@ class Convolution final : public DnnPrimitive {
     const ConvProblem& conv = *problem.as<ConvProblem>();
     if (!dnn_has(implementation_.isa)) return lacks_isa(implementation_.name, implementation_.isa);
     if (std::string reason = geometric_refusal(conv); !reason.empty()) return Refused{reason};
+    if (is_broken(implementation_, problem, info().out))
+      return Refused{"oneDNN's kernel fails on a residual with channels that are no multiple of 4"};
 
     const auto algorithm = implementation_.role == ConvRole::kWinograd
                                ? dnnl_convolution_winograd

@@ -7,14 +7,16 @@
 
 #include <oneapi/dnnl/dnnl.h>
 
-#include <optional>
-
 #include "kernwise/graph/problem.h"
+#include "onednn/convolution_table.h"
 
 namespace kernwise::detail {
 
 // False if oneDNN rejects the sizes.
 bool describe_convolution(const Problem& problem, dnnl_alg_kind_t algorithm, dnnl_format_tag_t in,
                           dnnl_format_tag_t out, dnnl_convolution_desc_t& operation);
+
+// True where oneDNN 2.6.3 offers the implementation and its kernel then crashes or miscomputes.
+bool is_broken(const ConvImplementation& implementation, const Problem& problem, Layout layout);
 
 }  // namespace kernwise::detail

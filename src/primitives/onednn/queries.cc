@@ -6,7 +6,6 @@
 
 #include "kernwise/primitives/registry.h"
 #include "onednn/convolution.h"
-#include "onednn/convolution_table.h"
 #include "onednn/implementations.h"
 
 namespace kernwise {

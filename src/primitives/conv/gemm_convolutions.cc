@@ -36,6 +36,8 @@ void sgemm(const Gemm& gemm, const float* a, const float* b, float* c) {
 
 Primitives gemm_convolutions() {
   Primitives primitives;
+  primitives.push_back(make_packed_conv(Layout::kNhwc));
+  primitives.push_back(make_packed_conv(Layout::kNchw16c));
   primitives.push_back(make_im2row());
   primitives.push_back(make_im2col());
   primitives.push_back(make_gemm_1x1_nhwc());

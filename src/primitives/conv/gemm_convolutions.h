@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Convolutions that gather the input into a matrix and leave the multiplication to oneDNN's
-// `dnnl_sgemm`. The matrix is made in blocks, so the workspace is bounded: each thread holds one
-// block of at most 2 MiB (or 64 rows, if those are more). The kernels parallelise over blocks;
-// within a parallel region dnnl_sgemm runs on one thread.
+// Convolutions that gather the input into a matrix and multiply it with the weights, by oneDNN's
+// `dnnl_sgemm` or by our own packed_gemm. The matrix is made in blocks, so the workspace is bounded:
+// with dnnl_sgemm, each thread holds one block of at most 2 MiB (or 64 rows, if those are more).
+// The kernels parallelise over blocks; within a parallel region dnnl_sgemm runs on one thread.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,7 @@ std::unique_ptr<const Primitive> make_im2row();         // "im2row-nhwc"
 std::unique_ptr<const Primitive> make_im2col();         // "im2col-nchw"
 std::unique_ptr<const Primitive> make_gemm_1x1_nhwc();  // "gemm-1x1-nhwc"
 std::unique_ptr<const Primitive> make_gemm_1x1_nchw();  // "gemm-1x1-nchw"
+std::unique_ptr<const Primitive> make_packed_conv(Layout layout);  // "packed-gemm-<layout>"
 
 // The output pixels of one image, cut into blocks.
 struct PixelBlocks {

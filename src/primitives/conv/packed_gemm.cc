@@ -53,10 +53,60 @@ HWY_INLINE void steps(int64_t count, const float* HWY_RESTRICT a, const float* H
   }
 }
 
+// One tile of C: where it begins, and what is done on the way there.
+struct Target {
+  float* c;
+  int64_t row_stride, chunk_stride;
+  int64_t stored, valid;  // columns to write, and those of them that exist; the others become zero
+  const float* bias;      // of the first column; null for none
+  const Epilogue* epilogue;
+};
+
+// A sum on its way to C: bias and residual are added and the result is clamped.
+HWY_INLINE V finished(V sum, const Target& target, int64_t column, const float* residual) {
+  const D d;
+  if (target.bias != nullptr) sum = hn::Add(sum, hn::LoadU(d, target.bias + column));
+  if (target.epilogue->residual) sum = hn::Add(sum, hn::LoadU(d, residual));
+  const V low = hn::Set(d, target.epilogue->low), high = hn::Set(d, target.epilogue->high);
+  return hn::Min(hn::Max(sum, low), high);
+}
+
+// The columns of one vector that are not all there.
+HWY_NOINLINE void store_some(V sum, const Target& target, int64_t column, float* at) {
+  const D d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const int64_t stored = std::clamp<int64_t>(target.stored - column, 0, lanes);
+  const int64_t valid = std::clamp<int64_t>(target.valid - column, 0, lanes);
+  HWY_ALIGN float values[kChunk] = {};
+  if (target.epilogue->residual) std::copy_n(at, valid, values);
+  hn::Store(finished(sum, target, column, values), d, values);
+  std::fill(values + valid, values + lanes, 0.0f);
+  std::copy_n(values, stored, at);
+}
+
+template <int kRows, int kVectors>
+HWY_INLINE void store(V (&sums)[kRows][kVectors], const Target& target) {
+  const D d;
+  constexpr int64_t kLanes = static_cast<int64_t>(hn::MaxLanes(D()));
+  HWY_UNROLL(16)
+  for (int r = 0; r < kRows; ++r) {
+    HWY_UNROLL(16)
+    for (int v = 0; v < kVectors; ++v) {
+      const int64_t column = v * kLanes;
+      float* at = target.c + column / kChunk * target.chunk_stride + r * target.row_stride +
+                  column % kChunk;
+      if (column + kLanes <= target.valid)
+        hn::StoreU(finished(sums[r][v], target, column, at), d, at);
+      else
+        store_some(sums[r][v], target, column, at);
+    }
+  }
+}
+
 template <int kRows, int kVectors>
 HWY_NOINLINE void tile(int64_t k, const float* HWY_RESTRICT a, int64_t a_chunk_stride,
-                       const float* HWY_RESTRICT b, int64_t b_stride, float* HWY_RESTRICT c,
-                       int64_t c_chunk_stride, Prefetch prefetch) {
+                       const float* HWY_RESTRICT b, int64_t b_stride, Prefetch prefetch,
+                       const Target& target) {
   const D d;
   V sums[kRows][kVectors];
   HWY_UNROLL(16)
@@ -67,18 +117,11 @@ HWY_NOINLINE void tile(int64_t k, const float* HWY_RESTRICT a, int64_t a_chunk_s
   for (; k >= kChunk; k -= kChunk, a += a_chunk_stride)
     steps<kRows, kVectors>(kChunk, a, b, b_stride, sums, prefetch);
   if (k > 0) steps<kRows, kVectors>(k, a, b, b_stride, sums, prefetch);
-  HWY_UNROLL(16)
-  for (int r = 0; r < kRows; ++r) {
-    HWY_UNROLL(16)
-    for (int v = 0; v < kVectors; ++v) {
-      const int64_t column = static_cast<int64_t>(v * hn::MaxLanes(d));
-      hn::Store(sums[r][v], d, c + column / kChunk * c_chunk_stride + r * kChunk + column % kChunk);
-    }
-  }
+  store<kRows, kVectors>(sums, target);
 }
 
-using Tile = void (*)(int64_t, const float*, int64_t, const float*, int64_t, float*, int64_t,
-                      Prefetch);
+using Tile = void (*)(int64_t, const float*, int64_t, const float*, int64_t, Prefetch,
+                      const Target&);
 template <int kVectors, int... kRows>
 Tile select_tile(int64_t rows, std::integer_sequence<int, kRows...>) {
   static constexpr Tile kTiles[] = {tile<kRows + 1, kVectors>...};
@@ -106,12 +149,15 @@ void run(const PackedGemm& gemm, const float* a, const float* b, float* c) {
       const Tile kernel =
           vectors == 2 ? select_tile<2>(rows, kHeights) : select_tile<1>(rows, kHeights);
       for (int64_t part = 0; part < parts; ++part) {
-        const int64_t column = part * vectors * lanes;
-        float* to = c + (first + column) / kChunk * gemm.c_chunk_stride + row * kChunk +
-                    column % kChunk;
+        const int64_t column = first + part * vectors * lanes;
         const Prefetch prefetch{next + (block * parts + part) * share * gemm.k, share};
-        kernel(gemm.k, a + row * kChunk, gemm.a_chunk_stride, b_panel + column, width, to,
-               gemm.c_chunk_stride, prefetch);
+        const Target target{
+            c + column / kChunk * gemm.c_chunk_stride + row * gemm.c_row_stride + column % kChunk,
+            gemm.c_row_stride, gemm.c_chunk_stride,
+            gemm.c_padded ? padded - column : gemm.n - column, gemm.n - column,
+            gemm.epilogue.bias ? gemm.epilogue.bias + column : nullptr, &gemm.epilogue};
+        kernel(gemm.k, a + row * kChunk, gemm.a_chunk_stride, b_panel + column - first, width,
+               prefetch, target);
       }
     }
   }

@@ -72,8 +72,12 @@ void run_winograd(const WinogradPlan& plan, const ImageLayout& in_layout,
   };
   const auto multiply = [&](const TileBuffer& v, const TileBuffer& products, int64_t rows,
                             Range units) {
-    PackedGemm gemm{rows, in_layout.channels, out_layout.channels, v.chunk_stride,
-                    products.chunk_stride, 0, 0};
+    PackedGemm gemm{.rows = rows,
+                    .k = in_layout.channels,
+                    .n = out_layout.channels,
+                    .a_chunk_stride = v.chunk_stride,
+                    .c_chunk_stride = products.chunk_stride,
+                    .epilogue = {}};
     for (int64_t unit = units.first; unit < units.last;) {
       const int64_t position = unit / panels;
       gemm.first_panel = unit % panels;

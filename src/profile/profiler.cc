@@ -3,6 +3,7 @@
 #include "kernwise/profile/profiler.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -39,6 +40,8 @@ constexpr double kCertain = 0.02;
 
 // A first run slower than this times the problem's best so far is the last one.
 constexpr double kHopeless = 8;
+
+constexpr int kAttempts = 6;  // at an undisturbed run
 
 constexpr double kFlushEvery = 10;         // seconds between writes to the store
 constexpr double kReferenceEvery = 0.05;   // seconds between runs of the reference convolution
@@ -255,7 +258,7 @@ class Profiler {
     const ProfileArena::Binding binding =
         arena_->bind(*pair.problem, input_layout(info, *pair.problem), output_layout(info, *pair.problem));
     if (fresh) {
-      const double warm_up = timed(pair, binding, /*cold=*/false);
+      const double warm_up = timed_undisturbed(pair, binding, /*cold=*/false);
       if (pair.runs.empty() && warm_up > kHopeless * best_of(pair.problem_index)) {
         note(pair, warm_up);
         pair.cut = true;
@@ -267,8 +270,25 @@ class Profiler {
     lru_.push_back(&pair);
     if (since(last_reference_) > kReferenceEvery) run_reference();
     if (options_.warm_weights) timed(pair, binding, false);
-    note(pair, timed(pair, binding, !options_.warm_weights));
+    note(pair, timed_undisturbed(pair, binding, !options_.warm_weights));
     return Ok{};
+  }
+
+  // A run in which the scheduler gave the processor to somebody else is no run of the primitive; it
+  // is made again, a few times.
+  double timed_undisturbed(Pair& pair, const ProfileArena::Binding& binding, bool cold) {
+    for (int attempt = 1;; ++attempt) {
+      const long before = preemptions();
+      const double seconds = timed(pair, binding, cold);
+      if (preemptions() == before || attempt == kAttempts || stop_ || out_of_time()) return seconds;
+      ++summary_.disturbed;
+    }
+  }
+
+  long preemptions() const {
+    rusage usage{};
+    getrusage(options_.execution.threads == 1 ? RUSAGE_THREAD : RUSAGE_SELF, &usage);
+    return usage.ru_nivcsw;
   }
 
   void note(Pair& pair, double seconds) {

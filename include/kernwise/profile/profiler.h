@@ -38,7 +38,8 @@ struct ProfileSummary {
   int refused = 0;
   int failed = 0;
   int unmeasured = 0;        // pairs that the budget left without a single run
-  int64_t runs = 0;          // timed in this call
+  int64_t runs = 0;          // timed in this call, repeated ones not counted
+  int64_t disturbed = 0;     // made again because the scheduler interrupted them
   int rounds_completed = 0;  // of kProfileRounds
   bool complete = false;     // every round done for every problem
   Seconds spent;

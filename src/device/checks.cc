@@ -65,9 +65,10 @@ DoctorCheck turbo(const Observations& seen) {
 
 DoctorCheck pinning(const Observations& seen) {
   return make("pinning", seen.can_pin ? CheckState::kGood : CheckState::kBad,
-              seen.can_pin ? fmt::format("works; may use {}",
-                                         count(static_cast<int>(seen.context.cpus.size()), "processor"))
-                           : "the system refuses to bind this process to a processor",
+              seen.can_pin
+                  ? fmt::format("works; may use {}",
+                                count(static_cast<int>(seen.context.cpus.size()), "processor"))
+                  : "the system refuses to bind this process to a processor",
               "allow sched_setaffinity, or start kernwise under taskset");
 }
 
@@ -102,19 +103,20 @@ DoctorCheck memory(const Observations& seen) {
 
 DoctorCheck noise(const Observations& seen) {
   const char grade = grade_of(seen.noise);
-  return make("noise", grade <= 'B'   ? CheckState::kGood
-                       : grade <= 'D' ? CheckState::kWarning
-                                      : CheckState::kBad,
-              fmt::format("a fixed calculation varies by {} (grade {})",
-                          format_percent(seen.noise), grade),
-              "differences smaller than this mean nothing here; find out what else is running");
+  return make(
+      "noise",
+      grade <= 'B'   ? CheckState::kGood
+      : grade <= 'D' ? CheckState::kWarning
+                     : CheckState::kBad,
+      fmt::format("a fixed calculation varies by {} (grade {})", format_percent(seen.noise), grade),
+      "differences smaller than this mean nothing here; find out what else is running");
 }
 
 }  // namespace
 
 std::vector<DoctorCheck> judge(const Observations& seen) {
-  return {other_load(seen), stolen_time(seen), governor(seen),   turbo(seen), pinning(seen),
-          timer(seen),      huge_pages(seen),  memory(seen),     noise(seen)};
+  return {other_load(seen), stolen_time(seen), governor(seen), turbo(seen), pinning(seen),
+          timer(seen),      huge_pages(seen),  memory(seen),   noise(seen)};
 }
 
 char machine_grade(const Observations& seen) {

@@ -14,9 +14,9 @@ namespace kernwise::detail {
 
 struct Observations {
   MachineContext context;
-  int processors = 1;          // of the machine
-  double other_busy = -1;      // processors that other programs kept busy; -1 = unknown
-  double steal_share = -1;     // -1 = unknown
+  int processors = 1;       // of the machine
+  double other_busy = -1;   // processors that other programs kept busy; -1 = unknown
+  double steal_share = -1;  // -1 = unknown
   bool can_pin = false;
   Seconds timer_step;          // smallest difference of two readings; 0 = unknown
   Bytes available_memory{-1};  // -1 = unknown

@@ -68,8 +68,7 @@ std::string utc_now() {
 MachineContext describe_system(const SystemFiles& files, const std::vector<int>& cpus) {
   MachineContext context;
   const std::string cpu = std::to_string(cpus.empty() ? 0 : cpus.back());
-  context.governor =
-      files.line("sys/devices/system/cpu/cpu" + cpu + "/cpufreq/scaling_governor");
+  context.governor = files.line("sys/devices/system/cpu/cpu" + cpu + "/cpufreq/scaling_governor");
   context.turbo = turbo_state(files);
   context.huge_pages = parse_choice(files.line("sys/kernel/mm/transparent_hugepage/enabled"));
   context.load_average = first_number(files.line("proc/loadavg"));

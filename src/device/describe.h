@@ -27,7 +27,7 @@ std::string fingerprint(const Device& device, int machine_cores);
 struct AskedFacts {
   Isa isa = Isa::kOther;
   int usable_cores = 0;
-  Bytes l1d, l2, l3;  // as the C library learns them from the processor
+  Bytes l1d = {}, l2 = {}, l3 = {};  // as the C library learns them from the processor
 };
 AskedFacts ask_facts();
 

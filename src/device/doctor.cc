@@ -164,8 +164,8 @@ DoctorReport examine_this_machine() {
   const CpuTimes after = detail::parse_cpu_times(files.text("proc/stat"));
   const long ticks_per_second = sysconf(_SC_CLK_TCK);
   if (after.total > before.total && ticks_per_second > 0) {
-    const double busy = static_cast<double>(after.busy - before.busy) /
-                        static_cast<double>(ticks_per_second);
+    const double busy =
+        static_cast<double>(after.busy - before.busy) / static_cast<double>(ticks_per_second);
     seen.other_busy = std::max(0.0, (busy - own) / elapsed);
     seen.steal_share = static_cast<double>(std::max<int64_t>(0, after.steal - before.steal)) /
                        static_cast<double>(after.total - before.total);

@@ -36,7 +36,8 @@ MemoryLimit tightest_limit(const SystemFiles& files) {
     look("sys/fs/cgroup", groups.unified, "memory.max", "memory.current");
   }
   if (!groups.memory_v1.empty()) {
-    look("sys/fs/cgroup/memory", groups.memory_v1, "memory.limit_in_bytes", "memory.usage_in_bytes");
+    look("sys/fs/cgroup/memory", groups.memory_v1, "memory.limit_in_bytes",
+         "memory.usage_in_bytes");
   }
   return tightest;
 }

@@ -43,7 +43,8 @@ Measurement join(const Group& all) {
       if (m->status == MeasurementStatus::kOk) used.push_back(m);
     }
   }
-  if (used.empty()) return std::move(*all.back());  // refused or failed every time: the latest reason
+  if (used.empty())
+    return std::move(*all.back());  // refused or failed every time: the latest reason
   if (used.size() == 1) return std::move(*used.front());
 
   std::map<int64_t, Group> sessions;
@@ -79,9 +80,8 @@ std::vector<Measurement> combine_repetitions(std::vector<Measurement> measuremen
                    [](const Measurement* a, const Measurement* b) { return a->key < b->key; });
   std::vector<Measurement> joined;
   for (auto first = sorted.begin(); first != sorted.end();) {
-    const auto last = std::find_if(first, sorted.end(), [&](const Measurement* m) {
-      return m->key != (*first)->key;
-    });
+    const auto last = std::find_if(first, sorted.end(),
+                                   [&](const Measurement* m) { return m->key != (*first)->key; });
     joined.push_back(join(Group(first, last)));
     first = last;
   }

@@ -20,9 +20,9 @@ namespace {
 constexpr Bytes kLargestFile{int64_t{1} << 30};
 
 constexpr std::array<std::string_view, 18> kColumns = {
-    "device",  "problem", "primitive", "revision", "threads",         "metric",
-    "protocol", "libraries", "status", "reason",   "runs_s",          "median_s",
-    "spread",  "grade",   "workspace_bytes", "packed_bytes", "reference_drift", "session"};
+    "device",   "problem",   "primitive",       "revision",     "threads",         "metric",
+    "protocol", "libraries", "status",          "reason",       "runs_s",          "median_s",
+    "spread",   "grade",     "workspace_bytes", "packed_bytes", "reference_drift", "session"};
 constexpr std::array<std::string_view, 3> kStatusNames = {"ok", "refused", "failed"};
 
 // fmt writes the shortest text that reads back as the same double.
@@ -107,7 +107,8 @@ Result<Measurement> measurement(const Record& record) {
   return m;
 }
 
-Result<std::array<std::size_t, kColumns.size()>> find_columns(const std::vector<std::string>& head) {
+Result<std::array<std::size_t, kColumns.size()>> find_columns(
+    const std::vector<std::string>& head) {
   std::array<std::size_t, kColumns.size()> places{};
   for (std::size_t i = 0; i < kColumns.size(); ++i) {
     const auto found = std::find(head.begin(), head.end(), kColumns[i]);

@@ -34,7 +34,8 @@ class Reader {
 
  private:
   bool at_line_end() const {
-    return text_[at_] == '\n' || (text_[at_] == '\r' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n');
+    return text_[at_] == '\n' ||
+           (text_[at_] == '\r' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n');
   }
   void skip_line_end() {
     at_ += text_[at_] == '\r' ? 2 : 1;
@@ -91,8 +92,9 @@ void append_csv_field(std::string& line, std::string_view field) {
   line += '"';
 }
 
-Status for_each_csv_row(std::string_view text,
-                        const std::function<Status(int64_t, const std::vector<std::string>&)>& row) {
+Status for_each_csv_row(
+    std::string_view text,
+    const std::function<Status(int64_t, const std::vector<std::string>&)>& row) {
   Reader reader(text);
   std::vector<std::string> fields;
   while (!reader.done()) {

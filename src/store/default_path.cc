@@ -23,8 +23,8 @@ std::filesystem::path home_folder() {
   passwd entry{};
   passwd* found = nullptr;
   std::vector<char> buffer(1 << 14);
-  if (getpwuid_r(getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
-      found != nullptr && found->pw_dir != nullptr) {
+  if (getpwuid_r(getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr &&
+      found->pw_dir != nullptr) {
     return found->pw_dir;
   }
   return {};

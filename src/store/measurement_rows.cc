@@ -91,7 +91,8 @@ void insert_rows(SQLite::Database& database, std::span<const Measurement> measur
 RowReader::RowReader(SQLite::Database& database, const MeasurementFilter& filter)
     : database_(database), filter_(filter) {
   sqlite3_stmt* statement = nullptr;
-  check(sqlite3_prepare_v2(database.getHandle(), select_sql(filter).c_str(), -1, &statement, nullptr));
+  check(sqlite3_prepare_v2(database.getHandle(), select_sql(filter).c_str(), -1, &statement,
+                           nullptr));
   statement_.reset(statement);
 }
 

@@ -111,9 +111,9 @@ void create_schema(SQLite::Database& database) {
 Result<SchemaState> check_schema(SQLite::Database& database) {
   const int application = database.execAndGet("PRAGMA application_id").getInt();
   const int version = database.execAndGet("PRAGMA user_version").getInt();
-  SQLite::Statement objects(
-      database,
-      "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_'");
+  SQLite::Statement objects(database,
+                            "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE "
+                            "substr(name, 1, 7) <> 'sqlite_'");
   std::size_t found = 0;
   std::size_t total = 0;
   std::string foreign;
@@ -121,9 +121,9 @@ Result<SchemaState> check_schema(SQLite::Database& database) {
     ++total;
     const std::string type = objects.getColumn(0).getString();
     const std::string name = objects.getColumn(1).getString();
-    const auto known = std::find_if(kSchema.begin(), kSchema.end(), [&](const SchemaObject& object) {
-      return object.type == type && object.name == name;
-    });
+    const auto known = std::find_if(
+        kSchema.begin(), kSchema.end(),
+        [&](const SchemaObject& object) { return object.type == type && object.name == name; });
     if (known != kSchema.end() && objects.getColumn(2).getString() == known->sql) {
       ++found;
     } else if (known != kSchema.end() || type != "index") {  // indices of others do no harm

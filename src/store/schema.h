@@ -13,7 +13,7 @@
 namespace kernwise::detail {
 
 inline constexpr int kStoreApplicationId = 0x6b776973;  // "kwis"; frozen by a test
-inline constexpr int kStoreSchemaVersion = 1;           // raised with every change; frozen by a test
+inline constexpr int kStoreSchemaVersion = 1;  // raised with every change; frozen by a test
 
 enum class SchemaState { kEmpty, kStore };
 

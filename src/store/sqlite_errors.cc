@@ -13,8 +13,9 @@ namespace kernwise::detail {
 namespace {
 
 Error full_disk(std::string_view reason) {
-  return invalid_input(fmt::format("cannot be written: {}; what was stored before is intact", reason),
-                       "free some space, or give a file elsewhere with --store");
+  return invalid_input(
+      fmt::format("cannot be written: {}; what was stored before is intact", reason),
+      "free some space, or give a file elsewhere with --store");
 }
 
 bool is_full(int system_error) {
@@ -34,8 +35,7 @@ Error store_error(const SQLite::Exception& exception, int system_error, std::str
       case SQLITE_READONLY:
         return invalid_input("cannot be written: the file or its folder is read-only",
                              "make both writable, or give a file elsewhere with --store");
-      case SQLITE_FULL:
-        return full_disk("the disk is full");
+      case SQLITE_FULL: return full_disk("the disk is full");
       case SQLITE_NOTADB:
         return invalid_input("is no kernwise store (it is not an SQLite database)",
                              "give another file with --store");
@@ -47,9 +47,8 @@ Error store_error(const SQLite::Exception& exception, int system_error, std::str
       case SQLITE_PERM:
       case SQLITE_AUTH:
         return invalid_input(
-            fmt::format("cannot be opened{}", system_error != 0
-                                                  ? std::string(": ") + std::strerror(system_error)
-                                                  : ""),
+            fmt::format("cannot be opened{}",
+                        system_error != 0 ? std::string(": ") + std::strerror(system_error) : ""),
             "the file and its folder must be readable and writable; or give another with --store");
       case SQLITE_IOERR:
         // Only "no space" has a code of its own; quotas and limits on file sizes look like this.

@@ -30,18 +30,15 @@ Status check_path(const fs::path& path, StoreMode mode) {
   std::error_code code;
   const fs::file_status status = fs::status(path, code);
   switch (status.type()) {
-    case fs::file_type::regular:
-      return Ok{};
+    case fs::file_type::regular: return Ok{};
     case fs::file_type::directory:
-      return invalid_input("is a folder, not a file",
-                           fmt::format("name a file in it: --store {}",
-                                       (path / "measurements.db").string()));
-    case fs::file_type::not_found:
-      break;
+      return invalid_input(
+          "is a folder, not a file",
+          fmt::format("name a file in it: --store {}", (path / "measurements.db").string()));
+    case fs::file_type::not_found: break;
     case fs::file_type::none:  // some folder above cannot be searched
       return invalid_input(fmt::format("cannot be opened: {}", code.message()), kElsewhere);
-    default:
-      return invalid_input("is neither a file nor a folder", kElsewhere);
+    default: return invalid_input("is neither a file nor a folder", kElsewhere);
   }
   if (mode == StoreMode::kReadOnly) {
     return invalid_input("does not exist",
@@ -110,7 +107,8 @@ void choose_journal(SQLite::Database& database) {
 
 Result<DatabasePtr> open_writable(const fs::path& path) {
   auto database = std::make_unique<SQLite::Database>(
-      path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
+      path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
+      kBusyTimeoutMs);
   configure(*database);
   if (ends_within_a_page(*database, path)) {
     return Error(invalid_input("is damaged: it ends in the middle of a page", kElsewhere));
@@ -164,8 +162,8 @@ std::string immutable_uri(const fs::path& path) {
 // exclusive access only, and takes "unix-none"'s word for having it.
 Result<DatabasePtr> open_readable(const fs::path& path) {
   try {
-    auto database = std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX,
-                                                       kBusyTimeoutMs);
+    auto database = std::make_unique<SQLite::Database>(
+        path.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
     configure(*database);
     return check_readable(std::move(database), path);
   } catch (const SQLite::Exception& exception) {
@@ -175,9 +173,11 @@ Result<DatabasePtr> open_readable(const fs::path& path) {
   }
   const bool log = has_unwritten_log(path);
   auto database =
-      log ? std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, 0, "unix-none")
-          : std::make_unique<SQLite::Database>(immutable_uri(path),
-                                               SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX | SQLite::OPEN_URI);
+      log ? std::make_unique<SQLite::Database>(
+                path.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, 0, "unix-none")
+          : std::make_unique<SQLite::Database>(immutable_uri(path), SQLite::OPEN_READONLY |
+                                                                        SQLite::OPEN_NOMUTEX |
+                                                                        SQLite::OPEN_URI);
   if (log) database->exec("PRAGMA locking_mode = EXCLUSIVE");
   configure(*database);
   return check_readable(std::move(database), path);

@@ -36,7 +36,8 @@ std::string context_json(const MachineContext& context) {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::filesystem::path path, StoreMode mode, std::unique_ptr<SQLite::Database> database)
+  SqliteStore(std::filesystem::path path, StoreMode mode,
+              std::unique_ptr<SQLite::Database> database)
       : path_(std::move(path)), mode_(mode), database_(std::move(database)) {}
 
   ~SqliteStore() override {
@@ -50,7 +51,8 @@ class SqliteStore final : public Store {
       SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
       SQLite::Statement insert(
           *database_,
-          "INSERT INTO devices (fingerprint, cpu, vendor, family, model, stepping, isa, is_virtual, "
+          "INSERT INTO devices (fingerprint, cpu, vendor, family, model, stepping, isa, "
+          "is_virtual, "
           "cores, l1d_bytes, l2_bytes, l3_bytes, memory_bytes) "
           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING");
       insert.bind(1, device.fingerprint);

@@ -44,8 +44,8 @@ TEST(CombineTest, OfNothingIsNothing) { EXPECT_TRUE(combine_repetitions({}).empt
 
 // Sorted by key, each key once.
 TEST(CombineTest, SortsByKey) {
-  const auto joined = combine_repetitions({timed({1, 1}, 1, "b"), timed({1, 1}, 1, "c"),
-                                           timed({1, 1}, 1, "a"), timed({1, 1}, 2, "b")});
+  const auto joined = combine_repetitions(
+      {timed({1, 1}, 1, "b"), timed({1, 1}, 1, "c"), timed({1, 1}, 1, "a"), timed({1, 1}, 2, "b")});
   ASSERT_EQ(joined.size(), 3u);
   EXPECT_EQ(joined[0].key.primitive, "a");
   EXPECT_EQ(joined[1].key.primitive, "b");
@@ -54,8 +54,9 @@ TEST(CombineTest, SortsByKey) {
 
 // A long session does not outvote a short one.
 TEST(CombineTest, TakesTheMedianOfTheSessionsMedians) {
-  const auto joined = combine_repetitions({timed(std::vector<double>(100, 1.0), 1),
-                                           timed({1.02, 1.02, 1.02}, 2), timed({1.04, 1.04, 1.04}, 3)});
+  const auto joined =
+      combine_repetitions({timed(std::vector<double>(100, 1.0), 1), timed({1.02, 1.02, 1.02}, 2),
+                           timed({1.04, 1.04, 1.04}, 3)});
   ASSERT_EQ(joined.size(), 1u);
   EXPECT_DOUBLE_EQ(joined[0].median_s, 1.02);
   EXPECT_EQ(joined[0].runs_s.size(), 106u);
@@ -106,8 +107,8 @@ TEST(CombineTest, LeavesOutNoisyOnes) {
 
 // Sessions that disagree make the result uncertain, however sure each was of itself.
 TEST(CombineTest, CountsDisagreementOfSessions) {
-  const auto joined = combine_repetitions({timed(std::vector<double>(10, 1.0), 1),
-                                           timed(std::vector<double>(10, 1.3), 2)});
+  const auto joined = combine_repetitions(
+      {timed(std::vector<double>(10, 1.0), 1), timed(std::vector<double>(10, 1.3), 2)});
   EXPECT_GE(joined[0].grade, 'E');
   EXPECT_GT(joined[0].spread, 0.1);
 }
@@ -130,7 +131,8 @@ TEST(CombineTest, HoldsForAnything) {
     const int count = *rc::gen::inRange(0, 12);
     for (int i = 0; i < count; ++i) {
       std::vector<double> runs;
-      for (int64_t n = *rc::gen::inRange(1, 9); n > 0; --n) runs.push_back(*rc::gen::inRange(1, 1000) * 1e-3);
+      for (int64_t n = *rc::gen::inRange(1, 9); n > 0; --n)
+        runs.push_back(*rc::gen::inRange(1, 1000) * 1e-3);
       all.push_back(timed(runs, *rc::gen::inRange(1, 4), *rc::gen::element<std::string>("a", "b")));
       all.back().reference_drift = *rc::gen::element(0.0, 0.2);
       if (*rc::gen::inRange(0, 4) == 0) all.back().status = MeasurementStatus::kFailed;

@@ -47,7 +47,8 @@ TEST(CsvTest, GivesBackWhatWasWritten) {
       m.key.device = *awkward;
       m.key.problem = *awkward;
       m.reason = *awkward;
-      m.median_s = std::ldexp(static_cast<double>(*rc::gen::arbitrary<int64_t>()), *rc::gen::inRange(-900, 900));
+      m.median_s = std::ldexp(static_cast<double>(*rc::gen::arbitrary<int64_t>()),
+                              *rc::gen::inRange(-900, 900));
       m.runs_s.assign(static_cast<std::size_t>(*rc::gen::inRange(0, 4)), m.median_s);
       put.push_back(m);
     }
@@ -68,10 +69,11 @@ TEST(CsvTest, GivesBackWhatWasWritten) {
 
 // Spreadsheets write CRLF, a byte order mark, columns in another order and more of them.
 TEST(CsvTest, TakesWhatSpreadsheetsWrite) {
-  std::string text = "\xef\xbb\xbfnote,session,grade,device,problem,primitive,revision,threads,metric,protocol,"
-                     "libraries,status,reason,runs_s,median_s,spread,workspace_bytes,packed_bytes,"
-                     "reference_drift\r\n"
-                     "\"two\r\nlines\",7,B,d,p,x,2,1,time,cold-1,l,ok,,,1e-3,0.5,0,0,0\r\n\r\n";
+  std::string text =
+      "\xef\xbb\xbfnote,session,grade,device,problem,primitive,revision,threads,metric,protocol,"
+      "libraries,status,reason,runs_s,median_s,spread,workspace_bytes,packed_bytes,"
+      "reference_drift\r\n"
+      "\"two\r\nlines\",7,B,d,p,x,2,1,time,cold-1,l,ok,,,1e-3,0.5,0,0,0\r\n\r\n";
   const auto got = parse_measurements_csv(text);
   ASSERT_TRUE(got.ok()) << to_string(got.error());
   ASSERT_EQ(got->size(), 1u);
@@ -97,11 +99,14 @@ TEST(CsvTest, NamesTheLine) {
   EXPECT_NE(error_of(with("0.0011 ", "nan ")).find("is no runs_s"), std::string::npos);
   EXPECT_NE(error_of(with(",0.03,", ",inf,")).find("'inf' is no spread"), std::string::npos);
   EXPECT_NE(error_of(with(",64,", ",64.5,")).find("is no workspace_bytes"), std::string::npos);
-  EXPECT_NE(error_of(with(",64,", ",99999999999999999999,")).find("is no workspace_bytes"), std::string::npos);
-  EXPECT_NE(error_of(with(",64,", ",")).find("17 fields where the first line has 18"), std::string::npos);
+  EXPECT_NE(error_of(with(",64,", ",99999999999999999999,")).find("is no workspace_bytes"),
+            std::string::npos);
+  EXPECT_NE(error_of(with(",64,", ",")).find("17 fields where the first line has 18"),
+            std::string::npos);
   EXPECT_NE(error_of(with(",time,", ",ti\"me,")).find("line 3: a quote inside"), std::string::npos);
   EXPECT_NE(error_of(with(",time,", ",\"time\"x,")).find("line 3: text behind"), std::string::npos);
-  EXPECT_NE(error_of(with(",time,", ",\"time,")).find("line 3: a quote is never closed"), std::string::npos);
+  EXPECT_NE(error_of(with(",time,", ",\"time,")).find("line 3: a quote is never closed"),
+            std::string::npos);
   EXPECT_NE(error_of("a,b\n1,2\n").find("no column 'device'"), std::string::npos);
   EXPECT_NE(error_of("").find("is empty"), std::string::npos);
   EXPECT_NE(error_of("\n\n").find("is empty"), std::string::npos);
@@ -124,9 +129,11 @@ TEST(CsvTest, SurvivesDamage) {
   for (int round = 0; round < 3000; ++round) {
     std::string text = whole;
     for (int64_t hits = rng.integer(1, 4); hits > 0; --hits) {
-      const auto at = static_cast<std::size_t>(rng.integer(static_cast<int64_t>(kHead.size()), static_cast<int64_t>(text.size()) - 1));
+      const auto at = static_cast<std::size_t>(
+          rng.integer(static_cast<int64_t>(kHead.size()), static_cast<int64_t>(text.size()) - 1));
       constexpr std::string_view kBytes = ",\"\n\r 0e-.\xff";
-      text[at] = kBytes[static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(kBytes.size()) - 1))];
+      text[at] =
+          kBytes[static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(kBytes.size()) - 1))];
     }
     const auto got = parse_measurements_csv(text);
     if (!got.ok()) continue;

@@ -31,7 +31,8 @@ TEST(StoreBadFileTest, RefusesAFolder) {
   for (const StoreMode mode : kModes) {
     EXPECT_EQ(expect_error(open_sqlite_store(folder.path(), mode), "is a folder"), 0);
   }
-  EXPECT_EQ(expect_error(open_sqlite_store(folder / "new/", StoreMode::kReadWrite), "names a folder"), 0);
+  EXPECT_EQ(
+      expect_error(open_sqlite_store(folder / "new/", StoreMode::kReadWrite), "names a folder"), 0);
 }
 
 // A pipe would make the first read wait for ever.
@@ -39,7 +40,8 @@ TEST(StoreBadFileTest, RefusesWhatIsNoFile) {
   const TemporaryFolder folder;
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
   for (const StoreMode mode : kModes) {
-    EXPECT_EQ(expect_error(open_sqlite_store(folder / "pipe", mode), "neither a file nor a folder"), 0);
+    EXPECT_EQ(expect_error(open_sqlite_store(folder / "pipe", mode), "neither a file nor a folder"),
+              0);
     EXPECT_EQ(expect_error(open_sqlite_store("/dev/null", mode), "neither a file nor a folder"), 0);
   }
 }
@@ -52,8 +54,12 @@ TEST(StoreBadFileTest, RefusesAnEmptyPath) {
 
 TEST(StoreBadFileTest, SaysThatAFileToReadIsMissing) {
   const TemporaryFolder folder;
-  EXPECT_EQ(expect_error(open_sqlite_store(folder / "none.db", StoreMode::kReadOnly), "does not exist"), 0);
-  EXPECT_EQ(expect_error(open_sqlite_store(folder / "none/none.db", StoreMode::kReadOnly), "does not exist"), 0);
+  EXPECT_EQ(
+      expect_error(open_sqlite_store(folder / "none.db", StoreMode::kReadOnly), "does not exist"),
+      0);
+  EXPECT_EQ(expect_error(open_sqlite_store(folder / "none/none.db", StoreMode::kReadOnly),
+                         "does not exist"),
+            0);
   EXPECT_FALSE(std::filesystem::exists(folder / "none"));
 }
 
@@ -67,9 +73,13 @@ TEST(StoreBadFileTest, CreatesItsFolders) {
 TEST(StoreBadFileTest, SaysThatAFolderCannotBeCreated) {
   const TemporaryFolder folder;
   write_content(folder / "file", "x");
-  EXPECT_EQ(expect_error(open_sqlite_store(folder / "file/sub/s.db", StoreMode::kReadWrite), "file/sub/s.db"), 0);
-  EXPECT_EQ(expect_error(open_sqlite_store(folder / "file/s.db", StoreMode::kReadWrite), "file/s.db"), 0);
-  EXPECT_EQ(expect_error(open_sqlite_store(folder / "file/s.db", StoreMode::kReadOnly), "file/s.db"), 0);
+  EXPECT_EQ(expect_error(open_sqlite_store(folder / "file/sub/s.db", StoreMode::kReadWrite),
+                         "file/sub/s.db"),
+            0);
+  EXPECT_EQ(
+      expect_error(open_sqlite_store(folder / "file/s.db", StoreMode::kReadWrite), "file/s.db"), 0);
+  EXPECT_EQ(
+      expect_error(open_sqlite_store(folder / "file/s.db", StoreMode::kReadOnly), "file/s.db"), 0);
 }
 
 // An empty file is what a kill right after creation leaves. To a writer it is a new store; to a
@@ -114,7 +124,8 @@ TEST(StoreBadFileTest, SurvivesDamage) {
     for (int64_t i = 0; i < hits; ++i) {
       // Half of them into the head and the schema, where they matter most.
       const int64_t last = rng.integer(0, 1) == 0 ? 8191 : static_cast<int64_t>(whole.size()) - 1;
-      damaged[static_cast<std::size_t>(rng.integer(0, last))] = static_cast<char>(rng.integer(0, 255));
+      damaged[static_cast<std::size_t>(rng.integer(0, last))] =
+          static_cast<char>(rng.integer(0, 255));
     }
     const auto path = folder / "damaged.db";
     for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {

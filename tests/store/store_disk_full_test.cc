@@ -41,7 +41,8 @@ int append_until_full(const std::filesystem::path& path) {
 }
 
 void expect_intact(const std::filesystem::path& path) {
-  EXPECT_EQ(std::to_string(rows_in(path, StoreMode::kReadWrite)), file_content(path.string() + ".count"));
+  EXPECT_EQ(std::to_string(rows_in(path, StoreMode::kReadWrite)),
+            file_content(path.string() + ".count"));
   EXPECT_EQ(integrity(path), "ok");
   fill_store(path, 3);  // with space it goes on
 }

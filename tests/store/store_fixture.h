@@ -27,7 +27,11 @@ namespace kernwise {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "kernwise-store-XXXXXX";
+    // In memory where that is possible: hundreds of stores are made, and disks are slow to sync.
+    const bool memory = ::access("/dev/shm", W_OK | X_OK) == 0;
+    const std::filesystem::path parent =
+        memory ? "/dev/shm" : std::filesystem::temp_directory_path();
+    std::string pattern = parent / "kernwise-store-XXXXXX";
     path_ = ::mkdtemp(pattern.data());
     ::chmod(path_.c_str(), 0755);  // children without rights must get in
   }
@@ -167,8 +171,9 @@ inline int in_child(const std::function<int()>& body) { return wait_for(start_ch
 inline int as_nobody(const std::function<int()>& body) {
   return in_child([&] {
     constexpr uid_t kNobody = 65534;
-    if (::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setresgid(kNobody, kNobody, kNobody) != 0 ||
-                             ::setresuid(kNobody, kNobody, kNobody) != 0)) {
+    if (::geteuid() == 0 &&
+        (::setgroups(0, nullptr) != 0 || ::setresgid(kNobody, kNobody, kNobody) != 0 ||
+         ::setresuid(kNobody, kNobody, kNobody) != 0)) {
       return 99;
     }
     return body();

@@ -43,7 +43,8 @@ TEST(StoreProcessesTest, WriteTogether) {
     const TemporaryFolder folder;
     std::vector<pid_t> children;
     for (int writer = 0; writer < kWriters; ++writer) {
-      children.push_back(start_child([&] { return write_batches(folder / "d/s.db", writer, kBatches); }));
+      children.push_back(
+          start_child([&] { return write_batches(folder / "d/s.db", writer, kBatches); }));
     }
     for (const pid_t child : children) EXPECT_EQ(wait_for(child), 0);
     auto rows = must_open(folder / "d/s.db", StoreMode::kReadOnly)->query({});
@@ -53,7 +54,8 @@ TEST(StoreProcessesTest, WriteTogether) {
     for (const Measurement& m : *rows) session_of[m.key.primitive] = m.session;
     EXPECT_EQ(session_of.size(), rows->size());
     for (const auto& [primitive, session] : session_of) {  // each writer kept to its own session
-      const auto first = session_of["primitive-" + std::string(primitive.size() > 15 ? "1000000" : "0")];
+      const auto first =
+          session_of["primitive-" + std::string(primitive.size() > 15 ? "1000000" : "0")];
       EXPECT_EQ(session, first) << primitive;
     }
   }

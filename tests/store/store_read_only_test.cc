@@ -96,7 +96,8 @@ TEST_F(StoreReadOnlyFolderTest, RefusesToOpenForWriting) {
             }),
             0);
   EXPECT_EQ(as_nobody([&] {
-              return expect_error(open_sqlite_store(folder_ / "new.db", StoreMode::kReadWrite), "new.db");
+              return expect_error(open_sqlite_store(folder_ / "new.db", StoreMode::kReadWrite),
+                                  "new.db");
             }),
             0);
   EXPECT_EQ(as_nobody([&] {
@@ -112,7 +113,8 @@ TEST_F(StoreReadOnlyFolderTest, RefusesAWritableFileInAReadOnlyFolder) {
   close_folder();
   ::chmod((folder_ / "s.db").c_str(), 0666);
   EXPECT_EQ(as_nobody([&] {
-              return expect_error(open_sqlite_store(folder_ / "s.db", StoreMode::kReadWrite), "s.db");
+              return expect_error(open_sqlite_store(folder_ / "s.db", StoreMode::kReadWrite),
+                                  "s.db");
             }),
             0);
 }
@@ -134,7 +136,8 @@ TEST_F(StoreReadOnlyFolderTest, SaysThatAFolderCannotBeSearched) {
   ::chmod((folder_ / "closed").c_str(), 0000);
   for (const StoreMode mode : {StoreMode::kReadWrite, StoreMode::kReadOnly}) {
     EXPECT_EQ(as_nobody([&] {
-                return expect_error(open_sqlite_store(folder_ / "closed/s.db", mode), "cannot be opened");
+                return expect_error(open_sqlite_store(folder_ / "closed/s.db", mode),
+                                    "cannot be opened");
               }),
               0);
   }

@@ -15,10 +15,11 @@ TEST(StoreSchemaTest, IsFrozen) {
   SQLite::Database database((folder / "s.db").string());
   EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), 0x6b776973);
   EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 1);
-  EXPECT_EQ(database.execAndGet("SELECT group_concat(name, ' ') FROM pragma_table_info('measurements')")
-                .getString(),
-            "id session device problem primitive revision threads metric protocol libraries status "
-            "reason runs_s median_s spread grade workspace_bytes packed_bytes reference_drift");
+  EXPECT_EQ(
+      database.execAndGet("SELECT group_concat(name, ' ') FROM pragma_table_info('measurements')")
+          .getString(),
+      "id session device problem primitive revision threads metric protocol libraries status "
+      "reason runs_s median_s spread grade workspace_bytes packed_bytes reference_drift");
   EXPECT_EQ(static_cast<int>(MeasurementStatus::kOk), 0);
   EXPECT_EQ(static_cast<int>(MeasurementStatus::kRefused), 1);
   EXPECT_EQ(static_cast<int>(MeasurementStatus::kFailed), 2);
@@ -44,7 +45,8 @@ TEST(StoreSchemaTest, RefusesChangesByHand) {
   const TemporaryFolder folder;
   fill_store(folder / "s.db", 2);
   for (const std::string table : {"measurements", "sessions", "devices"}) {
-    EXPECT_THROW(execute_sql(folder / "s.db", "UPDATE " + table + " SET id = id + 1"), SQLite::Exception);
+    EXPECT_THROW(execute_sql(folder / "s.db", "UPDATE " + table + " SET id = id + 1"),
+                 SQLite::Exception);
     EXPECT_THROW(execute_sql(folder / "s.db", "DELETE FROM " + table), SQLite::Exception);
   }
   EXPECT_EQ(rows_in(folder / "s.db"), 2u);
@@ -70,7 +72,8 @@ TEST(StoreSchemaTest, RefusesAnotherProgramsDatabase) {
   execute_sql(folder / "version.db", "PRAGMA user_version = 1");
   for (const std::string name : {"table.db", "id.db", "version.db"}) {
     for (const StoreMode mode : {StoreMode::kReadWrite, StoreMode::kReadOnly}) {
-      EXPECT_EQ(expect_error(open_sqlite_store(folder / name, mode), "no kernwise store"), 0) << name;
+      EXPECT_EQ(expect_error(open_sqlite_store(folder / name, mode), "no kernwise store"), 0)
+          << name;
     }
   }
 }
@@ -95,7 +98,8 @@ TEST(StoreSchemaTest, RefusesATamperedSchema) {
     fill_store(path, 1);
     execute_sql(path, tampering[i]);
     for (const StoreMode mode : {StoreMode::kReadWrite, StoreMode::kReadOnly}) {
-      EXPECT_EQ(expect_error(open_sqlite_store(path, mode), "no intact kernwise store"), 0) << tampering[i];
+      EXPECT_EQ(expect_error(open_sqlite_store(path, mode), "no intact kernwise store"), 0)
+          << tampering[i];
     }
   }
 }
@@ -120,7 +124,8 @@ TEST(StoreSchemaTest, ReportsRowsThatCannotBe) {
     SQLite::Database database((folder / "s.db").string(), SQLite::OPEN_READWRITE);
     database.exec("PRAGMA ignore_check_constraints = ON");
     const std::string trigger =
-        database.execAndGet("SELECT sql FROM sqlite_schema WHERE name = 'measurements_keep'").getString();
+        database.execAndGet("SELECT sql FROM sqlite_schema WHERE name = 'measurements_keep'")
+            .getString();
     database.exec("DROP TRIGGER measurements_keep");
     database.exec("UPDATE measurements SET " + change);
     database.exec(trigger);

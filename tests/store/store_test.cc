@@ -158,8 +158,10 @@ TEST(StoreTest, RecordsDeviceAndContextOfASession) {
   EXPECT_EQ(database.execAndGet("SELECT count(*) FROM sessions").getInt(), 2);
   EXPECT_EQ(database.execAndGet("SELECT cpu || isa || l3_bytes FROM devices").getString(),
             "Testing CPU \"X\" 3000avx512272629760");
-  EXPECT_EQ(database.execAndGet("SELECT context ->> '$.cpus[1]' || (context ->> '$.kernel') || started "
-                                "FROM sessions LIMIT 1").getString(),
+  EXPECT_EQ(database
+                .execAndGet("SELECT context ->> '$.cpus[1]' || (context ->> '$.kernel') || started "
+                            "FROM sessions LIMIT 1")
+                .getString(),
             "1Linux 6.1.02026-11-20T12:00:00Z");
 }
 
@@ -181,10 +183,13 @@ TEST(StoreTest, LooksProblemsUpByIndex) {
   const TemporaryFolder folder;
   fill_store(folder / "s.db", 10);
   SQLite::Database database((folder / "s.db").string());
-  for (const std::string more : {"", " AND device = ? AND threads = ? AND protocol = ? AND libraries = ?"}) {
-    SQLite::Statement plan(database, "EXPLAIN QUERY PLAN SELECT * FROM measurements WHERE problem = ?" + more);
+  for (const std::string more :
+       {"", " AND device = ? AND threads = ? AND protocol = ? AND libraries = ?"}) {
+    SQLite::Statement plan(
+        database, "EXPLAIN QUERY PLAN SELECT * FROM measurements WHERE problem = ?" + more);
     ASSERT_TRUE(plan.executeStep());
-    EXPECT_NE(plan.getColumn(3).getString().find("USING INDEX measurements_by_problem"), std::string::npos)
+    EXPECT_NE(plan.getColumn(3).getString().find("USING INDEX measurements_by_problem"),
+              std::string::npos)
         << plan.getColumn(3).getString();
   }
 }
@@ -197,7 +202,8 @@ TEST(StoreTest, NamesWhereItLies) {
 // Names that mean something to SQLite or in a URI are still only names.
 TEST(StoreTest, TakesAwkwardNames) {
   const TemporaryFolder folder;
-  for (const std::string name : {"a b?mode=memory#%41.db", "file:x.db", "ü/ö/ä.db", ":memory:", "'"}) {
+  for (const std::string name :
+       {"a b?mode=memory#%41.db", "file:x.db", "ü/ö/ä.db", ":memory:", "'"}) {
     fill_store(folder / name, 2);
     EXPECT_TRUE(std::filesystem::is_regular_file(folder / name)) << name;
     EXPECT_EQ(rows_in(folder / name), 2u) << name;

@@ -46,7 +46,7 @@ struct MachineContext {
   std::string huge_pages;     // transparent huge pages: "madvise", "always", "never"
   double load_average = 0;    // one minute, at the start
   std::vector<int> cpus;      // processors the process is bound to
-  std::string priority;       // "fifo" or "normal"
+  std::string priority;       // "normal", "fifo", "round-robin", "batch", "idle"
   std::string timestamp;      // UTC, ISO 8601
 };
 MachineContext describe_context();

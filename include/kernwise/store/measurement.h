@@ -28,7 +28,7 @@ struct MeasurementKey {
   friend auto operator<=>(const MeasurementKey&, const MeasurementKey&) = default;
 };
 
-// Beyond this relative slow-down of the reference problem the runs around it are not taken as truth.
+// Beyond this relative drift of the reference problem the runs around it are not taken as truth.
 inline constexpr double kMaxReferenceDrift = 0.10;
 
 // Values appear in files. Frozen by a test.

@@ -456,7 +456,7 @@ TEST(Limits, HoldForEveryTensor) {
 
   SmallNetwork many = image(13, 3, 2, 2);  // each fits, all together do not
   many.ints("s", {1 << 17});
-  for (int i = 0; i < 3; ++i) many.node("ConstantOfShape", {"s"}, {"c" + std::to_string(i)});
+  for (int i = 0; i < 3; ++i) many.node("ConstantOfShape", {"s"}, {test::numbered("c", i)});
   const Outcome together = infer(many.node("Relu", {"x"}, {"y"}).output("y").net, "y", limit);
   EXPECT_EQ(together.code, ErrorCode::kInvalidInput);
   EXPECT_TRUE(says(together.error, "'c1'"));  // two of 512 KiB and the shape's 8 bytes

@@ -23,6 +23,12 @@ inline ::testing::AssertionResult says(const std::string& text, const std::strin
   return ::testing::AssertionFailure() << "'" << part << "' is not in: " << text;
 }
 
+// "v", 3 -> "v3"
+inline std::string numbered(std::string prefix, int64_t number) {
+  prefix += std::to_string(number);
+  return prefix;
+}
+
 // Numbers that differ from element to element and are the same in every run.
 inline ConstantTensor some_floats(std::vector<int64_t> dims, uint64_t seed = 7, double low = -1,
                                   double high = 1) {

@@ -15,6 +15,7 @@ class Tightener {
 
   Tightened run() {
     const int count = static_cast<int>(graph_.nodes.size());
+    lift_negative();
     for (int pass = 0; pass < options_.max_passes && !reducible_; pass += 2) {
       const double before = graph_.constant;
       for (int v = 0; v < count; ++v) {
@@ -31,6 +32,22 @@ class Tightener {
   }
 
  private:
+  // The constant bounds anything only while nothing else is negative.
+  void lift_negative() {
+    const auto lift = [&](std::vector<double>& cost) {
+      const double least = *std::min_element(cost.begin(), cost.end());
+      if (least >= 0) return;
+      for (double& c : cost) c -= least;
+      graph_.constant += least;
+    };
+    for (GraphNode& node : graph_.nodes) {
+      if (!node.gone) lift(node.cost);
+    }
+    for (GraphEdge& edge : graph_.edges) {
+      if (!edge.gone) lift(edge.cost);
+    }
+  }
+
   bool visit(int v, bool forwards) {
     if (graph_.nodes[v].gone) return true;
     if (!gather(v)) return false;

@@ -14,12 +14,14 @@ namespace {
 
 constexpr int64_t kOpset = 13;
 
-// ReLU (and ReLU6 of values around one) keeps half the power of what is symmetric around zero.
-constexpr double kReluPower = 0.5;
-// The largest of a window of rectified values that resemble their neighbours, roughly.
-constexpr double kMaxPoolPower = 1.6;
+// The largest of a window of rectified values has about this many times their power: 1.3 to 1.6
+// where neighbours resemble each other, up to 5 right behind an input of noise.
+constexpr double kMaxPoolPower = 2;
 // Biases are small beside what they are added to.
 constexpr double kBiasShare = 0.1;
+
+// Half of what is symmetric around zero is cut off. (ReLU6 meets values around one.)
+double rectified(const BuiltTensor& x) { return x.positive + (x.power - x.positive) / 2; }
 
 int64_t pooled(int64_t size, const PoolShape& shape) {
   const int64_t span = size + 2 * shape.padding - shape.kernel;
@@ -84,7 +86,7 @@ BuiltTensor NetworkBuilder::batch_norm(const BuiltTensor& x, const std::string& 
 
 BuiltTensor NetworkBuilder::relu(const BuiltTensor& x, const std::string& name) {
   add_node("Relu", name, {x.name});
-  return {name, x.c, x.h, x.w, kReluPower * x.power};
+  return {name, x.c, x.h, x.w, rectified(x), rectified(x)};
 }
 
 BuiltTensor NetworkBuilder::relu6(const BuiltTensor& x, const std::string& name) {
@@ -92,7 +94,7 @@ BuiltTensor NetworkBuilder::relu6(const BuiltTensor& x, const std::string& name)
   network_.constants.try_emplace(low, ConstantTensor::floats({}, {0}));
   network_.constants.try_emplace(high, ConstantTensor::floats({}, {6}));
   add_node("Clip", name, {x.name, low, high});
-  return {name, x.c, x.h, x.w, kReluPower * x.power};
+  return {name, x.c, x.h, x.w, rectified(x), rectified(x)};
 }
 
 BuiltTensor NetworkBuilder::max_pool(const BuiltTensor& x, const std::string& name,
@@ -103,19 +105,24 @@ BuiltTensor NetworkBuilder::max_pool(const BuiltTensor& x, const std::string& na
             {"kernel_shape", Ints{shape.kernel, shape.kernel}},
             {"pads", Ints(4, shape.padding)},
             {"strides", Ints{shape.stride, shape.stride}}});
-  return {name, x.c, pooled(x.h, shape), pooled(x.w, shape), kMaxPoolPower * x.power};
+  return {name,
+          x.c,
+          pooled(x.h, shape),
+          pooled(x.w, shape),
+          kMaxPoolPower * x.power,
+          kMaxPoolPower * x.positive};
 }
 
 BuiltTensor NetworkBuilder::global_average_pool(const BuiltTensor& x, const std::string& name) {
   add_node("GlobalAveragePool", name, {x.name});
-  return {name, x.c, 1, 1, x.power};
+  return {name, x.c, 1, 1, x.power, x.positive};
 }
 
 BuiltTensor NetworkBuilder::add(const BuiltTensor& a, const BuiltTensor& b,
                                 const std::string& name) {
   KERNWISE_CHECK(a.c == b.c && a.h == b.h && a.w == b.w);
   add_node("Add", name, {a.name, b.name});
-  return {name, a.c, a.h, a.w, a.power + b.power};
+  return {name, a.c, a.h, a.w, a.power + b.power, a.positive + b.positive};
 }
 
 BuiltTensor NetworkBuilder::concat(const std::vector<BuiltTensor>& parts, const std::string& name) {
@@ -126,15 +133,17 @@ BuiltTensor NetworkBuilder::concat(const std::vector<BuiltTensor>& parts, const 
     inputs.push_back(part.name);
     out.c += part.c;
     out.power += static_cast<double>(part.c) * part.power;
+    out.positive += static_cast<double>(part.c) * part.positive;
   }
   out.power /= static_cast<double>(out.c);
+  out.positive /= static_cast<double>(out.c);
   add_node("Concat", name, std::move(inputs), {{"axis", int64_t{1}}});
   return out;
 }
 
 BuiltTensor NetworkBuilder::flatten(const BuiltTensor& x, const std::string& name) {
   add_node("Flatten", name, {x.name}, {{"axis", int64_t{1}}});
-  return {name, x.c * x.h * x.w, 1, 1, x.power};
+  return {name, x.c * x.h * x.w, 1, 1, x.power, x.positive};
 }
 
 BuiltTensor NetworkBuilder::linear(const BuiltTensor& x, const std::string& name, int64_t outputs) {

@@ -5,9 +5,10 @@
 // with its constants and gives the tensor that comes out; nodes and tensors share their names,
 // parameters are called as in the definition's framework ("layer1.0.conv1.weight").
 //
-// Beside its shape a tensor carries `power`, the mean square that its values are expected to have.
-// With it weights and BatchNormalization statistics are drawn such that signals keep their size
-// through any depth, as in a trained network.
+// Beside its shape a tensor carries `power`, the mean square that its values are expected to have,
+// and how much of it belongs to parts that are never negative and pass the next ReLU whole. With it
+// BatchNormalization statistics are drawn such that signals keep their size through any depth, as
+// in a trained network.
 // Thread-safety: one builder per thread.
 #pragma once
 
@@ -25,6 +26,7 @@ struct BuiltTensor {
   std::string name;
   int64_t c = 1, h = 1, w = 1;
   double power = 1;
+  double positive = 0;  // part of the power
 };
 
 struct ConvShape {

@@ -36,6 +36,7 @@ template <int kRows, int kVectors>
 HWY_INLINE void steps(int64_t count, const float* HWY_RESTRICT a, const float* HWY_RESTRICT& b,
                       int64_t b_stride, V (&sums)[kRows][kVectors], Prefetch& prefetch) {
   const D d;
+  HWY_UNROLL(4)
   for (int64_t k = 0; k < count; ++k) {
     V columns[kVectors];
     HWY_UNROLL(16)
@@ -128,39 +129,55 @@ Tile select_tile(int64_t rows, std::integer_sequence<int, kRows...>) {
   return kTiles[rows - 1];
 }
 
-void run(const PackedGemm& gemm, const float* a, const float* b, float* c) {
+struct Rows {
+  int64_t first, count, block, blocks;  // rows, and the number of their block
+};
+
+// A block of rows times one panel. Prefetches its share of the panel `ahead` panels further on.
+void multiply(const PackedGemm& gemm, const Rows& rows, int64_t panel, int64_t ahead,
+              const float* a, const float* b, float* c) {
   const D d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const int64_t padded = chunks_of(gemm.n) * kChunk, first = panel * kPanel;
+  const int64_t width = std::min(kPanel, padded - first);
+  const int64_t vectors = std::min<int64_t>(2, width / lanes);
+  const int64_t parts = width / (vectors * lanes);  // 1 with AVX-512
+  const float* b_panel = b + first * gemm.k;
+  const float* next = b_panel + ahead * width * gemm.k;
+  const int64_t share = kPanel / (rows.blocks * parts);  // floats of a step of k, for each part
+  constexpr auto kHeights = std::make_integer_sequence<int, kMaxRows>();
+  const Tile kernel =
+      vectors == 2 ? select_tile<2>(rows.count, kHeights) : select_tile<1>(rows.count, kHeights);
+  for (int64_t part = 0; part < parts; ++part) {
+    const int64_t column = first + part * vectors * lanes;
+    const Prefetch prefetch{next + (rows.block * parts + part) * share * gemm.k, share};
+    const Target target{c + column / kChunk * gemm.c_chunk_stride +
+                            rows.first * gemm.c_row_stride + column % kChunk,
+                        gemm.c_row_stride,
+                        gemm.c_chunk_stride,
+                        gemm.c_padded ? padded - column : gemm.n - column,
+                        gemm.n - column,
+                        gemm.epilogue.bias ? gemm.epilogue.bias + column : nullptr,
+                        &gemm.epilogue};
+    kernel(gemm.k, a + rows.first * kChunk, gemm.a_chunk_stride, b_panel + column - first, width,
+           prefetch, target);
+  }
+}
+
+void run(const PackedGemm& gemm, const float* a, const float* b, float* c) {
+  // As many panels as stay in L1 pass over the rows together, so that the rows come less often.
+  constexpr int64_t kBytes = 32 << 10;
+  const int64_t panel_bytes = gemm.k * kPanel * static_cast<int64_t>(sizeof(float));
+  const int64_t group = std::clamp<int64_t>(kBytes / panel_bytes, 1, 4);
   const int64_t blocks = (gemm.rows + kMaxRows - 1) / kMaxRows;
-  const int64_t padded = chunks_of(gemm.n) * kChunk;
-  for (int64_t panel = gemm.first_panel; panel < gemm.last_panel; ++panel) {
-    const int64_t first = panel * kPanel;
-    const int64_t width = std::min(kPanel, padded - first);
-    const float* b_panel = b + first * gemm.k;
-    const int64_t vectors = std::min<int64_t>(2, width / lanes);
-    const int64_t parts = width / (vectors * lanes);  // 1 with AVX-512
-    const float* next = b_panel + width * gemm.k;
-    const int64_t share = kPanel / (blocks * parts);  // floats of a step of k, for each part
+  for (int64_t first = gemm.first_panel; first < gemm.last_panel; first += group)
     for (int64_t block = 0; block < blocks; ++block) {
       // Blocks of nearly equal height: 49 rows are 13 + 12 + 12 + 12, not 3 * 14 + 7.
       const int64_t row = gemm.rows * block / blocks;
-      const int64_t rows = gemm.rows * (block + 1) / blocks - row;
-      constexpr auto kHeights = std::make_integer_sequence<int, kMaxRows>();
-      const Tile kernel =
-          vectors == 2 ? select_tile<2>(rows, kHeights) : select_tile<1>(rows, kHeights);
-      for (int64_t part = 0; part < parts; ++part) {
-        const int64_t column = first + part * vectors * lanes;
-        const Prefetch prefetch{next + (block * parts + part) * share * gemm.k, share};
-        const Target target{
-            c + column / kChunk * gemm.c_chunk_stride + row * gemm.c_row_stride + column % kChunk,
-            gemm.c_row_stride, gemm.c_chunk_stride,
-            gemm.c_padded ? padded - column : gemm.n - column, gemm.n - column,
-            gemm.epilogue.bias ? gemm.epilogue.bias + column : nullptr, &gemm.epilogue};
-        kernel(gemm.k, a + row * kChunk, gemm.a_chunk_stride, b_panel + column - first, width,
-               prefetch, target);
-      }
+      const Rows rows{row, gemm.rows * (block + 1) / blocks - row, block, blocks};
+      for (int64_t panel = first; panel < std::min(first + group, gemm.last_panel); ++panel)
+        multiply(gemm, rows, panel, group, a, b, c);
     }
-  }
 }
 
 }  // namespace HWY_NAMESPACE

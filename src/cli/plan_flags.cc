@@ -2,15 +2,16 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "plan_flags.h"
 
-#include "kernwise/base/format.h"
+#include <fmt/format.h>
+
 #include "model_flags.h"
 
 namespace kernwise::cli {
 
 void declare_plan_flags(Arguments& arguments, PlanFlags& flags) {
   arguments.duration("--budget", flags.request.budget,
-                     "time to spend on measuring; 0: never measure (" +
-                         format_seconds(flags.request.budget) + ")");
+                     fmt::format("time to spend on measuring; 0: never measure ({:g}s)",
+                                 flags.request.budget.value));
   arguments.choice("--policy", flags.policy, {"fastest", "onednn-auto"},
                    "onednn-auto: what oneDNN would choose by itself (fastest)");
   arguments.texts("--primitives", flags.request.primitives, "ID", Repeat::kCommaOrTwice,

@@ -7,12 +7,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernwise/base/format.h"
-
 namespace kernwise::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenDraws{100};
+constexpr std::chrono::seconds kBetweenLines{1};
 constexpr std::chrono::seconds kShortWork{1};
 constexpr double kShareForAnEta = 0.02;  // less says nothing about the rest
 constexpr int kBarWidth = 20;
@@ -55,6 +54,9 @@ void TerminalProgress::update(std::string_view stage, double share, std::string_
   const int tenths = static_cast<int>(10 * share);
   if (tenths <= tenths_) return;
   tenths_ = tenths;
+  // Stages may be short and many; a log should not be full of them.
+  if (now - drawn_ < kBetweenLines) return;
+  drawn_ = now;
   const std::string eta = remaining(share, now);
   fmt::print(out_, "{}: {} %{}\n", printable(stage, style_), 10 * tenths,
              eta.empty() ? "" : ", " + eta + " left");
@@ -65,7 +67,8 @@ void TerminalProgress::update(std::string_view stage, double share, std::string_
 std::string TerminalProgress::remaining(double share, Clock::time_point now) const {
   const double spent = seconds(now - stage_begin_);
   if (share < kShareForAnEta || share >= 1 || spent < 1) return {};
-  return format_seconds({std::ceil(spent * (1 - share) / share)});
+  const double left = std::ceil(spent * (1 - share) / share);
+  return left < 120 ? fmt::format("{:.0f} s", left) : fmt::format("{:.0f} min", left / 60);
 }
 
 void TerminalProgress::draw(double share, std::string_view detail, Clock::time_point now) {

@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Progress on stderr. On a terminal: one line, rewritten at most ten times a second, erased at the
-// end. In a pipe: one plain line for every tenth of a stage. Nothing for work of under a second.
+// end. In a pipe: one plain line for every tenth of a stage, but none within a second of
+// the last. Nothing for work of under a second.
 #pragma once
 
 #include <chrono>

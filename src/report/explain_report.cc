@@ -66,7 +66,7 @@ std::string layer_text(const ExplainedLayer& layer, const TextStyle& style) {
   text += '\n';
   if (layer.covers.size() > 1) {
     text += "computes";
-    for (const std::string& node : layer.covers) text += " " + printable(node, style);
+    for (const std::string& node : layer.covers) text += fmt::format(" {}", printable(node, style));
     text += '\n';
   }
   const auto found =

@@ -110,7 +110,7 @@ std::string plan_card_text(const Plan& plan, const std::string& path, bool layer
                  {detail::layouts(layer.in, layer.out, style)},
                  {format_seconds({layer.time_s})}});
     }
-    text += "\n" + table.render(style);
+    text += fmt::format("\n{}", table.render(style));
   }
   return text;
 }

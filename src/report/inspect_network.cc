@@ -109,7 +109,8 @@ std::string network_text(const NetworkCard& card, bool layers, const TextStyle& 
   const auto name = [&](const std::string& text) { return printable(text, style); };
   std::string text = fmt::format("{}  ONNX network{}, opset {}\n",
                                  paint(name(card.path), Ink::kBold, style),
-                                 card.network.name.empty() ? "" : " " + name(card.network.name),
+                                 card.network.name.empty() ? std::string()
+                                                           : fmt::format(" {}", name(card.network.name)),
                                  card.network.opset);
   for (const ValueShape& input : card.network.inputs) {
     text += fmt::format("input   {}  {}\n", name(input.name), detail::dims_text(input.dims));
@@ -132,7 +133,7 @@ std::string network_text(const NetworkCard& card, bool layers, const TextStyle& 
   if (card.graph) {
     text += fmt::format(", {}\n{} after folding\n", format_macs(total_macs(*card.graph)),
                         detail::plural(static_cast<int64_t>(card.graph->layers.size()), "layer"));
-    if (layers) text += "\n" + layer_table(*card.graph, style);
+    if (layers) text += fmt::format("\n{}", layer_table(*card.graph, style));
   } else {
     text += "\nit cannot be planned here\n";
   }

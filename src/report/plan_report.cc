@@ -61,17 +61,22 @@ std::vector<Cell> layer_row(const PlannedLayer& layer, const TextStyle& style) {
           {std::string(words_of(reason_of(layer)))}};
 }
 
-// Index of the layer that makes each value, by the value's name; -1 for graph inputs.
-std::map<std::string, int> producers(const LayerGraph& graph) {
-  std::map<std::string, int> made_by;
-  for (const ValueId input : graph.inputs) {
-    made_by[graph.values[static_cast<std::size_t>(input)].name] = -1;
-  }
+struct Origin {
+  int layer = -1;  // that makes the value; -1 for graph inputs
+  Shape4 shape;
+};
+
+std::map<std::string, Origin> origins(const LayerGraph& graph) {
+  std::map<std::string, Origin> made;  // by the value's name
+  const auto note = [&](ValueId id, int layer) {
+    const Value& value = graph.values[static_cast<std::size_t>(id)];
+    made[value.name] = {layer, value.shape};
+  };
+  for (const ValueId input : graph.inputs) note(input, -1);
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
-    const auto output = static_cast<std::size_t>(graph.layers[i].output);
-    made_by[graph.values[output].name] = static_cast<int>(i);
+    note(graph.layers[i].output, static_cast<int>(i));
   }
-  return made_by;
+  return made;
 }
 
 Table layer_table(const PlanOutcome& outcome, const TextStyle& style) {
@@ -84,14 +89,13 @@ Table layer_table(const PlanOutcome& outcome, const TextStyle& style) {
                {"runner-up", Align::kLeft, 12},
                {"", Align::kRight, 0},
                {"why", Align::kLeft, 0}});
-  const LayerGraph& graph = outcome.model.graph;
-  const auto made_by = producers(graph);
+  const auto made = origins(outcome.model.graph);
   const auto add_transforms_after = [&](int layer) {
     for (const PlannedTransform& t : outcome.plan.transforms) {
-      const auto found = made_by.find(t.value);
-      if (t.primitive.empty() || found == made_by.end() || found->second != layer) continue;
+      const auto found = made.find(t.value);
+      if (t.primitive.empty() || found == made.end() || found->second.layer != layer) continue;
       table.add({{"  " + t.value, Ink::kDim},
-                 {"transform", Ink::kDim},
+                 {"transform " + detail::shape_text(found->second.shape), Ink::kDim},
                  {t.primitive, Ink::kDim},
                  {detail::layouts(t.from, t.to, style), Ink::kDim},
                  {format_seconds({t.time_s}), Ink::kDim}});

@@ -26,7 +26,7 @@ std::string shape_text(const Shape4& shape) {
 }
 
 std::string signed_percent(double share) {
-  return (share < 0 ? "-" : "+") + format_percent(std::fabs(share));
+  return fmt::format("{}{}", share < 0 ? "-" : "+", format_percent(std::fabs(share)));
 }
 
 std::string plural(int64_t count, const char* noun) {

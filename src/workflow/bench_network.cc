@@ -152,12 +152,13 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
   progress.finish("Benchmarking", fmt::format("{} rounds", out.rounds));
 
   const std::vector<double> expected(ours.output(0).begin(), ours.output(0).end());
+  const std::vector<double> our_runs = runners[0].contestant.runs_s;
   Rng rng(request.seed);
   for (Runner& runner : runners) {
     Contestant& c = runner.contestant;
     c.median_s = median(c.runs_s);
     c.spread = median_spread(c.runs_s);
-    c.ratio = paired_ratio(c.runs_s, runners[0].contestant.runs_s, rng);
+    c.ratio = paired_ratio(c.runs_s, our_runs, rng);
     if (c.name == "onednn") {
       c.output_difference = relative_error(onednn->output(0), expected);
     } else if (c.name == "onnxruntime") {

@@ -19,28 +19,35 @@ bool from_onednn(const Measurement* m) {
 
 // What is known of a problem's primitives, in table order. Measurements of retired primitives or of
 // other revisions do not count.
-std::vector<const Measurement*> usable(const ByProblem& measured, const std::string& problem) {
+std::vector<const Measurement*> known_rows(const ByProblem& measured, const std::string& problem) {
   const auto found = measured.find(problem);
   if (found == measured.end()) return {};
   std::vector<const Measurement*> rows;
-  bool any_sound = false;
   for (const auto& primitive : all_primitives()) {
     for (const Measurement* m : found->second) {
       if (m->key.primitive != primitive->info().id) continue;
       if (m->key.revision != primitive->info().revision) continue;
       rows.push_back(m);
-      any_sound = any_sound || m->grade != 'F';
     }
   }
-  if (any_sound) std::erase_if(rows, [](const Measurement* m) { return m->grade == 'F'; });
   return rows;
+}
+
+// Measurements graded F go where there is something better.
+void keep_sound(std::vector<const Measurement*>& rows) {
+  const auto graded_f = [](const Measurement* m) { return m->grade == 'F'; };
+  if (!std::all_of(rows.begin(), rows.end(), graded_f)) std::erase_if(rows, graded_f);
 }
 
 // The rows that a policy leaves; all of them if it would leave none.
 Result<std::vector<const Measurement*>> allowed(std::vector<const Measurement*> rows,
                                                 const Problem& problem, Policy policy,
                                                 const Execution& execution) {
-  if (policy == Policy::kFastest || rows.empty()) return rows;
+  if (policy == Policy::kFastest || rows.empty()) {
+    keep_sound(rows);
+    return rows;
+  }
+  // What the policy asks for comes first: a poor measurement of it beats none.
   if (problem.kind() == ProblemKind::kConv) {
     KERNWISE_ASSIGN(const std::string pick, onednn_auto(problem, execution));
     std::erase_if(rows, [&](const Measurement* m) { return m->key.primitive != pick; });
@@ -54,6 +61,7 @@ Result<std::vector<const Measurement*>> allowed(std::vector<const Measurement*> 
   if (std::any_of(rows.begin(), rows.end(), from_onednn)) {
     std::erase_if(rows, [](const Measurement* m) { return !from_onednn(m); });
   }
+  keep_sound(rows);
   return rows;
 }
 
@@ -72,7 +80,7 @@ Result<CostTable> measured_cost_table(const LayerGraph& graph,
   }
   CostTable table;
   for (const Layer& layer : graph.layers) {
-    KERNWISE_ASSIGN(const auto rows, allowed(usable(measured, to_string(layer.problem)),
+    KERNWISE_ASSIGN(const auto rows, allowed(known_rows(measured, to_string(layer.problem)),
                                              layer.problem, policy, execution));
     std::vector<CostOption> options;
     for (const Measurement* m : rows) {
@@ -99,7 +107,7 @@ Result<CostTable> measured_cost_table(const LayerGraph& graph,
           continue;
         }
         const Problem problem{TransformProblem{value.shape, from, to}, {}};
-        KERNWISE_ASSIGN(const auto rows, allowed(usable(measured, to_string(problem)), problem,
+        KERNWISE_ASSIGN(const auto rows, allowed(known_rows(measured, to_string(problem)), problem,
                                                  policy, execution));
         const auto best =
             std::min_element(rows.begin(), rows.end(), [](const Measurement* a, const Measurement* b) {

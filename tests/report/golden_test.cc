@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// What people read, compared with golden/*.txt. A difference is written beside the build as
+// NAME.received.txt; if it is what was meant, 'tools/approve BUILD_FOLDER' makes it golden.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "kernwise/report/bench_report.h"
+#include "kernwise/report/doctor_report.h"
+#include "kernwise/report/explain_report.h"
+#include "kernwise/report/plan_report.h"
+#include "kernwise/report/profile_report.h"
+#include "kernwise/report/run_report.h"
+#include "report/sample_results.h"
+
+namespace kernwise {
+namespace {
+
+constexpr TextStyle kPlain{};
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void expect_golden(const std::string& name, const std::string& text) {
+  const std::filesystem::path received =
+      std::filesystem::path(KERNWISE_RECEIVED) / (name + ".received.txt");
+  const std::string golden = content(std::filesystem::path(KERNWISE_GOLDEN) / (name + ".txt"));
+  if (text == golden) {
+    std::filesystem::remove(received);
+    return;
+  }
+  std::ofstream(received, std::ios::binary) << text;
+  EXPECT_EQ(text, golden) << "written to " << received;
+}
+
+TEST(Golden, Plan) { expect_golden("plan", plan_text(sample_plan(), "net.plan.json", kPlain)); }
+
+TEST(Golden, PlanThatIsNotProvenInANarrowTerminal) {
+  PlanOutcome outcome = sample_plan();
+  outcome.plan.optimal = false;
+  outcome.plan.gap_ratio = 0.034;
+  outcome.plan.measured_total_s = 0;
+  outcome.profile.reset();
+  expect_golden("plan_narrow",
+                plan_text(outcome, "", {.utf8 = true, .colour = false, .width = 110}));
+}
+
+TEST(Golden, Run) { expect_golden("run", run_text(sample_run(), 1e-4, kPlain)); }
+
+TEST(Golden, RunThatFailsItsVerification) {
+  RunOutcome outcome = sample_run();
+  outcome.steps.clear();
+  expect_golden("run_failed", run_text(outcome, 1e-6, kPlain));
+}
+
+TEST(Golden, Bench) { expect_golden("bench", bench_text(sample_bench(), kPlain)); }
+TEST(Golden, Explain) { expect_golden("explain", explain_text(sample_explanation(), kPlain)); }
+TEST(Golden, Profile) { expect_golden("profile", profile_text(sample_profile(), false, kPlain)); }
+TEST(Golden, Doctor) { expect_golden("doctor", doctor_text(sample_doctor(), kPlain)); }
+
+}  // namespace
+}  // namespace kernwise

@@ -124,7 +124,7 @@ const context = results.at(-1).bench.context;
 const heading = `Made ${new Date().toISOString().slice(0, 10)} by ` +
   `\`node bench/networks.mjs --threads ${threads}\`, ${flags.rounds} interleaved rounds, seed 1.\n` +
   `Machine: ${context.device.cpu}, ${context.device.isa}, ${threads} thread(s); ` +
-  `${context.machine.kernel}; ${context.machine.libraries}; ONNX Runtime ` +
+  `${context.kernel}; ${context.libraries}; ONNX Runtime ` +
   `${results.at(-1).bench.result.onnxruntime.version}. Ratios are of medians, with 95 % bootstrap ` +
   `intervals; above 1 kernwise is faster.`;
 const content = `${heading}\n\n${side}\n\nPredicted from isolated measurements, against whole runs:\n\n${parts}`;

@@ -24,6 +24,7 @@ using detail::Primitives;
 std::set<std::string> check_all(const Primitives& primitives, const Problem& problem, Rng& rng,
                                 int threads) {
   std::set<std::string> admitted;
+  const ThreadScope scope(1);
   const Sample sample = make_sample(problem, rng);
   for (const auto& primitive : primitives) {
     if (primitive->info().kind != problem.kind()) continue;
@@ -40,11 +41,13 @@ std::set<std::string> check_all(const Primitives& primitives, const Problem& pro
 TEST(OneDnnConvolution, AgreesWithTheReferenceOverTheShapeTable) {
   const Primitives primitives = detail::onednn_convolutions();
   Rng rng(11);
-  for (const Problem& problem : convolution_table())
-    for (const int threads : {1, 2}) {
-      const auto admitted = check_all(primitives, problem, rng, threads);
-      EXPECT_FALSE(admitted.empty()) << "nobody takes " << to_string(problem);
-    }
+  int i = 0;
+  for (const Problem& problem : convolution_table()) {
+    const auto admitted = check_all(primitives, problem, rng, 1);
+    EXPECT_FALSE(admitted.empty()) << "nobody takes " << to_string(problem);
+    if (i++ % 3 != 0) continue;
+    EXPECT_EQ(check_all(primitives, problem, rng, 2), admitted);
+  }
 }
 
 TEST(OneDnnConvolution, FusesEveryCombinationOfPostOperators) {
@@ -57,20 +60,22 @@ TEST(OneDnnConvolution, AgreesWithTheReferenceOnRandomProblems) {
   const Primitives primitives = detail::onednn_convolutions();
   Rng rng(13);
   for (int i = 0; i < 60; ++i)
-    check_all(primitives, random_convolution(rng, 500'000), rng, 1 + i % 2);
+    check_all(primitives, random_convolution(rng, 300'000), rng, 1 + i % 2);
 }
 
 TEST(OneDnnOperators, AgreeWithTheReferenceOverTheShapeTable) {
   const Primitives primitives = detail::onednn_operators();
   Rng rng(14);
   int i = 0;
-  for (const Problem& problem : operator_table()) check_all(primitives, problem, rng, 1 + i++ % 2);
+  for (const Problem& problem : operator_table())
+    check_all(primitives, problem, rng, i++ % 4 == 0 ? 2 : 1);
 }
 
 TEST(OneDnnOperators, AgreeWithTheReferenceOnRandomProblems) {
   const Primitives primitives = detail::onednn_operators();
   Rng rng(15);
-  for (int i = 0; i < 200; ++i) check_all(primitives, random_operator(rng, 5000), rng, 1 + i % 2);
+  for (int i = 0; i < 200; ++i)
+    check_all(primitives, random_operator(rng, 5000), rng, i % 4 == 0 ? 2 : 1);
 }
 
 TEST(OneDnnOperators, ABlockedConcatenationRefusesInputsThatBeginInsideABlock) {
@@ -144,17 +149,19 @@ TEST(OneDnnPrimitive, RefusesWeightsOfTheWrongSize) {
   }
 }
 
-// Sizes beyond oneDNN's 32 bits are refused before it is asked.
-TEST(OneDnnPrimitive, RefusesWhatLeaves32Bits) {
+// Sizes beyond oneDNN's 32 bits, and rows it would plan for seconds, are refused before it is asked.
+TEST(OneDnnPrimitive, RefusesWhatIsTooLarge) {
   for (const char* text :
-       {"conv:ic64ih100000oc64kh3ph1", "conv:ic1ih1oc1kh1ph500000sh1000001",
-        "conv:ic1ih1iw1oc1kh1ph1sh8589934592sw1"}) {
+       {"conv:ic64ih100000oc64kh3ph1", "conv:ic1ih1iw1oc1kh1kw1ph600000000pw0sh1000000000sw1",
+        "conv:ic1ih1iw20000oc1kh1kw3pw1", "conv:n2000ic64ih224oc1kh1"}) {
     const auto problem = parse_problem(text);
     ASSERT_TRUE(problem.ok()) << text;
-    for (const auto& primitive : detail::onednn_convolutions())
-      EXPECT_TRUE(
-          std::holds_alternative<Refused>(primitive->supports(*problem, {.threads = 1})))
-          << primitive->info().id;
+    for (const auto& primitive : detail::onednn_convolutions()) {
+      const auto applicability = primitive->supports(*problem, {.threads = 1});
+      EXPECT_TRUE(std::holds_alternative<Refused>(applicability)) << primitive->info().id;
+    }
+    EXPECT_FALSE(onednn_auto(*problem, {.threads = 1}).ok());
+    EXPECT_TRUE(unknown_implementations(*problem, {.threads = 1}).empty());
   }
 }
 

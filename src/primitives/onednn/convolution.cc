@@ -46,6 +46,22 @@ bool is_broken(const ConvImplementation& implementation, const Problem& problem,
 
 namespace {
 
+bool has_depthwise(const Problem& problem) {
+  bool found = false;
+  dnnl_convolution_desc_t operation;
+  if (!describe_convolution(problem, dnnl_convolution_direct, dnnl_nhwc, dnnl_nhwc, operation))
+    return false;
+  for_each_implementation(
+      &operation, dnn_attributes(problem.post_ops).get(),
+      [&](std::string_view name, DnnImplementation) {
+        const ConvImplementation* known = find_conv_implementation(name);
+        found = known && known->role == ConvRole::kDepthwise &&
+                !is_broken(*known, problem, Layout::kNhwc);
+        return !found;
+      });
+  return found;
+}
+
 class Convolution final : public DnnPrimitive {
  public:
   Convolution(const ConvImplementation& implementation, const ConvLayouts& layouts)
@@ -62,9 +78,14 @@ class Convolution final : public DnnPrimitive {
   Plan plan(const Problem& problem) const override {
     const ConvProblem& conv = *problem.as<ConvProblem>();
     if (!dnn_has(implementation_.isa)) return lacks_isa(implementation_.name, implementation_.isa);
+    if (implementation_.isa == dnnl_cpu_isa_avx && dnn_has(dnnl_cpu_isa_avx2))
+      return Refused{"jit:avx2 takes its place on this processor"};
     if (std::string reason = geometric_refusal(conv); !reason.empty()) return Refused{reason};
     if (is_broken(implementation_, problem, info().out))
       return Refused{"oneDNN's kernel fails on a residual with channels that are no multiple of 4"};
+    // Measured 570 to 1950 times slower than a depthwise kernel: not worth a single trial.
+    if (implementation_.role == ConvRole::kGemm && conv.depthwise() && has_depthwise(problem))
+      return Refused{"oneDNN has depthwise kernels for this problem"};
 
     const auto algorithm = implementation_.role == ConvRole::kWinograd
                                ? dnnl_convolution_winograd
@@ -108,10 +129,7 @@ class Convolution final : public DnnPrimitive {
         if (conv.dh != 1 || conv.dw != 1) return "Winograd needs a dense kernel (dilation 1)";
         if (conv.g != 1) return "oneDNN's Winograd has no groups";
         break;
-      case ConvRole::kGemm:
-        // Measured 570 to 1950 times slower than a depthwise kernel: not worth a single trial.
-        if (conv.depthwise()) return "depthwise: there is no matrix to multiply";
-        break;
+      case ConvRole::kGemm: break;
     }
     return {};
   }

@@ -39,7 +39,7 @@ DnnPrimitive::Plan DnnPrimitive::checked_plan(const Problem& problem,
                                               const Execution& execution) const {
   if (!dnn_engine()) return Refused{"oneDNN found no processor to run on"};
   if (dnn_too_large(problem, input_layout(info(), problem), output_layout(info(), problem)))
-    return Refused{"too large for oneDNN, which counts in 32 bits"};
+    return Refused{"too large for oneDNN"};
   const ThreadScope scope(execution.threads);
   return plan(problem);
 }

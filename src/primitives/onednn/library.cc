@@ -9,6 +9,9 @@
 namespace kernwise::detail {
 namespace {
 
+// Planning one brgconv takes some 20 us for each element of an output row, before any answer.
+constexpr int64_t kWidestConvolution = 16384;
+
 template <int N>
 dnnl_memory_desc_t described(const int64_t (&sizes)[N], dnnl_format_tag_t tag) {
   dnnl_dims_t dims;
@@ -107,7 +110,10 @@ bool dnn_too_large(const Problem& problem, Layout in, Layout out) {
            beyond(p.sw);
   };
   if (const auto* conv = problem.as<ConvProblem>())
-    return window_beyond(*conv) || beyond(conv->dh) || beyond(conv->dw);
+    return window_beyond(*conv) || beyond(conv->dh) || beyond(conv->dw) ||
+           conv->ow() > kWidestConvolution;
+  // A scale may be put as a convolution.
+  if (const auto* scale = problem.as<ScaleProblem>()) return scale->shape.w > kWidestConvolution;
   if (const auto* pool = problem.as<PoolProblem>()) return window_beyond(*pool);
   if (const auto* lrn = problem.as<LrnProblem>()) return beyond(lrn->size);
   return false;

@@ -50,8 +50,8 @@ dnnl_memory_desc_t dnn_weights(const ConvProblem& conv, dnnl_format_tag_t tag_wi
                                dnnl_format_tag_t tag_with_groups);
 dnnl_format_tag_t dnn_tag(Layout layout);
 
-// True if a size or an offset of the problem would leave 32 bits. oneDNN's kernels hold them so in
-// many places and do not always check.
+// True if a size or an offset of the problem would leave 32 bits (oneDNN's kernels hold them so in
+// many places and do not always check), or if oneDNN would take seconds to say what it offers.
 bool dnn_too_large(const Problem& problem, Layout in, Layout out);
 
 // The same bytes as a tensor without padding. oneDNN zeroes a tensor's padding when it is given an

@@ -54,7 +54,7 @@ class Pool final : public DnnPrimitive {
     const PoolProblem& pool = *problem.as<PoolProblem>();
     if (!dnn_has(implementation_.isa)) return lacks_isa(implementation_.name, implementation_.isa);
     if (implementation_.isa == dnnl_cpu_isa_avx && dnn_has(dnnl_cpu_isa_avx2))
-      return Refused{"jit:avx2 is the same kernel with more instructions"};
+      return Refused{"jit:avx2 takes its place on this processor"};
     const dnnl_memory_desc_t source = dnn_tensor(input_shape(problem, 0), info().in);
     const dnnl_memory_desc_t target = dnn_tensor(output_shape(problem), info().out);
     const dnnl_dims_t strides = {pool.sh, pool.sw}, kernel = {pool.kh, pool.kw};

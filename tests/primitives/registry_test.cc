@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/primitives/registry.h"
+
+#include <gtest/gtest.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <string>
+
+namespace kernwise {
+namespace {
+
+std::vector<std::string> ids_in_table_order() {
+  std::vector<std::string> ids;
+  for (const auto& primitive : all_primitives()) ids.push_back(primitive->info().id);
+  return ids;
+}
+
+TEST(Registry, IdsAreUniqueLowerCaseWords) {
+  const auto ids = ids_in_table_order();
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), ids.size());
+  for (const std::string& id : ids)
+    EXPECT_EQ(id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string::npos)
+        << id;
+}
+
+// Ids are keys of stored measurements and of plan files; the list says what may happen to one.
+TEST(Registry, IdsAreThoseOfTheFrozenList) {
+  std::ifstream file(std::string(KERNWISE_SOURCE_DIR) + "/tests/primitives/ids.txt");
+  ASSERT_TRUE(file.is_open());
+  const std::string retired_mark = "retired ";
+  std::set<std::string> frozen, retired;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    const bool is_retired = line.starts_with(retired_mark);
+    const bool is_new = is_retired ? retired.insert(line.substr(retired_mark.size())).second
+                                   : frozen.insert(line).second;
+    EXPECT_TRUE(is_new) << line << " is listed twice";
+  }
+  const auto ids = ids_in_table_order();
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()), frozen);
+  for (const std::string& id : ids) EXPECT_FALSE(retired.contains(id)) << id << " was retired";
+}
+
+TEST(Registry, EveryPrimitiveIsFoundByItsId) {
+  for (const auto& primitive : all_primitives())
+    EXPECT_EQ(find_primitive(primitive->info().id), primitive.get());
+  EXPECT_EQ(find_primitive("onednn"), nullptr);
+  EXPECT_EQ(find_primitive(""), nullptr);
+}
+
+TEST(Registry, EveryPrimitiveSaysWhereItComesFrom) {
+  for (const auto& primitive : all_primitives()) {
+    EXPECT_FALSE(primitive->info().family.empty()) << primitive->info().id;
+    EXPECT_TRUE(primitive->info().source == "onednn" || primitive->info().source == "kernwise");
+    EXPECT_GE(primitive->info().revision, 1);
+    EXPECT_EQ(primitive->info().id.starts_with("onednn-"), primitive->info().source == "onednn");
+  }
+}
+
+// A network in nchw alone can always be planned.
+TEST(Registry, EveryKindOfProblemHasAPrimitiveThatReadsAndWritesNchw) {
+  for (const char* text :
+       {"conv:ic16ih14oc16kh3ph1+bias+sum+relu", "conv:ic3ih30oc5kh7sh2ph3dh2+bias+clip0,6",
+        "conv:ic16ih14oc16kh3ph1g16+bias+relu", "conv:ic12ih9oc8kh3ph1g4",
+        "fc:ic64ih3oc10+bias+relu", "pool:max:c7ih9kh3sh2ph1", "pool:avg:c8ih7kh7",
+        "eltwise:c5h7+relu", "scale:c6h5+sum+relu", "binary:add:c5h7+relu", "binary:mul:c5h7",
+        "concat:h7c16c5c3", "lrn:c32h7size5", "lrn:c7h7size4alpha1beta0.6", "softmax:c1000h1",
+        "reshape:c4h3-c36h1", "transform:nchw-nchw:c3h4"}) {
+    const auto problem = parse_problem(text);
+    ASSERT_TRUE(problem.ok()) << text << ": " << to_string(problem.error());
+    bool found = false;
+    for (const Candidate& candidate : candidates(*problem, {.threads = 1})) {
+      const PrimitiveInfo& info = candidate.primitive->info();
+      found |= std::holds_alternative<Admitted>(candidate.applicability) &&
+               input_layout(info, *problem) == Layout::kNchw &&
+               output_layout(info, *problem) == Layout::kNchw;
+    }
+    EXPECT_TRUE(found) << text;
+  }
+}
+
+// Spatial softmax has no fast kernel in nchw; what matters is that some layout has one.
+TEST(Registry, EveryKindOfProblemHasAPrimitiveInSomeLayout) {
+  for (const char* text : {"softmax:n2c5h4", "conv:n2ic17ih7oc17kh3ph1g17+bias+sum+relu",
+                           "pool:avgpad:c3ih7kh3", "binary:add:c17h3+clip0.5,1"}) {
+    const auto problem = parse_problem(text);
+    ASSERT_TRUE(problem.ok()) << text << ": " << to_string(problem.error());
+    EXPECT_TRUE(std::ranges::any_of(candidates(*problem, {.threads = 1}), [](const auto& c) {
+      return std::holds_alternative<Admitted>(c.applicability);
+    })) << text;
+  }
+}
+
+TEST(Registry, EveryPairOfLayoutsHasATransform) {
+  for (const Layout from : kAllLayouts)
+    for (const Layout to : kAllLayouts) {
+      const Problem problem{TransformProblem{{1, 17, 5, 6}, from, to}, {}};
+      EXPECT_TRUE(std::ranges::any_of(candidates(problem, {.threads = 1}), [](const auto& c) {
+        return std::holds_alternative<Admitted>(c.applicability);
+      })) << to_string(problem);
+    }
+}
+
+TEST(Registry, CandidatesAreThoseOfTheKindInTableOrderWithTheirRefusals) {
+  const Problem problem = *parse_problem("conv:ic16ih14oc16kh5ph2");
+  std::vector<std::string> wanted, found;
+  for (const auto& primitive : all_primitives())
+    if (primitive->info().kind == ProblemKind::kConv) wanted.push_back(primitive->info().id);
+  for (const Candidate& candidate : candidates(problem, {.threads = 1})) {
+    found.push_back(candidate.primitive->info().id);
+    if (const auto* refused = std::get_if<Refused>(&candidate.applicability)) {
+      EXPECT_FALSE(refused->reason.empty()) << found.back();
+    }
+  }
+  EXPECT_EQ(found, wanted);
+}
+
+// No problem and no number of threads, however wrong, gets past the question.
+TEST(Registry, WrongQuestionsAreRefusedByEveryCandidate) {
+  const auto all_refuse = [](const Problem& problem, int threads) {
+    const auto found = candidates(problem, {.threads = threads});
+    return !found.empty() && std::ranges::all_of(found, [](const Candidate& candidate) {
+             const auto* refused = std::get_if<Refused>(&candidate.applicability);
+             return refused != nullptr && !refused->reason.empty();
+           });
+  };
+  EXPECT_TRUE(all_refuse({ConvProblem{.ic = 4, .oc = 4, .g = 3}, {}}, 1));
+  EXPECT_TRUE(all_refuse({ConvProblem{.ic = -4, .oc = 4}, {}}, 1));
+  EXPECT_TRUE(all_refuse({ConcatProblem{}, {}}, 1));
+  EXPECT_TRUE(all_refuse({ConvProblem{}, {}}, 0));
+  EXPECT_TRUE(all_refuse({ConvProblem{}, {}}, -1));
+}
+
+TEST(Registry, LibraryVersionsNameEveryLibrary) {
+  const std::string versions = library_versions();
+  EXPECT_TRUE(versions.starts_with("onednn-")) << versions;
+  EXPECT_NE(versions.find(" hwy-"), std::string::npos) << versions;
+  EXPECT_EQ(versions.find(".."), std::string::npos) << versions;
+}
+
+TEST(ThreadScope, RestoresTheNumberOfThreads) {
+  const ThreadScope outer(3);
+  {
+    const ThreadScope inner(1);
+    const ThreadScope innermost(2);
+  }
+  int threads = 0;
+#pragma omp parallel
+#pragma omp single
+  threads = omp_get_num_threads();
+  EXPECT_EQ(threads, 3);
+}
+
+}  // namespace
+}  // namespace kernwise

@@ -41,7 +41,7 @@ constexpr double kCertain = 0.02;
 // A first run slower than this times the problem's best so far is the last one.
 constexpr double kHopeless = 8;
 
-constexpr int kAttempts = 6;  // at an undisturbed run
+constexpr int kAttempts = 3;  // at an undisturbed run
 
 constexpr double kFlushEvery = 10;         // seconds between writes to the store
 constexpr double kReferenceEvery = 0.05;   // seconds between runs of the reference convolution

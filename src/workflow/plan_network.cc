@@ -242,7 +242,12 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   auto selection = select_primitives(out.model.graph, out.table);
   if (!selection.ok()) {
     Error error = std::move(selection).error();
-    if (error.hint.empty()) error.hint = "measure it: raise --budget, or leave --primitives out";
+    if (out.profile && out.profile->unmeasured > 0) {
+      error.hint = fmt::format("the budget of {} left {} of {} candidates unmeasured: the same "
+                               "command goes on from there, or raise --budget",
+                               format_seconds(request.budget), out.profile->unmeasured,
+                               out.profile->candidates);
+    }
     return std::move(error).within(request.model.string());
   }
   out.selection = std::move(selection).value();

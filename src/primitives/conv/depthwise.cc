@@ -15,14 +15,13 @@ namespace {
 
 class DepthwiseKernel final : public OwnKernel {
  public:
-  // parameters: weights [kh * kw][whole chunks of channels], then the bias in whole chunks.
+  // parameters, in rows of whole chunks of channels: kh * kw of weights, zeros, the bias.
   DepthwiseKernel(const Problem& problem, const PrimitiveInfo& info, int threads,
                   AlignedBuffer parameters)
       : OwnKernel(std::move(parameters), {0}), problem_(*problem.as<ConvProblem>()),
         in_(image_layout(input_shape(problem, 0), info.in)),
         out_(image_layout(output_shape(problem), info.out)), threads_(threads),
-        epilogue_(make_epilogue(problem.post_ops, this->parameters() + problem_.kh * problem_.kw *
-                                                                           weight_stride())) {}
+        epilogue_(make_epilogue(problem.post_ops, zeros() + weight_stride())) {}
 
   void run(const KernelArgs& args) const override {
     const ConvProblem& p = problem_;
@@ -33,8 +32,8 @@ class DepthwiseKernel final : public OwnKernel {
     for (int64_t item = 0; item < rows; ++item) {
       const int64_t oy = item % oh, part = item / oh % parts, n = item / oh / parts;
       const int64_t first = part * kChunk;
-      const DepthwiseRow row{blocked ? kChunk : p.oc, in_.pixel, in_.row, out_.pixel,
-                             weight_stride()};
+      const DepthwiseRow row{blocked ? kChunk : p.oc, in_.pixel,       in_.row,
+                             out_.pixel,              weight_stride(), zeros()};
       Epilogue epilogue = epilogue_;
       if (epilogue.bias) epilogue.bias += first;
       float* out = args.output + n * out_.image + part * out_.chunk + oy * out_.row;
@@ -48,6 +47,9 @@ class DepthwiseKernel final : public OwnKernel {
   }
 
  private:
+  const float* zeros() const {
+    return parameters() + problem_.kh * problem_.kw * weight_stride();
+  }
   int64_t weight_stride() const { return chunks_of(problem_.oc) * kChunk; }
 
   ConvProblem problem_;
@@ -71,13 +73,13 @@ class Depthwise final : public Primitive {
     return prepare_own(*this, problem, weights, execution, [&] {
       const ConvProblem& p = *problem.as<ConvProblem>();
       const int64_t taps = p.kh * p.kw, stride = chunks_of(p.oc) * kChunk;
-      const int64_t rows = taps + (problem.post_ops.bias ? 1 : 0);
+      const int64_t rows = taps + 1 + (problem.post_ops.bias ? 1 : 0);
       AlignedBuffer parameters(float_bytes(rows * stride));
       float* to = parameters.floats();
       std::fill_n(to, rows * stride, 0.0f);
       for (int64_t c = 0; c < p.oc; ++c)
         for (int64_t t = 0; t < taps; ++t) to[t * stride + c] = weights.weights[c * taps + t];
-      std::copy(weights.bias.begin(), weights.bias.end(), to + taps * stride);
+      std::copy(weights.bias.begin(), weights.bias.end(), to + (taps + 1) * stride);
       return std::make_unique<DepthwiseKernel>(problem, info(), execution.threads,
                                                std::move(parameters));
     });

@@ -15,141 +15,188 @@ namespace kernwise::detail {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// A window's taps that meet the image: [first, last) of kh or kw.
-struct Taps {
-  int64_t first, last;
-};
-HWY_INLINE Taps taps_inside(int64_t origin, int64_t dilation, int64_t kernel, int64_t extent) {
-  const int64_t first = origin >= 0 ? 0 : (-origin + dilation - 1) / dilation;
-  const int64_t beyond = extent - origin;  // taps below beyond / dilation are inside
-  const int64_t last = beyond <= 0 ? 0 : (beyond + dilation - 1) / dilation;
-  return {std::min(first, kernel), std::clamp<int64_t>(last, std::min(first, kernel), kernel)};
-}
-
-template <class D>
-HWY_INLINE void finish(D d, hn::Vec<D> sum, const Epilogue& epilogue, int64_t c, float* at) {
-  if (epilogue.bias) sum = hn::Add(sum, hn::LoadU(d, epilogue.bias + c));
-  if (epilogue.residual) sum = hn::Add(sum, hn::LoadU(d, at));
-  const auto low = hn::Set(d, epilogue.low), high = hn::Set(d, epilogue.high);
-  hn::StoreU(hn::Min(hn::Max(sum, low), high), d, at);
-}
-
-// kOutputs neighbouring outputs, of one vector of channels, whose windows have the same taps.
-// Each weight is loaded once for all of them.
-template <int kOutputs, class D>
-HWY_INLINE void outputs(D d, const ConvProblem& p, const DepthwiseRow& row, Taps ys, Taps xs,
-                        int64_t c, const float* HWY_RESTRICT window,
-                        const float* HWY_RESTRICT weights, const Epilogue& epilogue, float* out) {
-  using V = hn::Vec<D>;
-  V sums[kOutputs];
-  HWY_UNROLL(8)
-  for (int i = 0; i < kOutputs; ++i) sums[i] = hn::Zero(d);
-  const int64_t step = p.sw * row.in_pixel;
-  for (int64_t ky = ys.first; ky < ys.last; ++ky)
-    for (int64_t kx = xs.first; kx < xs.last; ++kx) {
-      const V weight = hn::LoadU(d, weights + (ky * p.kw + kx) * row.weight_stride + c);
-      const float* from = window + ky * p.dh * row.in_row + kx * p.dw * row.in_pixel + c;
-      HWY_UNROLL(8)
-      for (int i = 0; i < kOutputs; ++i)
-        sums[i] = hn::MulAdd(weight, hn::LoadU(d, from + i * step), sums[i]);
-    }
-  HWY_UNROLL(8)
-  for (int i = 0; i < kOutputs; ++i)
-    finish(d, sums[i], epilogue, c, out + i * row.out_pixel + c);
-}
-
-// The same for whole rows of 3 taps at stride and dilation 1, where each input serves three sums.
-template <int kOutputs, class D>
-HWY_INLINE void outputs_of_3(D d, const DepthwiseRow& row, Taps ys, int64_t c,
-                             const float* HWY_RESTRICT window, const float* HWY_RESTRICT weights,
-                             const Epilogue& epilogue, float* out) {
-  using V = hn::Vec<D>;
-  V sums[kOutputs];
-  HWY_UNROLL(8)
-  for (int i = 0; i < kOutputs; ++i) sums[i] = hn::Zero(d);
-  for (int64_t ky = ys.first; ky < ys.last; ++ky) {
-    const float* w = weights + ky * 3 * row.weight_stride + c;
-    const V w0 = hn::LoadU(d, w), w1 = hn::LoadU(d, w + row.weight_stride);
-    const V w2 = hn::LoadU(d, w + 2 * row.weight_stride);
-    const float* from = window + ky * row.in_row + c;
-    V a = hn::LoadU(d, from), b = hn::LoadU(d, from + row.in_pixel);
-    HWY_UNROLL(8)
-    for (int i = 0; i < kOutputs; ++i) {
-      const V next = hn::LoadU(d, from + (i + 2) * row.in_pixel);
-      sums[i] = hn::MulAdd(w0, a, sums[i]);
-      sums[i] = hn::MulAdd(w1, b, sums[i]);
-      sums[i] = hn::MulAdd(w2, next, sums[i]);
-      a = b;
-      b = next;
-    }
-  }
-  HWY_UNROLL(8)
-  for (int i = 0; i < kOutputs; ++i)
-    finish(d, sums[i], epilogue, c, out + i * row.out_pixel + c);
-}
-
+// Neighbouring outputs of one row, computed together so that a weight or an input that has been
+// loaded serves several of them. Everything by value: each loop over channels makes a copy of its
+// own, which no store can change, so that all of it stays in registers.
 struct Work {
-  const ConvProblem& p;
-  const DepthwiseRow& row;
-  Taps ys, xs;
-  const float* window;  // first tap of the first output; its address may lie before the image
+  ConvProblem p;
+  DepthwiseRow row;
+  const float* bias;  // never null
+  bool residual;
+  float low, high;
+  int64_t ky_first, ky_last;  // the window's rows that meet the image
+  int64_t x0;                 // column of the first tap of the first output
+  const float* image;         // at the row of the first tap, which may lie above the image
   const float* weights;
-  const Epilogue& epilogue;
   float* out;
 };
 
-template <int kOutputs, class D>
-HWY_INLINE void outputs_at(D d, const Work& w, int64_t c) {
-  if (w.p.kw == 3 && w.p.sw == 1 && w.p.dw == 1 && w.xs.last - w.xs.first == 3)
-    outputs_of_3<kOutputs>(d, w.row, w.ys, c, w.window, w.weights, w.epilogue, w.out);
-  else
-    outputs<kOutputs>(d, w.p, w.row, w.ys, w.xs, c, w.window, w.weights, w.epilogue, w.out);
+// Column x of the input row `ky`; zeros where that is padding.
+template <bool kEdge>
+HWY_INLINE const float* pixel_at(const Work& w, int64_t ky, int64_t x) {
+  if (kEdge && (x < 0 || x >= w.p.iw)) return w.row.zeros;
+  return w.image + ky * w.p.dh * w.row.in_row + x * w.row.in_pixel;
 }
 
-// All channels: whole vectors, then halves, so that a remainder costs log2(lanes) steps at most.
-template <int kOutputs>
-HWY_NOINLINE void all_channels(const Work& w) {
+template <int kOutputs, class D>
+HWY_INLINE void finish(D d, const Work& w, const hn::Vec<D> (&sums)[kOutputs], int64_t c) {
+  const auto bias = hn::LoadU(d, w.bias + c);
+  const auto low = hn::Set(d, w.low), high = hn::Set(d, w.high);
+  float* at = w.out + c;
+  HWY_UNROLL(8)
+  for (int i = 0; i < kOutputs; ++i, at += w.row.out_pixel) {
+    auto sum = hn::Add(sums[i], bias);
+    if (w.residual) sum = hn::Add(sum, hn::LoadU(d, at));
+    hn::StoreU(hn::Min(hn::Max(sum, low), high), d, at);
+  }
+}
+
+// One vector of channels, any window.
+template <int kOutputs, bool kEdge, class D>
+HWY_INLINE void any_window(D d, const Work& w, int64_t c) {
+  using V = hn::Vec<D>;
+  V sums[kOutputs];
+  HWY_UNROLL(8)
+  for (int i = 0; i < kOutputs; ++i) sums[i] = hn::Zero(d);
+  for (int64_t ky = w.ky_first; ky < w.ky_last; ++ky)
+    for (int64_t kx = 0; kx < w.p.kw; ++kx) {
+      const V weight = hn::LoadU(d, w.weights + (ky * w.p.kw + kx) * w.row.weight_stride + c);
+      HWY_UNROLL(8)
+      for (int i = 0; i < kOutputs; ++i) {
+        const float* from = pixel_at<kEdge>(w, ky, w.x0 + i * w.p.sw + kx * w.p.dw);
+        sums[i] = hn::MulAdd(weight, hn::LoadU(d, from + c), sums[i]);
+      }
+    }
+  finish(d, w, sums, c);
+}
+
+// What kOutputs windows of kTaps columns at stride kStride and dilation 1 read of one row.
+template <int kOutputs, int kTaps, int kStride>
+constexpr int kColumns = (kOutputs - 1) * kStride + kTaps;
+constexpr int64_t kMostRows = 7;
+
+// One vector of channels of such windows: each input is loaded once and serves every window it lies
+// in. At an edge, `pixels` says where they are, kColumns for each row of the window.
+template <int kOutputs, bool kEdge, int kTaps, int kStride, class D>
+HWY_INLINE void small_window(D d, const Work& w, const float* const* pixels, int64_t c) {
+  using V = hn::Vec<D>;
+  constexpr int kCount = kColumns<kOutputs, kTaps, kStride>;
+  V sums[kOutputs];
+  HWY_UNROLL(8)
+  for (int i = 0; i < kOutputs; ++i) sums[i] = hn::Zero(d);
+  for (int64_t ky = w.ky_first; ky < w.ky_last; ++ky) {
+    V weights[kTaps];
+    HWY_UNROLL(8)
+    for (int t = 0; t < kTaps; ++t)
+      weights[t] = hn::LoadU(d, w.weights + (ky * kTaps + t) * w.row.weight_stride + c);
+    const float* from = kEdge ? nullptr : pixel_at<false>(w, ky, w.x0) + c;
+    HWY_UNROLL(32)
+    for (int j = 0; j < kCount; ++j) {
+      const V input = hn::LoadU(d, kEdge ? pixels[ky * kCount + j] + c : from);
+      from += w.row.in_pixel;
+      HWY_UNROLL(8)
+      for (int t = 0; t < kTaps; ++t) {
+        const int i = (j - t) / kStride;
+        if (j >= t && (j - t) % kStride == 0 && i < kOutputs)
+          sums[i] = hn::MulAdd(weights[t], input, sums[i]);
+      }
+    }
+  }
+  finish(d, w, sums, c);
+}
+
+// Channels from c on, fewer than a vector of the best width.
+template <int kOutputs, bool kEdge>
+HWY_NOINLINE void last_channels(const Work& work, int64_t c) {
+  const Work w = work;
+  for (const hn::CappedTag<float, 8> d; c + 8 <= w.row.channels && hn::Lanes(d) == 8; c += 8)
+    any_window<kOutputs, kEdge>(d, w, c);
+  for (const hn::CappedTag<float, 4> d; c + 4 <= w.row.channels && hn::Lanes(d) == 4; c += 4)
+    any_window<kOutputs, kEdge>(d, w, c);
+  for (; c < w.row.channels; ++c) any_window<kOutputs, kEdge>(hn::CappedTag<float, 1>(), w, c);
+}
+
+template <int kOutputs, bool kEdge, int kTaps, int kStride>
+HWY_NOINLINE void small_windows(const Work& work) {
+  const Work w = work;
   const hn::CappedTag<float, 16> d;
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)), channels = w.row.channels;
+  constexpr int kCount = kColumns<kOutputs, kTaps, kStride>;
+  const float* pixels[kEdge ? kCount * kMostRows : 1];
+  if constexpr (kEdge)
+    for (int64_t ky = w.ky_first; ky < w.ky_last; ++ky)
+      for (int j = 0; j < kCount; ++j) pixels[ky * kCount + j] = pixel_at<true>(w, ky, w.x0 + j);
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   int64_t c = 0;
-  for (; c + lanes <= channels; c += lanes) outputs_at<kOutputs>(d, w, c);
-  if (lanes > 8 && c + 8 <= channels) {
-    const hn::CappedTag<float, 8> half;
-    outputs_at<kOutputs>(half, w, c);
-    c += 8;
-  }
-  if (lanes > 4 && c + 4 <= channels) {
-    const hn::CappedTag<float, 4> quarter;
-    outputs_at<kOutputs>(quarter, w, c);
-    c += 4;
-  }
-  for (; c < channels; ++c) outputs_at<kOutputs>(hn::CappedTag<float, 1>(), w, c);
+  for (; c + lanes <= w.row.channels; c += lanes)
+    small_window<kOutputs, kEdge, kTaps, kStride>(d, w, pixels, c);
+  last_channels<kOutputs, kEdge>(work, c);
+}
+
+template <int kOutputs, bool kEdge>
+HWY_NOINLINE void any_windows(const Work& work) {
+  const Work w = work;
+  const hn::CappedTag<float, 16> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  int64_t c = 0;
+  for (; c + lanes <= w.row.channels; c += lanes) any_window<kOutputs, kEdge>(d, w, c);
+  last_channels<kOutputs, kEdge>(work, c);
+}
+
+template <int kOutputs, bool kEdge>
+HWY_INLINE void by_window(const Work& w) {
+  const bool small = w.p.dw == 1 && w.p.kh <= kMostRows && w.p.sw <= 2;
+  if (small && w.p.kw == 3)
+    w.p.sw == 1 ? small_windows<kOutputs, kEdge, 3, 1>(w) : small_windows<kOutputs, kEdge, 3, 2>(w);
+  else if (small && w.p.kw == 5)
+    w.p.sw == 1 ? small_windows<kOutputs, kEdge, 5, 1>(w) : small_windows<kOutputs, kEdge, 5, 2>(w);
+  else
+    any_windows<kOutputs, kEdge>(w);
+}
+
+template <int kOutputs>
+HWY_INLINE void by_edge(const Work& w) {
+  const int64_t last = w.x0 + (kOutputs - 1) * w.p.sw + (w.p.kw - 1) * w.p.dw;
+  w.x0 >= 0 && last < w.p.iw ? by_window<kOutputs, false>(w) : by_window<kOutputs, true>(w);
 }
 
 void one_row(const ConvProblem& p, const DepthwiseRow& row, int64_t oy, const float* image,
              const float* weights, const Epilogue& epilogue, float* out) {
   const int64_t ow = p.ow(), y0 = oy * p.sh - p.pt;
-  const Taps ys = taps_inside(y0, p.dh, p.kh, p.ih);
-  // Outputs [inner_first, inner_last) have all their taps in a row of the image.
-  const int64_t inner_first = std::min(ow, (p.pl + p.sw - 1) / p.sw);
-  const int64_t right = p.iw + p.pl - (p.kw - 1) * p.dw;  // windows starting below it fit
-  const int64_t inner_last =
-      std::clamp<int64_t>(right <= 0 ? 0 : (right + p.sw - 1) / p.sw, inner_first, ow);
+  // Taps ky with 0 <= y0 + ky * dh < ih.
+  const int64_t ky_first = y0 >= 0 ? 0 : std::min(p.kh, (-y0 + p.dh - 1) / p.dh);
+  const int64_t ky_last =
+      y0 >= p.ih ? ky_first : std::clamp((p.ih - y0 + p.dh - 1) / p.dh, ky_first, p.kh);
+  Work work{.p = p,
+            .row = row,
+            .bias = epilogue.bias ? epilogue.bias : row.zeros,
+            .residual = epilogue.residual,
+            .low = epilogue.low,
+            .high = epilogue.high,
+            .ky_first = ky_first,
+            .ky_last = ky_last,
+            .x0 = 0,
+            .image = image + y0 * row.in_row,
+            .weights = weights,
+            .out = out};
   for (int64_t ox = 0; ox < ow;) {
-    const int64_t x0 = ox * p.sw - p.pl;
-    const bool inner = ox >= inner_first && ox < inner_last;
-    const int64_t left = inner ? inner_last - ox : 1;
-    const Work work{p, row, ys, inner ? Taps{0, p.kw} : taps_inside(x0, p.dw, p.kw, p.iw),
-                    image + y0 * row.in_row + x0 * row.in_pixel, weights, epilogue,
-                    out + ox * row.out_pixel};
-    if (left >= 6) {
-      all_channels<6>(work);
-      ox += 6;
-    } else if (left >= 3) {
-      all_channels<3>(work);
-      ox += 3;
+    const int64_t left = ow - ox;
+    work.x0 = ox * p.sw - p.pl;
+    work.out = out + ox * row.out_pixel;
+    // Sevens for the images of 7, 14 and 28 pixels that networks end with.
+    if (left % 7 == 0 && left % 8 != 0) {
+      by_edge<7>(work);
+      ox += 7;
+    } else if (left >= 8) {
+      by_edge<8>(work);
+      ox += 8;
+    } else if (left >= 4) {
+      by_edge<4>(work);
+      ox += 4;
+    } else if (left >= 2) {
+      by_edge<2>(work);
+      ox += 2;
     } else {
-      all_channels<1>(work);
+      by_edge<1>(work);
       ox += 1;
     }
   }

@@ -5,7 +5,8 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
-#include <regex>
+#include <algorithm>
+#include <cctype>
 #include <thread>
 
 #include "device/fake_system.h"
@@ -62,7 +63,8 @@ TEST(DescribeDeviceTest, FingerprintIsTheHashOfADocumentedText) {
   const std::string hash =
       content_hash("Intel(R) Xeon(R) Processor|6|207|2|avx512|2|49152|2097152|272629760");
   EXPECT_EQ(device.fingerprint, hash.substr(0, 16));
-  EXPECT_TRUE(std::regex_match(device.fingerprint, std::regex("[0-9a-f]{16}")));
+  EXPECT_TRUE(std::all_of(device.fingerprint.begin(), device.fingerprint.end(),
+                          [](unsigned char c) { return std::isxdigit(c) != 0; }));
 }
 
 // What a process is given does not make another machine; what it can execute does.
@@ -210,15 +212,21 @@ TEST(DescribeSystemTest, NamesHypervisors) {
   EXPECT_EQ(detail::hypervisor_name(""), "other");
 }
 
+// Every digit as a 9.
+std::string shape(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; }, '9');
+  return text;
+}
+
 TEST(DescribeContextTest, DescribesThisProcess) {
   const MachineContext context = describe_context();
   EXPECT_EQ(context.kernel.rfind("Linux ", 0), 0u);
-  EXPECT_TRUE(
-      std::regex_match(context.timestamp, std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")));
-  EXPECT_TRUE(std::regex_match(context.build, std::regex(R"(\d+\.\d+\.\d+(\+[0-9a-f]{10,40})?)")))
-      << context.build;
-  EXPECT_TRUE(std::regex_search(context.compiler, std::regex(R"(^(GNU|Clang|AppleClang) \d+)")))
-      << context.compiler;
+  EXPECT_EQ(shape(context.timestamp), "9999-99-99T99:99:99Z");
+  const std::string version = context.build.substr(0, context.build.find('+'));
+  EXPECT_EQ(version.find_first_not_of("0123456789."), std::string::npos) << context.build;
+  EXPECT_EQ(std::count(version.begin(), version.end(), '.'), 2) << context.build;
+  EXPECT_NE(shape(context.compiler).find(" 9"), std::string::npos) << context.compiler;
   EXPECT_EQ(context.cpus, detail::allowed_cpus());
   EXPECT_FALSE(context.priority.empty());
   EXPECT_TRUE(context.libraries.empty());  // for the primitives to fill in

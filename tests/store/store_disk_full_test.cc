@@ -76,9 +76,12 @@ TEST(StoreDiskFullTest, SaysSoWhenThereIsNoSpaceAtAll) {
   EXPECT_EQ(rows_in(folder / "old.db"), 3u);
 }
 
-// The block of the signal is over when the call is: a program that relies on it still gets it.
+// The block of the signal is over when the call is: a program that relies on it still gets it. The
+// pipe tells that the process came through the call alive.
 TEST(StoreDiskFullTest, LeavesTheSignalToTheProgram) {
   const TemporaryFolder folder;
+  int pipe_ends[2];
+  ASSERT_EQ(::pipe(pipe_ends), 0);
   EXPECT_EQ(in_child([&] {
               std::signal(SIGXFSZ, SIG_DFL);
               auto store = open_sqlite_store(folder / "s.db", StoreMode::kReadWrite);
@@ -88,10 +91,15 @@ TEST(StoreDiskFullTest, LeavesTheSignalToTheProgram) {
               sigset_t pending;
               sigpending(&pending);
               if (sigismember(&pending, SIGXFSZ) != 0) return 96;
+              if (::write(pipe_ends[1], "x", 1) != 1) return 95;
               std::raise(SIGXFSZ);
-              return 95;
+              return 94;
             }),
             128 + SIGXFSZ);
+  ::close(pipe_ends[1]);
+  char c = 0;
+  EXPECT_EQ(::read(pipe_ends[0], &c, 1), 1);
+  ::close(pipe_ends[0]);
 }
 
 // A really full file system, where this process may mount one of its own (in a name space that ends

@@ -148,7 +148,8 @@ void reference_lrn(const LrnProblem& p, View in, Values& out) {
       const double x = in[i + (k - c) * plane];
       squares += x * x;
     }
-    out[i] = in[i] / std::pow(p.k + double{p.alpha} / static_cast<double>(p.size) * squares, p.beta);
+    const double base = p.k + double{p.alpha} / static_cast<double>(p.size) * squares;
+    out[i] = in[i] / std::pow(base, p.beta);
   }
 }
 

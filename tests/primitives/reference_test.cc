@@ -70,7 +70,8 @@ TEST(ReferenceConvolution, ComputesASmallOneByHand) {
 
 TEST(ReferenceConvolution, PadsOnlyTheSidesItIsTold) {
   // One row of zeros above and one column to the right.
-  const Values out = run(parsed("conv:ic1ih2oc1kh2pt1pb0pl0pr1"), {counting(4)}, {1, 10, 100, 1000});
+  const Problem problem = parsed("conv:ic1ih2oc1kh2pt1pb0pl0pr1");
+  const Values out = run(problem, {counting(4)}, {1, 10, 100, 1000});
   EXPECT_EQ(out, (Values{2100, 200, 4321, 402}));
 }
 

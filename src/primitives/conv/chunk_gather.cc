@@ -47,7 +47,7 @@ HWY_AFTER_NAMESPACE();
 namespace kernwise::detail {
 namespace {
 
-// Any number of channels. Written one after the other, the floats of a row pass from chunk to chunk.
+// Any number of channels: written one after the other, a row's floats pass from chunk to chunk.
 void any_channels(const ConvProblem& p, const ImageLayout& layout, const float* image,
                   int64_t group, int64_t first, int64_t last, float* to, int64_t chunk_stride) {
   const int64_t icg = p.ic / p.g, ow = p.ow();

@@ -19,7 +19,8 @@ PixelBlocks pixel_blocks(const ConvProblem& problem, int threads) {
   const int64_t largest = std::max(kFloats / k, kLeastPixels);
   // Enough blocks for every thread, all of nearly the same size.
   const int64_t images = problem.n * problem.g;
-  const int64_t wanted = std::max((blocks.pixels + largest - 1) / largest, (threads + images - 1) / images);
+  const int64_t wanted =
+      std::max((blocks.pixels + largest - 1) / largest, (threads + images - 1) / images);
   blocks.block = (blocks.pixels + wanted - 1) / wanted;
   blocks.blocks = (blocks.pixels + blocks.block - 1) / blocks.block;
   blocks.slices = std::min<int64_t>(threads, images * blocks.blocks);

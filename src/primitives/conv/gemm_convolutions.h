@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Convolutions that gather the input into a matrix and multiply it with the weights, by oneDNN's
-// `dnnl_sgemm` or by our own packed_gemm. The matrix is made in blocks, so the workspace is bounded:
-// with dnnl_sgemm, each thread holds one block of at most 2 MiB (or 64 rows, if those are more).
-// The kernels parallelise over blocks; within a parallel region dnnl_sgemm runs on one thread.
+// `dnnl_sgemm` or by our own packed_gemm. The matrix is made in blocks, so the workspace is
+// bounded: with dnnl_sgemm, each thread holds one block of at most 2 MiB (or 64 rows, if those are
+// more). The kernels parallelise over blocks; in a parallel region dnnl_sgemm runs on one thread.
 #pragma once
 
 #include <cstdint>

@@ -20,7 +20,8 @@ struct ImageLayout {
 
 // `layout` is nhwc or nchw16c.
 inline ImageLayout image_layout(const Shape4& shape, Layout layout) {
-  ImageLayout image{shape.c, shape.h, shape.w, physical_elements({1, shape.c, shape.h, shape.w}, layout)};
+  ImageLayout image{.channels = shape.c, .height = shape.h, .width = shape.w};
+  image.image = physical_elements({1, shape.c, shape.h, shape.w}, layout);
   const bool blocked = layout == Layout::kNchw16c;
   image.padded = blocked;
   image.pixel = blocked ? 16 : shape.c;

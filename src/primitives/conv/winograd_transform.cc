@@ -144,15 +144,17 @@ void input_range(const TileGrid& grid, const ImageLayout& layout, const float* i
       place = place_of(grid, work.first_tile + tile);
     }
     const int64_t y0 = place.y * kM - grid.pad_top, x0 = place.x * kM - grid.pad_left;
-    const int64_t valid = layout.padded ? kChunk : std::min(kChunk, layout.channels - chunk * kChunk);
+    const int64_t rest = layout.channels - chunk * kChunk;
+    const int64_t valid = layout.padded ? kChunk : std::min(kChunk, rest);
     const float* from = input + place.n * layout.image + chunk * layout.chunk + y0 * layout.row +
                         x0 * layout.pixel;
     int64_t row = layout.row, pixel = layout.pixel;
     if (y0 < 0 || x0 < 0 || y0 + kSize > layout.height || x0 + kSize > layout.width ||
         valid < kChunk) {
       // At the border, and where channels run out, the tile is first copied among zeros.
-      const int64_t y_begin = std::max<int64_t>(0, -y0), y_end = std::min(kSize, layout.height - y0);
-      const int64_t x_begin = std::max<int64_t>(0, -x0), x_end = std::min(kSize, layout.width - x0);
+      const int64_t y_begin = std::max<int64_t>(0, -y0), x_begin = std::max<int64_t>(0, -x0);
+      const int64_t y_end = std::min(kSize, layout.height - y0);
+      const int64_t x_end = std::min(kSize, layout.width - x0);
       std::fill_n(patch, kSize * kSize * kChunk, 0.0f);
       for (int64_t y = y_begin; y < y_end; ++y)
         for (int64_t x = x_begin; x < x_end; ++x) {

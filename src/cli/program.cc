@@ -134,6 +134,7 @@ int run_command_line(const std::vector<std::string>& words) {
   Result<int> code = 0;
   {
     Session session(flags, stop_on_signals());
+    if (flags.verbose) session.introduce();
     const Status threads = flags.threads_given ? session.check_threads() : Status(Ok{});
     code = threads.ok() ? command->run(session) : Result<int>(threads.error());
   }

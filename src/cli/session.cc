@@ -94,6 +94,13 @@ Status Session::deliver(const std::string& result) {
   return Ok{};
 }
 
+void Session::introduce() {
+  const Device device = describe_this_device();
+  say(fmt::format("kernwise {}, {}\ndevice {}: {} ({}), {} of {} processors\nstore {}",
+                  describe_context().build, library_versions(), device.fingerprint, device.cpu,
+                  to_string(device.isa), flags_.threads, device.cores, store().string()));
+}
+
 void Session::say(const std::string& text) {
   if (flags_.quiet) return;
   progress_.erase();

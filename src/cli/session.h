@@ -60,6 +60,8 @@ class Session {
   // Writes the result. A full disk or a closed pipe is an error.
   Status deliver(const std::string& result);
 
+  // Says on stderr what everything stands on: build, device, threads, store.
+  void introduce();
   // A line on stderr, unless -q.
   void say(const std::string& text);
 

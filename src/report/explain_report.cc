@@ -46,6 +46,7 @@ std::string remark(const ExplainedCandidate& c, const ExplainedCandidate* chosen
   if (!c.reason.empty()) return c.reason;
   if (c.status == "unmeasured") return "admissible, but never measured here";
   if (c.status == "chosen" || chosen == nullptr || !is_measured(c)) return "";
+  if (c.grade == 'F') return "too noisy to be taken as truth";
   if (c.time_s < chosen->time_s) {
     return std::isfinite(c.plan_regret) ? "faster alone, but the transforms around it cost more"
                                         : "faster alone, but no transform leads to its layouts";

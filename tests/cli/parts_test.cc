@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdio>
+#include <regex>
 #include <string>
+#include <thread>
 
 #include "cli/arguments.h"
 #include "cli/suggest.h"
@@ -147,6 +150,26 @@ TEST(Progress, ShortWorkSaysNothing) {
   };
   EXPECT_EQ(drawn(true, When::kAuto, false, work), "");
   EXPECT_EQ(drawn(false, When::kAuto, false, work), "");
+}
+
+// Long enough to be worth a word: in a pipe one line a second at most, on a terminal a line that is
+// gone in the end.
+TEST(Progress, LongWorkIsShownAndErased) {
+  const auto work = [](TerminalProgress& p) {
+    p.update("Working", 0, "start");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    for (int i = 0; i <= 100; ++i) p.update("Working", 0.01 * i, "on it");
+    p.finish("Working", "all done");
+  };
+  const std::string plain = drawn(false, When::kAuto, false, work);
+  EXPECT_TRUE(std::regex_match(plain, std::regex("Working: 10 %, [0-9]+ s left\n     Working all done\n")))
+      << plain;
+  const std::string line = drawn(true, When::kAuto, false, work);
+  EXPECT_NE(line.find("\r"), std::string::npos);
+  EXPECT_NE(line.find("Working [....................]   0 %"), std::string::npos) << line;
+  EXPECT_NE(line.find(" \r     Working all done\n"), std::string::npos) << line;
+  EXPECT_EQ(drawn(true, When::kNever, false, work), "");
+  EXPECT_EQ(drawn(true, When::kAuto, true, work), "");
 }
 
 TEST(Progress, WarningsAreOneLineAndSilentWhenQuiet) {

@@ -8,7 +8,8 @@
 namespace kernwise::detail {
 namespace {
 
-// Length of the well-formed UTF-8 sequence at the front, 0 if there is none (Unicode 15, table 3-7).
+// Length of the well-formed UTF-8 sequence at the front, 0 if there is none (Unicode 15, table
+// 3-7).
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<uint8_t>(text[i]); };
   const auto continues = [&](std::size_t i, uint8_t low = 0x80, uint8_t high = 0xBF) {

@@ -87,7 +87,10 @@ class LayerBuilder {
 
   std::string unique_name(const std::string& wanted) {
     std::string name = wanted;
-    for (int i = 2; !names_.insert(name).second; ++i) name = fmt::format("{}_{}", wanted, i);
+    // The count goes on where it stood, so that many equal names do not take quadratic time.
+    for (int& count = name_counts_[wanted]; !names_.insert(name).second;) {
+      name = fmt::format("{}_{}", wanted, ++count + 1);
+    }
     return name;
   }
 
@@ -373,6 +376,7 @@ class LayerBuilder {
   std::map<std::string, View> views_;
   std::map<std::pair<ValueId, Shape4>, ValueId> reshaped_;
   std::set<std::string> names_;
+  std::map<std::string, int> name_counts_;
   std::vector<std::string> refusals_;
 };
 

@@ -174,7 +174,7 @@ Status apply_shape(const onnx::ValueInfoProto& proto, const OnnxOptions& options
 struct Parsed {
   onnx::ModelProto model;
   std::vector<std::optional<std::string_view>> weights;  // per initialiser; may be shorter
-  std::shared_ptr<const void> owner;                     // of those weights
+  std::shared_ptr<const void> owner;  // of those weights; null: they must be copied
 };
 
 Status read_constants(Parsed& parsed, TensorSource& source, Network& network) {
@@ -279,12 +279,10 @@ Result<Network> parse(std::string_view bytes, std::shared_ptr<const void> owner,
     return invalid_input("is larger than 2 GiB, which protobuf cannot carry",
                          "save the model with its weights as external data");
   }
-  Parsed parsed;
-  auto split = owner ? detail::split_weights(bytes) : std::nullopt;
-  if (split) {
+  Parsed parsed{{}, {}, std::move(owner)};
+  if (auto split = detail::split_weights(bytes)) {
     KERNWISE_TRY(parse_message(split->skeleton, parsed.model));
     parsed.weights = std::move(split->views);
-    parsed.owner = std::move(owner);
   } else {
     KERNWISE_TRY(parse_message(bytes, parsed.model));
   }

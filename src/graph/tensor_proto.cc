@@ -73,7 +73,7 @@ RawData take_bytes(onnx::TensorProto& proto) {
   }
 }
 
-// `raw.owner` is null unless the raw data was taken out of the message before.
+// `raw` is without an owner unless the raw data was taken out of the message before.
 Result<ConstantTensor> take_unnamed(onnx::TensorProto& proto, const std::string& name,
                                     TensorSource& source, RawData raw) {
   if (proto.has_segment()) return unsupported("is split into segments");
@@ -114,8 +114,9 @@ Result<ConstantTensor> take_tensor(onnx::TensorProto& proto, TensorSource& sourc
   if (!is_clean_name(name)) {
     return invalid_input("a tensor's name is not UTF-8 or holds control characters");
   }
-  const RawData beforehand = raw ? RawData{*raw, std::move(owner)} : RawData{};
-  Result<ConstantTensor> tensor = take_unnamed(proto, name, source, beforehand);
+  RawData beforehand;
+  if (raw) beforehand = owner ? RawData{*raw, std::move(owner)} : own(std::string(*raw));
+  Result<ConstantTensor> tensor = take_unnamed(proto, name, source, std::move(beforehand));
   if (!tensor.ok()) return std::move(tensor).error().within(fmt::format("tensor '{}'", name));
   return tensor;
 }

@@ -28,7 +28,7 @@ struct TensorSource {
 
 // Moves the bytes out of the message where it can. The declared size is checked against the limit
 // first and against the bytes that are there second; errors name the tensor. `raw` is given where
-// the raw data was taken out of the message beforehand; `owner` keeps it alive.
+// the raw data was taken out of the message beforehand; `owner` keeps it alive, or it is copied.
 Result<ConstantTensor> take_tensor(onnx::TensorProto& proto, TensorSource& source,
                                    std::optional<std::string_view> raw = {},
                                    std::shared_ptr<const void> owner = {});

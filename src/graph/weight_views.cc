@@ -11,7 +11,7 @@
 namespace kernwise::detail {
 namespace {
 
-constexpr std::size_t kWorthIt = 1024;  // shorter raw data may as well be copied
+constexpr std::size_t kWorthIt = 64;  // shorter raw data may as well be copied
 
 // One field of a message: everything up to its end, and the payload if it is length-delimited.
 struct Field {

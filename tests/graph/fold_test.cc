@@ -203,7 +203,7 @@ void check_invariants(const LayerGraph& graph) {
 // it would not get through.
 RC_GTEST_PROP(Folding, KeepsTheMeaningOfRandomNetworks, ()) {
   Rng rng(*rc::gen::arbitrary<uint64_t>());
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 10; ++i) {
     const Network network = random_network(rng).net;
     const auto graph = lower(network, kPlenty);
     RC_ASSERT(graph.ok());

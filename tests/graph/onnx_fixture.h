@@ -17,6 +17,16 @@
 
 namespace kernwise::test {
 
+inline onnx::NodeProto& add_node(onnx::ModelProto& model, const std::string& op,
+                                 const std::vector<std::string>& inputs,
+                                 const std::string& output) {
+  onnx::NodeProto& node = *model.mutable_graph()->add_node();
+  node.set_op_type(op);
+  for (const std::string& name : inputs) node.add_input(name);
+  node.add_output(output);
+  return node;
+}
+
 // A model with one input "x" [1, 2, 3, 3], one Relu "r" and one output "y".
 inline onnx::ModelProto relu_model() {
   onnx::ModelProto model;
@@ -29,23 +39,9 @@ inline onnx::ModelProto relu_model() {
   auto& type = *input.mutable_type()->mutable_tensor_type();
   type.set_elem_type(onnx::TensorProto::FLOAT);
   for (const int64_t dim : {1, 2, 3, 3}) type.mutable_shape()->add_dim()->set_dim_value(dim);
-  onnx::NodeProto& node = *graph.add_node();
-  node.set_op_type("Relu");
-  node.set_name("r");
-  node.add_input("x");
-  node.add_output("y");
+  add_node(model, "Relu", {"x"}, "y").set_name("r");
   graph.add_output()->set_name("y");
   return model;
-}
-
-inline onnx::NodeProto& add_node(onnx::ModelProto& model, const std::string& op,
-                                 const std::vector<std::string>& inputs,
-                                 const std::string& output) {
-  onnx::NodeProto& node = *model.mutable_graph()->add_node();
-  node.set_op_type(op);
-  for (const std::string& name : inputs) node.add_input(name);
-  node.add_output(output);
-  return node;
 }
 
 // A float tensor among the initialisers; the caller adds the data.

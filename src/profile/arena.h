@@ -29,7 +29,7 @@ class ProfileArena {
     std::vector<const float*> inputs;
     float* output = nullptr;
     std::byte* scratch = nullptr;
-    int64_t input_floats = 0;   // contiguous from inputs[0], gaps included
+    int64_t input_floats = 0;  // contiguous from inputs[0], gaps included
     int64_t output_floats = 0;
   };
   Binding bind(const Problem& problem, Layout in, Layout out);

@@ -43,8 +43,8 @@ constexpr double kHopeless = 8;
 
 constexpr int kAttempts = 3;  // at an undisturbed run
 
-constexpr double kFlushEvery = 10;         // seconds between writes to the store
-constexpr double kReferenceEvery = 0.05;   // seconds between runs of the reference convolution
+constexpr double kFlushEvery = 10;        // seconds between writes to the store
+constexpr double kReferenceEvery = 0.05;  // seconds between runs of the reference convolution
 constexpr std::string_view kReferenceProblem =
     "conv:n1ic64ih28iw28oc64kh3kw3sh1sw1ph1pw1dh1dw1g1+bias+relu";
 
@@ -53,12 +53,12 @@ struct Pair {  // one problem x primitive
   const Primitive* primitive = nullptr;
   int problem_index = 0;
   Bytes workspace;
-  std::vector<double> runs;       // all that count: from the store, then ours
-  std::vector<double> drift;      // of the reference at our runs
-  std::size_t stored = 0;         // how many of `runs` the store already holds
+  std::vector<double> runs;   // all that count: from the store, then ours
+  std::vector<double> drift;  // of the reference at our runs
+  std::size_t stored = 0;     // how many of `runs` the store already holds
   std::unique_ptr<Kernel> kernel;
   int64_t packed = 0;
-  int64_t last_touch = 0;         // traffic count when its weights were last in use
+  int64_t last_touch = 0;  // traffic count when its weights were last in use
   std::string failure;
   bool cut = false;
 };
@@ -79,9 +79,8 @@ class Profiler {
     }
     Bytes workspace;
     for (const Pair& pair : pairs_) workspace = std::max(workspace, pair.workspace);
-    arena_ = std::make_unique<ProfileArena>(problems_, workspace,
-                                            options_.warm_weights ? Bytes{0} : kColdTraffic,
-                                            options_.seed);
+    arena_ = std::make_unique<ProfileArena>(
+        problems_, workspace, options_.warm_weights ? Bytes{0} : kColdTraffic, options_.seed);
     const ThreadScope threads(options_.execution.threads);
     KERNWISE_TRY(prepare_reference());
     start_ = last_flush_ = Clock::now();
@@ -90,7 +89,9 @@ class Profiler {
       KERNWISE_TRY(run_round(round));
       KERNWISE_TRY(flush());
       if (stop_) {
-        return Error{ErrorCode::kInterrupted, "profiling was interrupted", {},
+        return Error{ErrorCode::kInterrupted,
+                     "profiling was interrupted",
+                     {},
                      "what was measured is kept; the same command goes on from there"};
       }
       if (out_of_time()) break;
@@ -102,8 +103,11 @@ class Profiler {
  private:
   // Candidates of every problem, with what the store knows of them. Refusals are stored at once.
   Status collect() {
-    MeasurementFilter filter{.device = template_.device, .problems = {}, .threads = template_.threads,
-                             .protocol = template_.protocol, .libraries = template_.libraries};
+    MeasurementFilter filter{.device = template_.device,
+                             .problems = {},
+                             .threads = template_.threads,
+                             .protocol = template_.protocol,
+                             .libraries = template_.libraries};
     for (const Problem& problem : problems_) filter.problems.push_back(to_string(problem));
     KERNWISE_ASSIGN(auto known_list, store_.query(filter));
     std::map<MeasurementKey, Measurement> known;
@@ -142,7 +146,8 @@ class Profiler {
     summary_.problems = static_cast<int>(problems_.size());
     summary_.candidates = static_cast<int>(pairs_.size());
     by_problem_.resize(problems_.size());
-    for (Pair& pair : pairs_) by_problem_[static_cast<std::size_t>(pair.problem_index)].push_back(&pair);
+    for (Pair& pair : pairs_)
+      by_problem_[static_cast<std::size_t>(pair.problem_index)].push_back(&pair);
     return Ok{};
   }
 
@@ -214,7 +219,8 @@ class Profiler {
         done += static_cast<int64_t>(pair.runs.size()) - before;
         more = more || wants(pair, round);
         progress_.update(fmt::format("Measuring, round {} of {}", round + 1, kProfileRounds),
-                         std::min(1.0, static_cast<double>(done) / static_cast<double>(std::max<int64_t>(1, total))),
+                         std::min(1.0, static_cast<double>(done) /
+                                           static_cast<double>(std::max<int64_t>(1, total))),
                          to_short_string(*pair.problem));
         if (since(last_flush_) > kFlushEvery) KERNWISE_TRY(flush());
         return Ok{};
@@ -255,8 +261,8 @@ class Profiler {
       lru_.push_back(&pair);
     }
     const PrimitiveInfo& info = pair.primitive->info();
-    const ProfileArena::Binding binding =
-        arena_->bind(*pair.problem, input_layout(info, *pair.problem), output_layout(info, *pair.problem));
+    const ProfileArena::Binding binding = arena_->bind(
+        *pair.problem, input_layout(info, *pair.problem), output_layout(info, *pair.problem));
     if (fresh) {
       const double warm_up = timed_undisturbed(pair, binding, /*cold=*/false);
       if (pair.runs.empty() && warm_up > kHopeless * best_of(pair.problem_index)) {
@@ -310,7 +316,8 @@ class Profiler {
     const auto start = Clock::now();
     pair.kernel->run(args);
     const double seconds = since(start);
-    traffic_ += pair.packed + 4 * (binding.input_floats + binding.output_floats) + pair.workspace.value;
+    traffic_ +=
+        pair.packed + 4 * (binding.input_floats + binding.output_floats) + pair.workspace.value;
     pair.last_touch = traffic_;
     return seconds;
   }
@@ -332,19 +339,18 @@ class Profiler {
     KERNWISE_ASSIGN(reference_problem_, parse_problem(kReferenceProblem));
     const std::vector<Problem> problems = {reference_problem_};
     for (const auto& primitive : all_primitives()) {  // the first that takes it: always the same
-      const Applicability answer =
-          primitive->info().kind == ProblemKind::kConv
-              ? primitive->supports(reference_problem_, options_.execution)
-              : Applicability{Refused{}};
+      const Applicability answer = primitive->info().kind == ProblemKind::kConv
+                                       ? primitive->supports(reference_problem_, options_.execution)
+                                       : Applicability{Refused{}};
       const auto* yes = std::get_if<Admitted>(&answer);
       if (yes == nullptr) continue;
       reference_arena_ = std::make_unique<ProfileArena>(problems, yes->workspace, Bytes{0}, 1);
-      KERNWISE_ASSIGN(reference_kernel_,
-                      primitive->prepare(reference_problem_,
-                                         reference_arena_->weights(reference_problem_),
-                                         options_.execution));
-      reference_binding_ = reference_arena_->bind(reference_problem_, primitive->info().in,
-                                                  primitive->info().out);
+      KERNWISE_ASSIGN(
+          reference_kernel_,
+          primitive->prepare(reference_problem_, reference_arena_->weights(reference_problem_),
+                             options_.execution));
+      reference_binding_ =
+          reference_arena_->bind(reference_problem_, primitive->info().in, primitive->info().out);
       for (int i = 0; i < 20; ++i) run_reference();
       return Ok{};
     }
@@ -395,7 +401,8 @@ class Profiler {
       if (pair.stored >= pair.runs.size()) continue;
       Measurement m;
       m.key = key(*pair.problem, pair.primitive->info());
-      m.runs_s.assign(pair.runs.begin() + static_cast<std::ptrdiff_t>(pair.stored), pair.runs.end());
+      m.runs_s.assign(pair.runs.begin() + static_cast<std::ptrdiff_t>(pair.stored),
+                      pair.runs.end());
       m.median_s = median(m.runs_s);
       m.spread = median_spread(m.runs_s);
       m.reference_drift = pair.drift.empty() ? 0 : median(pair.drift);
@@ -425,10 +432,9 @@ class Profiler {
     }
     summary_.complete = summary_.rounds_completed == kProfileRounds;
     summary_.spent = {start_ == Clock::time_point{} ? 0 : since(start_)};
-    progress_.finish("Measuring",
-                     fmt::format("{} runs of {} candidates for {} problems in {}", summary_.runs,
-                                 summary_.candidates, summary_.problems,
-                                 format_seconds(summary_.spent)));
+    progress_.finish("Measuring", fmt::format("{} runs of {} candidates for {} problems in {}",
+                                              summary_.runs, summary_.candidates, summary_.problems,
+                                              format_seconds(summary_.spent)));
     return summary_;
   }
 

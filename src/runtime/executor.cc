@@ -43,9 +43,9 @@ Result<Bytes> workspace_of(const Primitive& primitive, const Problem& problem,
                            const Execution& execution, const std::string& place) {
   const Applicability answer = primitive.supports(problem, execution);
   if (const auto* no = std::get_if<Refused>(&answer)) {
-    return unsupported(fmt::format("'{}' refuses the problem here: {}", primitive.info().id,
-                                   no->reason),
-                       "make a new plan on this machine")
+    return unsupported(
+               fmt::format("'{}' refuses the problem here: {}", primitive.info().id, no->reason),
+               "make a new plan on this machine")
         .within(place);
   }
   return std::get<Admitted>(answer).workspace;
@@ -97,8 +97,7 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
       FoldedWeights weights;
       int revision = 0;
       if (info.is_transform) {
-        const PlannedTransform& planned =
-            plan.transforms[static_cast<std::size_t>(step.transform)];
+        const PlannedTransform& planned = plan.transforms[static_cast<std::size_t>(step.transform)];
         const auto value = std::find_if(graph.values.begin(), graph.values.end(),
                                         [&](const Value& v) { return v.name == planned.value; });
         info.primitive = planned.primitive;
@@ -120,18 +119,16 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
       }
       KERNWISE_ASSIGN(const Primitive* primitive,
                       find_planned(info.primitive, revision, info.name));
-      if (!info.is_transform &&
-          (primitive->info().kind != problem.kind() ||
-           input_layout(primitive->info(), problem) !=
-               plan.layers[static_cast<std::size_t>(step.layer)].in ||
-           output_layout(primitive->info(), problem) != info.layout)) {
+      if (!info.is_transform && (primitive->info().kind != problem.kind() ||
+                                 input_layout(primitive->info(), problem) !=
+                                     plan.layers[static_cast<std::size_t>(step.layer)].in ||
+                                 output_layout(primitive->info(), problem) != info.layout)) {
         return invalid_input(fmt::format("primitive '{}' does not work in the planned layouts",
                                          info.primitive),
                              "make a new plan with 'kernwise plan'")
             .within(info.name);
       }
-      KERNWISE_ASSIGN(const Bytes needed,
-                      workspace_of(*primitive, problem, execution, info.name));
+      KERNWISE_ASSIGN(const Bytes needed, workspace_of(*primitive, problem, execution, info.name));
       auto kernel = primitive->prepare(problem, {weights.weights, weights.bias}, execution);
       if (!kernel.ok()) return std::move(kernel).error().within(info.name);
       PreparedStep prepared;

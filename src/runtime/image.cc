@@ -89,11 +89,15 @@ std::vector<float> resize_to_planes(const Image& image, int64_t height, int64_t 
       const int x1 = std::min(x0 + 1, image.width - 1);
       const auto pixel = [&](int py, int px, int channel) {
         return image.rgb[(static_cast<std::size_t>(py) * static_cast<std::size_t>(image.width) +
-                          static_cast<std::size_t>(px)) * 3 + static_cast<std::size_t>(channel)];
+                          static_cast<std::size_t>(px)) *
+                             3 +
+                         static_cast<std::size_t>(channel)];
       };
       for (int channel = 0; channel < 3; ++channel) {
-        const double top = std::lerp(double(pixel(y0, x0, channel)), double(pixel(y0, x1, channel)), sx - x0);
-        const double low = std::lerp(double(pixel(y1, x0, channel)), double(pixel(y1, x1, channel)), sx - x0);
+        const double top =
+            std::lerp(double(pixel(y0, x0, channel)), double(pixel(y0, x1, channel)), sx - x0);
+        const double low =
+            std::lerp(double(pixel(y1, x0, channel)), double(pixel(y1, x1, channel)), sx - x0);
         planes[static_cast<std::size_t>((channel * height + y) * width + x)] =
             static_cast<float>(std::lerp(top, low, sy - y0) / 255);
       }

@@ -30,8 +30,9 @@ Result<std::vector<float>> input_from_npy(std::string_view bytes, const Shape4& 
 
 Result<std::vector<float>> input_from_image(std::string_view bytes, const Shape4& shape) {
   if (shape.c != 3) {
-    return invalid_input(fmt::format("an image has 3 channels, the network's input has {}", shape.c),
-                         "give the input as .npy");
+    return invalid_input(
+        fmt::format("an image has 3 channels, the network's input has {}", shape.c),
+        "give the input as .npy");
   }
   KERNWISE_ASSIGN(const Image image, decode_image(bytes));
   std::vector<float> planes = resize_to_planes(image, shape.h, shape.w);
@@ -56,8 +57,8 @@ std::vector<float> random_input(const Shape4& shape, uint64_t seed) {
 
 Result<std::vector<float>> read_input(const std::filesystem::path& path, const Shape4& shape) {
   KERNWISE_ASSIGN(const std::string bytes, read_file(path, kMaxInputFile));
-  auto input = path.extension() == ".npy" ? input_from_npy(bytes, shape)
-                                          : input_from_image(bytes, shape);
+  auto input =
+      path.extension() == ".npy" ? input_from_npy(bytes, shape) : input_from_image(bytes, shape);
   if (!input.ok()) return std::move(input).error().within(path.string());
   return input;
 }

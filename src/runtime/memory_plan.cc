@@ -42,7 +42,8 @@ MemoryPlan plan_memory(const std::vector<TensorLifetime>& tensors) {
     std::vector<std::pair<int64_t, int64_t>> taken;  // [from, to) of tensors alive with this one
     for (const std::size_t other : placed) {
       if (overlap(tensors[tensor], tensors[other])) {
-        taken.emplace_back(plan.offsets[other], plan.offsets[other] + aligned(tensors[other].bytes));
+        taken.emplace_back(plan.offsets[other],
+                           plan.offsets[other] + aligned(tensors[other].bytes));
       }
     }
     std::sort(taken.begin(), taken.end());

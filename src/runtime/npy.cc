@@ -66,7 +66,9 @@ std::vector<float> values_of(std::string_view data) {
 
 Result<NpyArray> parse_npy(std::string_view bytes) {
   if (!bytes.starts_with(kMagic) || bytes.size() < 10) return bad_npy("no NumPy header");
-  const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<uint8_t>(bytes[i])); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::size_t>(static_cast<uint8_t>(bytes[i]));
+  };
   const std::size_t version = byte(6);
   if (version < 1 || version > 3) return bad_npy(fmt::format("format version {}", version));
   const std::size_t start = version == 1 ? 10 : 12;
@@ -96,8 +98,8 @@ Result<NpyArray> parse_npy(std::string_view bytes) {
     }
   }
   if (data.size() % width != 0 || data.size() / width != elements) {
-    return bad_npy(fmt::format("{} bytes of data for shape ({})", data.size(),
-                               fmt::join(array.dims, ", ")));
+    return bad_npy(
+        fmt::format("{} bytes of data for shape ({})", data.size(), fmt::join(array.dims, ", ")));
   }
   array.values = width == 4 ? values_of<float>(data) : values_of<double>(data);
   return array;
@@ -109,7 +111,8 @@ std::string format_npy(const std::vector<int64_t>& dims, const std::vector<float
   while ((10 + header.size() + 1) % 64 != 0) header += ' ';
   header += '\n';
   std::string bytes(kMagic);
-  bytes += {'\x01', '\x00', static_cast<char>(header.size() & 0xff), static_cast<char>(header.size() >> 8)};
+  bytes += {'\x01', '\x00', static_cast<char>(header.size() & 0xff),
+            static_cast<char>(header.size() >> 8)};
   bytes += header;
   bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
   return bytes;

@@ -100,8 +100,9 @@ class Scheduler {
     const Layer& layer = graph_.layers[static_cast<std::size_t>(index)];
     const PlannedLayer& planned = plan_.layers[static_cast<std::size_t>(index)];
     if (planned.layer != layer.name || planned.problem != to_string(layer.problem)) {
-      return mismatch(fmt::format("layer {} is '{}' ({}), the plan has '{}' ({})", index, layer.name,
-                                  to_string(layer.problem), planned.layer, planned.problem));
+      return mismatch(fmt::format("layer {} is '{}' ({}), the plan has '{}' ({})", index,
+                                  layer.name, to_string(layer.problem), planned.layer,
+                                  planned.problem));
     }
     Step step{.layer = index, .transform = -1, .inputs = {}, .output = -1};
     for (const ValueId input : layer.inputs) {

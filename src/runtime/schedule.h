@@ -17,8 +17,8 @@
 namespace kernwise {
 
 struct Step {
-  int layer = -1;      // index into graph.layers, or -1: a transform
-  int transform = -1;  // index into plan.transforms
+  int layer = -1;           // index into graph.layers, or -1: a transform
+  int transform = -1;       // index into plan.transforms
   std::vector<int> inputs;  // tensors
   int output = -1;          // tensor
 };

@@ -16,7 +16,8 @@ std::vector<double> widen(std::span<const float> values) { return {values.begin(
 std::vector<double> reference_of(const Layer& layer, const FoldedWeights& weights,
                                  const std::vector<std::vector<double>>& values) {
   std::vector<std::span<const double>> inputs;
-  for (const ValueId input : layer.inputs) inputs.emplace_back(values[static_cast<std::size_t>(input)]);
+  for (const ValueId input : layer.inputs)
+    inputs.emplace_back(values[static_cast<std::size_t>(input)]);
   std::span<const double> residual;
   if (layer.residual) residual = values[static_cast<std::size_t>(*layer.residual)];
   return reference_run(layer.problem, inputs, residual, {weights.weights, weights.bias});

@@ -91,7 +91,10 @@ std::pair<int, double> clearest_option(const PbqpGraph& graph, int node) {
   for (auto it = marginal.begin(); it != marginal.end(); ++it) {
     if (it != least) second = std::min(second, *it);
   }
-  return {static_cast<int>(least - marginal.begin()), second - *least};
+  // All forbidden: nothing is clearer than that this is a dead end (and infinity minus infinity
+  // would be no number).
+  const double lead = *least == kForbidden ? kForbidden : second - *least;
+  return {static_cast<int>(least - marginal.begin()), lead};
 }
 
 // Which nodes to decide next, best first. High degrees, because without those nodes the rest falls to

@@ -104,8 +104,8 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
 
   std::vector<Runner> runners;
   KERNWISE_ASSIGN(Executor ours, make_executor(model, out.plan, inputs));
-  runners.push_back({named("kernwise", out.plan.build, ours.memory().peak()),
-                     [&] { return time_once(ours); }});
+  runners.push_back(
+      {named("kernwise", out.plan.build, ours.memory().peak()), [&] { return time_once(ours); }});
 
   std::optional<Executor> onednn;
   if (takes_part("onednn")) {
@@ -123,9 +123,8 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
   std::optional<OnnxRuntimePeer> onnxruntime;
   if (takes_part("onnxruntime")) {
     progress.update("Starting", 0, "onnxruntime");
-    const std::filesystem::path script = request.onnxruntime_script.empty()
-                                             ? find_onnxruntime_script()
-                                             : request.onnxruntime_script;
+    const std::filesystem::path script =
+        request.onnxruntime_script.empty() ? find_onnxruntime_script() : request.onnxruntime_script;
     KERNWISE_ASSIGN(OnnxRuntimePeer peer,
                     OnnxRuntimePeer::start(script, model, inputs, request.plan.threads));
     onnxruntime.emplace(std::move(peer));
@@ -140,7 +139,8 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
     if (round >= kFewestRounds && spent > request.max_time.value) break;
     // The order turns round by round, so that nobody always runs behind the same neighbour.
     for (std::size_t i = 0; i < runners.size(); ++i) {
-      Runner& runner = runners[(i + static_cast<std::size_t>(round + kWarmUpRounds)) % runners.size()];
+      Runner& runner =
+          runners[(i + static_cast<std::size_t>(round + kWarmUpRounds)) % runners.size()];
       std::this_thread::sleep_for(kPause);
       KERNWISE_ASSIGN(const double seconds, runner.run());
       if (round >= 0) runner.contestant.runs_s.push_back(seconds);

@@ -54,10 +54,8 @@ Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argv) {
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)),
-      to_child_(std::exchange(other.to_child_, -1)),
-      from_child_(std::exchange(other.from_child_, -1)),
-      pending_(std::move(other.pending_)) {}
+    : pid_(std::exchange(other.pid_, -1)), to_child_(std::exchange(other.to_child_, -1)),
+      from_child_(std::exchange(other.from_child_, -1)), pending_(std::move(other.pending_)) {}
 
 ChildProcess::~ChildProcess() {
   if (pid_ < 0) return;
@@ -83,7 +81,8 @@ Status ChildProcess::write_line(const std::string& line) {
 }
 
 Result<std::string> ChildProcess::read_line(Seconds timeout) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(timeout.value);
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::chrono::duration<double>(timeout.value);
   for (;;) {
     const std::size_t end = pending_.find('\n');
     if (end != std::string::npos) {

@@ -25,13 +25,17 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
   const LayerGraph& graph = planned.model.graph;
   const Layer& layer = graph.layers[index];
   const PlannedLayer& choice = planned.plan.layers[index];
-  ExplainedLayer out{.layer = layer.name, .problem = choice.problem, .macs = macs(layer.problem),
-                     .covers = layer.nodes, .candidates = {}, .transforms = {}};
+  ExplainedLayer out{.layer = layer.name,
+                     .problem = choice.problem,
+                     .macs = macs(layer.problem),
+                     .covers = layer.nodes,
+                     .candidates = {},
+                     .transforms = {}};
   const Execution execution{planned.plan.threads};
   for (const Candidate& candidate : candidates(layer.problem, execution)) {
     const PrimitiveInfo& info = candidate.primitive->info();
-    ExplainedCandidate row{.primitive = info.id, .in = info.in, .out = info.out,
-                           .status = "unmeasured", .reason = {}};
+    ExplainedCandidate row{
+        .primitive = info.id, .in = info.in, .out = info.out, .status = "unmeasured", .reason = {}};
     MeasurementKey key = key_base;
     key.problem = choice.problem;
     key.primitive = info.id;
@@ -92,8 +96,11 @@ Result<std::vector<ExplainedLayer>> explain_layers(const ExplainRequest& request
   const std::filesystem::path path =
       request.plan.store.empty() ? default_store_path() : request.plan.store;
   KERNWISE_ASSIGN(const auto store, open_sqlite_store(path, StoreMode::kReadOnly));
-  MeasurementFilter filter{.device = key_base.device, .problems = {}, .threads = key_base.threads,
-                           .protocol = key_base.protocol, .libraries = key_base.libraries};
+  MeasurementFilter filter{.device = key_base.device,
+                           .problems = {},
+                           .threads = key_base.threads,
+                           .protocol = key_base.protocol,
+                           .libraries = key_base.libraries};
   for (const PlannedLayer& layer : planned.plan.layers) filter.problems.push_back(layer.problem);
   KERNWISE_ASSIGN(auto rows, store->query(filter));
   std::map<MeasurementKey, Measurement> known;
@@ -111,7 +118,8 @@ Result<std::vector<ExplainedLayer>> explain_layers(const ExplainRequest& request
   }
   for (std::size_t i = 0; i < planned.model.graph.layers.size(); ++i) {
     const std::string& name = planned.model.graph.layers[i].name;
-    if (!request.layers.empty() && std::ranges::find(request.layers, name) == request.layers.end()) {
+    if (!request.layers.empty() &&
+        std::ranges::find(request.layers, name) == request.layers.end()) {
       continue;
     }
     if (stop) return Error{ErrorCode::kInterrupted, "explaining was interrupted", {}, {}};

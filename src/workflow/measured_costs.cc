@@ -52,9 +52,9 @@ Result<std::vector<const Measurement*>> allowed(std::vector<const Measurement*> 
     KERNWISE_ASSIGN(const std::string pick, onednn_auto(problem, execution));
     std::erase_if(rows, [&](const Measurement* m) { return m->key.primitive != pick; });
     if (rows.empty()) {
-      return unsupported("oneDNN's own pick '" + pick + "' has not been measured for " +
-                             to_string(problem),
-                         "measure it with 'kernwise profile', or raise --budget");
+      return unsupported(
+          "oneDNN's own pick '" + pick + "' has not been measured for " + to_string(problem),
+          "measure it with 'kernwise profile', or raise --budget");
     }
     return rows;
   }
@@ -109,10 +109,9 @@ Result<CostTable> measured_cost_table(const LayerGraph& graph,
         const Problem problem{TransformProblem{value.shape, from, to}, {}};
         KERNWISE_ASSIGN(const auto rows, allowed(known_rows(measured, to_string(problem)), problem,
                                                  policy, execution));
-        const auto best =
-            std::min_element(rows.begin(), rows.end(), [](const Measurement* a, const Measurement* b) {
-              return a->median_s < b->median_s;
-            });
+        const auto best = std::min_element(
+            rows.begin(), rows.end(),
+            [](const Measurement* a, const Measurement* b) { return a->median_s < b->median_s; });
         if (best == rows.end()) continue;
         costs[{from, to}] = {(*best)->key.primitive, (*best)->median_s, (*best)->workspace_bytes};
       }

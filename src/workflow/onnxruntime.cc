@@ -52,7 +52,8 @@ std::filesystem::path find_onnxruntime_script() {
   std::vector<std::filesystem::path> roots = {std::filesystem::current_path(ignored)};
   // build/<preset>/bin/kernwise lies three folders below the root of a source tree.
   const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  for (auto folder = program.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) {
+  for (auto folder = program.parent_path(); folder.has_relative_path();
+       folder = folder.parent_path()) {
     roots.push_back(folder);
   }
   for (const auto& root : roots) {

@@ -23,9 +23,9 @@ class OnnxRuntimePeer {
                                        const std::vector<std::vector<float>>& inputs, int threads);
 
   const std::string& version() const { return version_; }
-  Result<double> run();                       // seconds of one run, timed in the child
-  Result<std::vector<float>> output();        // first output of the last run
-  Result<int64_t> peak_bytes();               // peak resident set of the child
+  Result<double> run();                 // seconds of one run, timed in the child
+  Result<std::vector<float>> output();  // first output of the last run
+  Result<int64_t> peak_bytes();         // peak resident set of the child
 
  private:
   explicit OnnxRuntimePeer(ChildProcess child) : child_(std::move(child)) {}

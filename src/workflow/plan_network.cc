@@ -54,8 +54,11 @@ Status check_primitives(const std::vector<std::string>& ids) {
 
 Result<std::vector<Measurement>> known_measurements(const Store& store, const MeasurementKey& key,
                                                     const std::vector<Problem>& problems) {
-  MeasurementFilter filter{.device = key.device, .problems = {}, .threads = key.threads,
-                           .protocol = key.protocol, .libraries = key.libraries};
+  MeasurementFilter filter{.device = key.device,
+                           .problems = {},
+                           .threads = key.threads,
+                           .protocol = key.protocol,
+                           .libraries = key.libraries};
   for (const Problem& problem : problems) filter.problems.push_back(to_string(problem));
   KERNWISE_ASSIGN(auto rows, store.query(filter));
   return combine_repetitions(std::move(rows));
@@ -136,7 +139,8 @@ MeasurementKey network_key(const Plan& plan, MeasurementKey key) {
     choices += fmt::format("{}@{};", layer.primitive, layer.revision);
   }
   for (const PlannedTransform& t : plan.transforms) {
-    choices += fmt::format("{}:{}>{}:{};", t.value, to_string(t.from), to_string(t.to), t.primitive);
+    choices +=
+        fmt::format("{}:{}>{}:{};", t.value, to_string(t.from), to_string(t.to), t.primitive);
   }
   key.problem = "network:" + plan.network_hash;
   key.primitive = "plan:" + content_hash(choices).substr(0, 16);
@@ -179,8 +183,8 @@ Result<Plan> plan_from_store(const LoadedModel& model, const PlanRequest& reques
   const MeasurementKey key = key_template(device, profile_options(request));
   KERNWISE_ASSIGN(auto known, known_measurements(store, key, problems_of(model.graph)));
   keep_only(known, request.primitives);
-  KERNWISE_ASSIGN(const CostTable table, measured_cost_table(model.graph, known, request.policy,
-                                                             {request.threads}));
+  KERNWISE_ASSIGN(const CostTable table,
+                  measured_cost_table(model.graph, known, request.policy, {request.threads}));
   KERNWISE_ASSIGN(const Selection selection, select_primitives(model.graph, table));
   Plan plan = to_plan(model, request, table, selection, device, key);
   KERNWISE_ASSIGN(const MemoryUse memory, memory_of(model, table, selection, plan));
@@ -200,9 +204,9 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
       request.store.empty() ? default_store_path() : request.store;
   // A store that is only looked at may lie on a read-only medium.
   const bool may_measure = request.budget.value > 0;
-  KERNWISE_ASSIGN(const std::unique_ptr<Store> store,
-                  open_sqlite_store(store_path, may_measure ? StoreMode::kReadWrite
-                                                            : StoreMode::kReadOnly));
+  KERNWISE_ASSIGN(
+      const std::unique_ptr<Store> store,
+      open_sqlite_store(store_path, may_measure ? StoreMode::kReadWrite : StoreMode::kReadOnly));
   const Device device = describe_this_device();
   const ProfileOptions options = profile_options(request);
   const MeasurementKey key = key_template(device, options);
@@ -218,14 +222,14 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   context = describe_context();
   context.libraries = key.libraries;
   if (may_measure && (!covered || request.refine)) {
-    KERNWISE_ASSIGN(out.profile, profile(problems, device, context, options, *store, progress, stop));
+    KERNWISE_ASSIGN(out.profile,
+                    profile(problems, device, context, options, *store, progress, stop));
     KERNWISE_ASSIGN(known, known_measurements(*store, key, problems));
     if (out.profile->unmeasured > 0) {
-      out.warnings.push_back(
-          fmt::format("the budget of {} left {} of {} candidates unmeasured; the plan is the best "
-                      "of the rest. Raise --budget",
-                      format_seconds(request.budget), out.profile->unmeasured,
-                      out.profile->candidates));
+      out.warnings.push_back(fmt::format(
+          "the budget of {} left {} of {} candidates unmeasured; the plan is the best "
+          "of the rest. Raise --budget",
+          format_seconds(request.budget), out.profile->unmeasured, out.profile->candidates));
     }
     if (out.profile->worst_drift > 0.1) {
       out.warnings.push_back(fmt::format(
@@ -243,10 +247,10 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   if (!selection.ok()) {
     Error error = std::move(selection).error();
     if (out.profile && out.profile->unmeasured > 0) {
-      error.hint = fmt::format("the budget of {} left {} of {} candidates unmeasured: the same "
-                               "command goes on from there, or raise --budget",
-                               format_seconds(request.budget), out.profile->unmeasured,
-                               out.profile->candidates);
+      error.hint = fmt::format(
+          "the budget of {} left {} of {} candidates unmeasured: the same "
+          "command goes on from there, or raise --budget",
+          format_seconds(request.budget), out.profile->unmeasured, out.profile->candidates);
     }
     return std::move(error).within(request.model.string());
   }
@@ -259,8 +263,10 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   out.times.select_s = watch.lap();
 
   const MeasurementKey whole = network_key(out.plan, key);
-  MeasurementFilter filter{.device = whole.device, .problems = {whole.problem},
-                           .threads = whole.threads, .protocol = whole.protocol,
+  MeasurementFilter filter{.device = whole.device,
+                           .problems = {whole.problem},
+                           .threads = whole.threads,
+                           .protocol = whole.protocol,
                            .libraries = whole.libraries};
   KERNWISE_ASSIGN(auto whole_runs, store->query(filter));
   std::erase_if(whole_runs, [&](const Measurement& m) { return m.key != whole; });

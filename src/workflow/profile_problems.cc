@@ -35,7 +35,7 @@ Result<std::vector<Problem>> wanted_problems(const ProfileRequest& request) {
 
 // Sorts by usefulness to a reader: what was measured, by time, then what could not be.
 std::pair<int, double> rank(const Measurement& m) {
-  return {static_cast<int>(m.status == MeasurementStatus::kOk      ? 0
+  return {static_cast<int>(m.status == MeasurementStatus::kOk       ? 0
                            : m.status == MeasurementStatus::kFailed ? 1
                                                                     : 2),
           m.median_s};
@@ -44,10 +44,10 @@ std::pair<int, double> rank(const Measurement& m) {
 std::vector<std::string> warnings_of(const ProfileSummary& summary, Seconds budget) {
   std::vector<std::string> warnings;
   if (summary.unmeasured > 0) {
-    warnings.push_back(fmt::format("the budget of {} left {} of {} candidates unmeasured. Run the "
-                                   "same command again to go on, or raise --budget",
-                                   format_seconds(budget), summary.unmeasured,
-                                   summary.candidates));
+    warnings.push_back(
+        fmt::format("the budget of {} left {} of {} candidates unmeasured. Run the "
+                    "same command again to go on, or raise --budget",
+                    format_seconds(budget), summary.unmeasured, summary.candidates));
   }
   if (summary.worst_drift > 0.1) {
     warnings.push_back(
@@ -71,8 +71,9 @@ Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress&
   }
   KERNWISE_ASSIGN(const std::vector<Problem> problems, wanted_problems(request));
   if (problems.empty()) {
-    return invalid_input("there is nothing to profile", "name a model with --network or a problem "
-                                                        "with --problem");
+    return invalid_input("there is nothing to profile",
+                         "name a model with --network or a problem "
+                         "with --problem");
   }
   const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
   KERNWISE_ASSIGN(const std::unique_ptr<Store> store,
@@ -91,8 +92,11 @@ Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress&
     out.warnings.push_back(std::move(warning));
   }
 
-  MeasurementFilter filter{.device = key.device, .problems = {}, .threads = key.threads,
-                           .protocol = key.protocol, .libraries = key.libraries};
+  MeasurementFilter filter{.device = key.device,
+                           .problems = {},
+                           .threads = key.threads,
+                           .protocol = key.protocol,
+                           .libraries = key.libraries};
   std::map<std::string, std::size_t> index;
   for (const Problem& problem : problems) {
     index[to_string(problem)] = out.problems.size();

@@ -33,16 +33,17 @@ Status check_device(const Plan& plan, bool any_device, std::vector<std::string>&
   const Device here = describe_this_device();
   std::string difference;
   if (plan.device != here.fingerprint) {
-    difference = fmt::format("the plan was made for {} [{}], this is {} ({}) [{}]",
-                             plan.device_label, plan.device, here.cpu, to_string(here.isa),
-                             here.fingerprint);
+    difference =
+        fmt::format("the plan was made for {} [{}], this is {} ({}) [{}]", plan.device_label,
+                    plan.device, here.cpu, to_string(here.isa), here.fingerprint);
   } else if (plan.libraries != library_versions()) {
-    difference = fmt::format("the plan was made with {}, here are {}", plan.libraries,
-                             library_versions());
+    difference =
+        fmt::format("the plan was made with {}, here are {}", plan.libraries, library_versions());
   }
   if (difference.empty()) return Ok{};
   if (!any_device) {
-    return unsupported(difference, "make a plan here with 'kernwise plan', or run it with --any-device");
+    return unsupported(difference,
+                       "make a plan here with 'kernwise plan', or run it with --any-device");
   }
   warnings.push_back(difference + "; its times do not hold here");
   return Ok{};
@@ -63,9 +64,9 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
   }
   KERNWISE_ASSIGN(const LoadedModel model, load_model(path, request.onnx));
   if (model.graph.content_hash != out.plan.network_hash) {
-    return invalid_input("this is not the network that was planned, or it has other shapes: " +
-                             path.string(),
-                         "give the right file with --model and the same --shape, or plan it anew")
+    return invalid_input(
+               "this is not the network that was planned, or it has other shapes: " + path.string(),
+               "give the right file with --model and the same --shape, or plan it anew")
         .within(request.plan.string());
   }
   if (pin_to_cpus(out.plan.threads).empty()) {
@@ -131,7 +132,8 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
       StepTime time{step, median(times[i]), 0};
       if (step.is_transform) {
         for (const PlannedTransform& t : out.plan.transforms) {
-          if (step.name == fmt::format("{}: {} > {}", t.value, to_string(t.from), to_string(t.to))) {
+          if (step.name ==
+              fmt::format("{}: {} > {}", t.value, to_string(t.from), to_string(t.to))) {
             time.planned_s = t.time_s;
           }
         }

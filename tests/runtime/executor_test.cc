@@ -33,7 +33,8 @@ class GraphBuilder {
     graph.values.push_back({"v" + std::to_string(graph.values.size()), shape, rank});
     return static_cast<ValueId>(graph.values.size()) - 1;
   }
-  ValueId layer(Problem problem, std::vector<ValueId> inputs, std::optional<ValueId> residual = {}) {
+  ValueId layer(Problem problem, std::vector<ValueId> inputs,
+                std::optional<ValueId> residual = {}) {
     Layer layer;
     layer.name = "layer" + std::to_string(graph.layers.size());
     if (const auto* conv = problem.as<ConvProblem>()) {
@@ -58,8 +59,16 @@ class GraphBuilder {
 };
 
 Problem conv(int64_t ic, int64_t oc, int64_t k, int64_t size, bool residual = false) {
-  return {ConvProblem{.ic = ic, .ih = size, .iw = size, .oc = oc, .kh = k, .kw = k,
-                      .pt = k / 2, .pb = k / 2, .pl = k / 2, .pr = k / 2},
+  return {ConvProblem{.ic = ic,
+                      .ih = size,
+                      .iw = size,
+                      .oc = oc,
+                      .kh = k,
+                      .kw = k,
+                      .pt = k / 2,
+                      .pb = k / 2,
+                      .pl = k / 2,
+                      .pr = k / 2},
           {.bias = true, .residual = residual, .activation = {ActivationKind::kRelu}}};
 }
 
@@ -106,7 +115,8 @@ Plan random_plan(const LayerGraph& graph, int threads, Rng& rng) {
       if (std::holds_alternative<Admitted>(c.applicability)) choice.push_back(c.primitive);
     }
     const PrimitiveInfo& info =
-        choice[static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(choice.size()) - 1))]->info();
+        choice[static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(choice.size()) - 1))]
+            ->info();
     for (const ValueId input : layer.inputs) need(input, info.in);
     if (layer.residual) need(*layer.residual, info.out);
     made[static_cast<std::size_t>(layer.output)] = info.out;

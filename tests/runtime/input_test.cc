@@ -84,7 +84,8 @@ TEST_F(InputTest, AJpegIsReadAndATruncatedOneIsNot) {
   unsigned char* data = nullptr;
   unsigned long size = 0;
   tjhandle jpeg = tjInitCompress();
-  ASSERT_EQ(tjCompress2(jpeg, grey.data(), 64, 0, 64, TJPF_RGB, &data, &size, TJSAMP_444, 90, 0), 0);
+  ASSERT_EQ(tjCompress2(jpeg, grey.data(), 64, 0, 64, TJPF_RGB, &data, &size, TJSAMP_444, 90, 0),
+            0);
   const std::string bytes(reinterpret_cast<char*>(data), size);
   tjFree(data);
   tjDestroy(jpeg);

@@ -17,7 +17,8 @@ TEST(MemoryPlan, TensorsAliveTogetherDoNotOverlap) {
     std::vector<TensorLifetime> tensors;
     for (int i = 0; i < count; ++i) {
       const int first = *rc::gen::inRange(0, 20);
-      tensors.push_back({*rc::gen::inRange<int64_t>(0, 5000), first, first + *rc::gen::inRange(0, 8)});
+      tensors.push_back(
+          {*rc::gen::inRange<int64_t>(0, 5000), first, first + *rc::gen::inRange(0, 8)});
     }
     const MemoryPlan plan = plan_memory(tensors);
     RC_ASSERT(plan.offsets.size() == tensors.size());

@@ -92,7 +92,8 @@ TEST(MeasuredCosts, RefusalsFailuresAndOtherRevisionsAreNoOptions) {
   rows[2].key.revision += 1;
   const auto table = measured_cost_table(graph, rows, Policy::kFastest, {1});
   for (const CostOption& option : table->layers[0]) {
-    for (int i = 0; i < 3; ++i) EXPECT_NE(option.primitive, rows[static_cast<std::size_t>(i)].key.primitive);
+    for (int i = 0; i < 3; ++i)
+      EXPECT_NE(option.primitive, rows[static_cast<std::size_t>(i)].key.primitive);
   }
 }
 

@@ -34,7 +34,10 @@ Network tiny_network() {
   net.constants["b1"] = random_tensor({16}, rng);
   net.constants["w2"] = random_tensor({16, 16, 1, 1}, rng);
   net.nodes = {
-      {"Conv", "first", {"x", "w1", "b1"}, {"c1"},
+      {"Conv",
+       "first",
+       {"x", "w1", "b1"},
+       {"c1"},
        {{"pads", std::vector<int64_t>{1, 1, 1, 1}}, {"kernel_shape", std::vector<int64_t>{3, 3}}}},
       {"Relu", "act", {"c1"}, {"r1"}, {}},
       {"Conv", "second", {"r1", "w2"}, {"c2"}, {{"kernel_shape", std::vector<int64_t>{1, 1}}}},

@@ -57,7 +57,7 @@ std::string to_string(const Error& error);
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT: implicit
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const { return state_.index() == 0; }
@@ -100,18 +100,18 @@ using Status = Result<Ok>;  // `return Ok{};` on success
 }  // namespace kernwise
 
 // Early return on error; the expression is a Status or a Result.
-#define KERNWISE_TRY(expression)                                   \
-  do {                                                             \
-    auto kernwise_try_ = (expression);                             \
+#define KERNWISE_TRY(expression)                                      \
+  do {                                                                \
+    auto kernwise_try_ = (expression);                                \
     if (!kernwise_try_.ok()) return std::move(kernwise_try_).error(); \
   } while (false)
 
 // Early return on error, otherwise binds the value:  KERNWISE_ASSIGN(auto text, read_file(path));
 #define KERNWISE_ASSIGN(declaration, expression) \
   KERNWISE_ASSIGN_(declaration, expression, KERNWISE_CONCAT(kernwise_result_, __LINE__))
-#define KERNWISE_ASSIGN_(declaration, expression, name)  \
-  auto name = (expression);                              \
-  if (!name.ok()) return std::move(name).error();        \
+#define KERNWISE_ASSIGN_(declaration, expression, name) \
+  auto name = (expression);                             \
+  if (!name.ok()) return std::move(name).error();       \
   declaration = std::move(name).value()
 #define KERNWISE_CONCAT(a, b) KERNWISE_CONCAT_(a, b)
 #define KERNWISE_CONCAT_(a, b) a##b

@@ -19,10 +19,10 @@ class Rng {
   explicit Rng(uint64_t seed = kDefaultSeed) : engine_(seed) {}
 
   uint64_t bits() { return engine_(); }
-  double uniform();                                // in [0, 1), 53 random bits
-  double uniform(double low, double high);         // in [low, high)
-  int64_t integer(int64_t low, int64_t high);      // in [low, high], unbiased (rejection)
-  double normal();                                 // mean 0, variance 1 (ziggurat)
+  double uniform();                            // in [0, 1), 53 random bits
+  double uniform(double low, double high);     // in [low, high)
+  int64_t integer(int64_t low, int64_t high);  // in [low, high], unbiased (rejection)
+  double normal();                             // mean 0, variance 1 (ziggurat)
 
  private:
   std::mt19937_64 engine_;

@@ -36,37 +36,37 @@ Device describe_this_device();
 
 // What else can decide a time, recorded with every measurement session.
 struct MachineContext {
-  std::string kernel;         // "Linux 6.1.0"
-  std::string compiler;       // of this build, with flags
-  std::string build;          // kernwise version and commit
-  std::string libraries;      // "onednn-2.6.3 hwy-1.0.3": part of the store key (set by primitives)
-  std::string governor;       // "performance", or "" where it cannot be read
-  std::string turbo;          // "on", "off" or "" where it cannot be read
-  std::string hypervisor;     // "kvm" or ""
-  std::string huge_pages;     // transparent huge pages: "madvise", "always", "never"
-  double load_average = 0;    // one minute, at the start
-  std::vector<int> cpus;      // processors the process is bound to
-  std::string priority;       // "normal", "fifo", "round-robin", "batch", "idle"
-  std::string timestamp;      // UTC, ISO 8601
+  std::string kernel;       // "Linux 6.1.0"
+  std::string compiler;     // of this build, with flags
+  std::string build;        // kernwise version and commit
+  std::string libraries;    // "onednn-2.6.3 hwy-1.0.3": part of the store key (set by primitives)
+  std::string governor;     // "performance", or "" where it cannot be read
+  std::string turbo;        // "on", "off" or "" where it cannot be read
+  std::string hypervisor;   // "kvm" or ""
+  std::string huge_pages;   // transparent huge pages: "madvise", "always", "never"
+  double load_average = 0;  // one minute, at the start
+  std::vector<int> cpus;    // processors the process is bound to
+  std::string priority;     // "normal", "fifo", "round-robin", "batch", "idle"
+  std::string timestamp;    // UTC, ISO 8601
 };
 MachineContext describe_context();
 
 enum class CheckState : uint8_t { kGood = 0, kWarning = 1, kBad = 2, kUnknown = 3 };
 struct DoctorCheck {
-  std::string name;    // "other load"
+  std::string name;  // "other load"
   CheckState state = CheckState::kUnknown;
-  std::string finding; // "load average 3.1 on 2 processors"
-  std::string advice;  // "stop other programs, or wait"; empty when good
+  std::string finding;  // "load average 3.1 on 2 processors"
+  std::string advice;   // "stop other programs, or wait"; empty when good
 };
 struct DoctorReport {
   Device device;
   MachineContext context;
   std::vector<DoctorCheck> checks;
-  double noise = 0;         // relative spread of a fixed calculation, timed repeatedly
-  double steal_share = 0;   // share of processor time taken by other guests during the checks
-  double peak_gflops = 0;   // fp32 multiply-add rate of one core, measured (2 flops each)
+  double noise = 0;           // relative spread of a fixed calculation, timed repeatedly
+  double steal_share = 0;     // share of processor time taken by other guests during the checks
+  double peak_gflops = 0;     // fp32 multiply-add rate of one core, measured (2 flops each)
   double bandwidth_gbps = 0;  // read bandwidth of one core over 256 MiB, measured
-  char grade = 'F';         // noise grade of the machine as a whole, A..F (see grade_of)
+  char grade = 'F';           // noise grade of the machine as a whole, A..F (see grade_of)
 };
 // Takes about a second.
 DoctorReport examine_this_machine();

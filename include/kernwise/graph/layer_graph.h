@@ -57,11 +57,11 @@ struct FoldedWeights {
 struct Layer {
   std::string name;  // of the main node ("conv1"); unique within the graph
   Problem problem;
-  std::vector<ValueId> inputs;       // data inputs, in the problem's order
-  std::optional<ValueId> residual;   // set exactly when problem.post_ops.residual
+  std::vector<ValueId> inputs;      // data inputs, in the problem's order
+  std::optional<ValueId> residual;  // set exactly when problem.post_ops.residual
   ValueId output = -1;
   LayerWeights weights;
-  std::vector<std::string> nodes;    // names of the network's nodes it covers, main node first
+  std::vector<std::string> nodes;  // names of the network's nodes it covers, main node first
 };
 
 struct LayerGraph {

@@ -23,8 +23,8 @@ enum class Layout : uint8_t {
   kNchw8c = 2,   // n, ceil(c/8), h, w, 8
   kNchw16c = 3,  // n, ceil(c/16), h, w, 16
 };
-inline constexpr std::array<Layout, 4> kAllLayouts = {Layout::kNchw, Layout::kNhwc,
-                                                      Layout::kNchw8c, Layout::kNchw16c};
+inline constexpr std::array<Layout, 4> kAllLayouts = {Layout::kNchw, Layout::kNhwc, Layout::kNchw8c,
+                                                      Layout::kNchw16c};
 
 std::string_view to_string(Layout layout);  // "nchw", "nhwc", "nchw8c", "nchw16c"
 std::optional<Layout> parse_layout(std::string_view text);

@@ -73,9 +73,9 @@ using Attribute = std::variant<int64_t, float, std::string, std::vector<int64_t>
                                std::vector<float>, ConstantTensor, OpaqueAttribute>;
 
 struct Node {
-  std::string op_type;                // "Conv"; of another domain: "com.example.Conv"
-  std::string name;                   // may be empty in the file; the reader then makes "Conv_12"
-  std::vector<std::string> inputs;    // value names; "" = optional input left out
+  std::string op_type;              // "Conv"; of another domain: "com.example.Conv"
+  std::string name;                 // may be empty in the file; the reader then makes "Conv_12"
+  std::vector<std::string> inputs;  // value names; "" = optional input left out
   std::vector<std::string> outputs;
   std::map<std::string, Attribute> attributes;
 };
@@ -90,9 +90,9 @@ struct Network {
   int64_t opset = 13;
   std::vector<ValueShape> inputs;  // those without an initialiser, in file order
   std::vector<std::string> outputs;
-  std::vector<Node> nodes;         // topological order, stable with respect to the file
+  std::vector<Node> nodes;  // topological order, stable with respect to the file
   std::map<std::string, ConstantTensor> constants;  // initialisers
-  std::string content_hash;        // of the file's bytes and the shapes given; "" if built in memory
+  std::string content_hash;  // of the file's bytes and the shapes given; "" if built in memory
 };
 
 // Shape and, where it can be known without running the network, value of every tensor.

@@ -159,8 +159,17 @@ struct TransformProblem {  // the same tensor in another layout; never with post
 
 // The order is that of ProblemKind. Frozen by a test, as are the names.
 enum class ProblemKind : uint8_t {
-  kConv = 0, kPool = 1, kFc = 2, kEltwise = 3, kScale = 4, kBinary = 5,
-  kConcat = 6, kLrn = 7, kSoftmax = 8, kReshape = 9, kTransform = 10,
+  kConv = 0,
+  kPool = 1,
+  kFc = 2,
+  kEltwise = 3,
+  kScale = 4,
+  kBinary = 5,
+  kConcat = 6,
+  kLrn = 7,
+  kSoftmax = 8,
+  kReshape = 9,
+  kTransform = 10,
 };
 using Operator =
     std::variant<ConvProblem, PoolProblem, FcProblem, EltwiseProblem, ScaleProblem, BinaryProblem,

@@ -20,11 +20,11 @@
 namespace kernwise {
 
 struct ZooEntry {
-  std::string_view name;     // "resnet50"
-  std::string_view source;   // paper, and whose variant
-  int64_t image_size;        // square input, 3 channels
-  int64_t parameters;        // published count
-  double gmacs;              // published giga-MACs at image_size, batch 1 (conv and fc)
+  std::string_view name;    // "resnet50"
+  std::string_view source;  // paper, and whose variant
+  int64_t image_size;       // square input, 3 channels
+  int64_t parameters;       // published count
+  double gmacs;             // published giga-MACs at image_size, batch 1 (conv and fc)
 };
 
 const std::vector<ZooEntry>& zoo_entries();

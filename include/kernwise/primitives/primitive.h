@@ -34,10 +34,10 @@
 namespace kernwise {
 
 struct PrimitiveInfo {
-  std::string id;        // "winograd-f4x3-nhwc"; frozen, never reused
-  std::string family;    // "winograd", "im2row", "direct", "reorder", ...
-  std::string source;    // "kernwise", "onednn"
-  int revision = 1;      // raised when its speed or its numbers change; part of the store key
+  std::string id;      // "winograd-f4x3-nhwc"; frozen, never reused
+  std::string family;  // "winograd", "im2row", "direct", "reorder", ...
+  std::string source;  // "kernwise", "onednn"
+  int revision = 1;    // raised when its speed or its numbers change; part of the store key
   ProblemKind kind = ProblemKind::kConv;
   Layout in = Layout::kNchw;   // of every data input (transform: read from the problem)
   Layout out = Layout::kNchw;  // of the output and the residual (transform: from the problem)
@@ -88,8 +88,7 @@ class Primitive {
   // `problem` is valid and of kind info().kind (callers go through admissible() in registry.h).
   virtual Applicability supports(const Problem& problem, const Execution& execution) const = 0;
   // Fails only where supports() would refuse, on weights of the wrong size, or on lack of memory.
-  virtual Result<std::unique_ptr<Kernel>> prepare(const Problem& problem,
-                                                  const WeightView& weights,
+  virtual Result<std::unique_ptr<Kernel>> prepare(const Problem& problem, const WeightView& weights,
                                                   const Execution& execution) const = 0;
 
  private:

@@ -34,7 +34,7 @@ struct ProfileOptions {
 
 struct ProfileSummary {
   int problems = 0;
-  int candidates = 0;        // admissible (problem, primitive) pairs
+  int candidates = 0;  // admissible (problem, primitive) pairs
   int refused = 0;
   int failed = 0;
   int unmeasured = 0;        // pairs that the budget left without a single run
@@ -43,7 +43,7 @@ struct ProfileSummary {
   int rounds_completed = 0;  // of kProfileRounds
   bool complete = false;     // every round done for every problem
   Seconds spent;
-  double worst_drift = 0;    // of the reference convolution
+  double worst_drift = 0;  // of the reference convolution
 };
 
 inline constexpr int kProfileRounds = 5;

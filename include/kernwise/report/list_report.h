@@ -18,7 +18,7 @@ namespace kernwise {
 enum class Listing : uint8_t {
   kPrimitives = 0,  // the registry, in its order
   kLayouts = 1,
-  kOperators = 2,   // ONNX operators
+  kOperators = 2,  // ONNX operators
   kZoo = 3,
 };
 

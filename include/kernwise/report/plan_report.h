@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// The result of `kernwise plan`: a table of layers with the transforms between them, then the total,
-// what is proven about it, what the whole network was measured at, and the memory it takes.
+// The result of `kernwise plan`: a table of layers with the transforms between them, then the
+// total, what is proven about it, what the whole network was measured at, and the memory it takes.
 #pragma once
 
 #include <string>

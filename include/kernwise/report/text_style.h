@@ -17,7 +17,7 @@ struct TextStyle {
   int width = 0;        // columns of the terminal; 0: unlimited (a pipe or a file)
 };
 
-// Colour by meaning: what is chosen or fine, what wants attention, what is wrong, what is secondary.
+// Colour by meaning: chosen or fine, wants attention, wrong, secondary.
 enum class Ink : uint8_t { kPlain = 0, kGood = 1, kWarning = 2, kBad = 3, kDim = 4, kBold = 5 };
 std::string paint(std::string_view text, Ink ink, const TextStyle& style);
 

@@ -27,19 +27,19 @@ namespace kernwise {
 
 // What a run needs, exactly as it is allocated.
 struct MemoryUse {
-  Bytes activations;   // the arena, graph inputs and outputs included
-  Bytes workspace;     // shared by all layers
-  Bytes weights;       // packed, held by the kernels
-  Bytes arena_bound;   // no layout of the arena could be smaller
+  Bytes activations;  // the arena, graph inputs and outputs included
+  Bytes workspace;    // shared by all layers
+  Bytes weights;      // packed, held by the kernels
+  Bytes arena_bound;  // no layout of the arena could be smaller
   Bytes peak() const { return activations + workspace + weights; }
 };
 
 struct StepInfo {
   bool is_transform = false;
-  int layer = -1;           // index into LayerGraph::layers; -1 for a transform
-  std::string name;         // layer name, or "value: nchw > nhwc"
+  int layer = -1;    // index into LayerGraph::layers; -1 for a transform
+  std::string name;  // layer name, or "value: nchw > nhwc"
   std::string primitive;
-  Shape4 shape;             // of the output
+  Shape4 shape;  // of the output
   Layout layout = Layout::kNchw;
 };
 

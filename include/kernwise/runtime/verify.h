@@ -19,15 +19,15 @@ namespace kernwise {
 struct LayerError {
   std::string layer;
   std::string primitive;
-  double own = 0;     // on its real inputs
-  double chained = 0; // against float64 from the network's input on
+  double own = 0;      // on its real inputs
+  double chained = 0;  // against float64 from the network's input on
 };
 
 struct Verification {
   std::vector<LayerError> layers;
   double worst_layer_error = 0;
   std::string worst_layer;
-  double end_to_end_error = 0;  // of the worst graph output
+  double end_to_end_error = 0;      // of the worst graph output
   double worst_relative_error = 0;  // the larger of the two
 };
 

@@ -24,11 +24,11 @@ struct CostOption {
   std::string primitive;
   Layout in = Layout::kNchw, out = Layout::kNchw;
   double time_s = 0;
-  double low_s = 0, high_s = 0;   // 95 % interval of the time
+  double low_s = 0, high_s = 0;  // 95 % interval of the time
   int64_t workspace_bytes = 0;
   int64_t packed_bytes = 0;
   char grade = 'A';
-  std::string provenance;         // "measured", "predicted", "given"
+  std::string provenance;  // "measured", "predicted", "given"
 };
 
 struct TransformCost {
@@ -61,7 +61,7 @@ struct Selection {
   double total_s = 0;
   double transforms_s = 0;
   bool optimal = false;
-  double gap_ratio = 0;        // (total - lower bound) / total; 0 when optimal
+  double gap_ratio = 0;  // (total - lower bound) / total; 0 when optimal
   double solve_s = 0;
   int pbqp_nodes = 0, pbqp_edges = 0;
   int64_t branches = 0;
@@ -69,11 +69,13 @@ struct Selection {
 
 // Exact for time. A residual is read in the layer's output layout. A value with several uses is one
 // extra PBQP node whose options are (layout made, set of layouts kept), so that a transform shared
-// by two uses is counted once. A layer without any option: kUnsupported, naming all such layers.
+// by two uses is counted once. Stops with a stated gap only on networks far beyond the known ones.
+// A layer without any option, or a use that no transform leads to: kUnsupported, naming all such. A
+// table that does not match the graph, or a time that is no number >= 0: kInvalidInput.
 Result<Selection> select_primitives(const LayerGraph& graph, const CostTable& table);
 
-// Sum of a given choice's costs, transforms included, with the same sharing rule; kForbidden if a
-// transform is impossible. `option` as in Selection.
+// Sum of a given choice's costs, transforms included, with the same sharing rule; kForbidden
+// (pbqp.h: infinity) if a transform is impossible. `option` as in Selection, every index valid.
 double selection_cost(const LayerGraph& graph, const CostTable& table,
                       const std::vector<int>& option);
 

@@ -35,8 +35,8 @@ inline constexpr double kForbidden = std::numeric_limits<double>::infinity();
 inline constexpr double kMaxPbqpCost = 1e100;  // of a finite cost, so that no sum overflows
 
 struct PbqpEdge {
-  int a = 0, b = 0;           // a != b; parallel edges are added up
-  std::vector<double> cost;   // row-major, options(a) x options(b)
+  int a = 0, b = 0;          // a != b; parallel edges are added up
+  std::vector<double> cost;  // row-major, options(a) x options(b)
 };
 
 struct PbqpProblem {
@@ -52,9 +52,9 @@ struct PbqpOptions {
 struct PbqpSolution {
   std::vector<int> choice;  // option of each node
   double cost = 0;
-  double lower_bound = 0;   // == cost when optimal
+  double lower_bound = 0;  // == cost when optimal
   bool optimal = false;
-  int64_t branches = 0;     // 0: solved by reductions and the bound alone
+  int64_t branches = 0;  // 0: solved by reductions and the bound alone
 };
 
 // Where a node's options come out equal, the lower index is taken. No finite assignment (or none

@@ -17,8 +17,8 @@
 namespace kernwise {
 
 struct PlannedLayer {
-  std::string layer;      // Layer::name
-  std::string problem;    // canonical string: guards against another network
+  std::string layer;    // Layer::name
+  std::string problem;  // canonical string: guards against another network
   std::string primitive;
   int revision = 1;
   Layout in = Layout::kNchw, out = Layout::kNchw;
@@ -26,7 +26,7 @@ struct PlannedLayer {
   int64_t workspace_bytes = 0;
   char grade = 'A';
   std::string provenance;
-  std::string runner_up;        // primitive id, "" if there was no other
+  std::string runner_up;  // primitive id, "" if there was no other
   double runner_up_s = 0;
   friend bool operator==(const PlannedLayer&, const PlannedLayer&) = default;
 };
@@ -40,21 +40,21 @@ struct PlannedTransform {
 };
 
 struct Plan {
-  std::string network;         // path as given
-  std::string network_hash;    // LayerGraph::content_hash
-  std::string device;          // fingerprint
-  std::string device_label;    // for people: cpu, isa, virtual or not
+  std::string network;       // path as given
+  std::string network_hash;  // LayerGraph::content_hash
+  std::string device;        // fingerprint
+  std::string device_label;  // for people: cpu, isa, virtual or not
   std::string libraries;
-  std::string build;           // kernwise version that planned
-  std::string created;         // UTC
-  std::string policy;          // "fastest", "onednn-auto"
+  std::string build;    // kernwise version that planned
+  std::string created;  // UTC
+  std::string policy;   // "fastest", "onednn-auto"
   std::string protocol;
   int threads = 1;
-  std::vector<PlannedLayer> layers;          // execution order
+  std::vector<PlannedLayer> layers;  // execution order
   std::vector<PlannedTransform> transforms;
   double predicted_total_s = 0;
   double predicted_transforms_s = 0;
-  int64_t peak_bytes = 0;      // activations arena + workspace + packed weights
+  int64_t peak_bytes = 0;  // activations arena + workspace + packed weights
   bool optimal = false;
   double gap_ratio = 0;
   // Whole-network calibration: measured time of this plan over the sum of its parts, and how it was

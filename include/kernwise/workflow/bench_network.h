@@ -18,30 +18,30 @@
 namespace kernwise {
 
 struct BenchRequest {
-  PlanRequest plan;                   // model, threads, store, budget
-  std::filesystem::path plan_file;    // empty: plans first
-  std::vector<std::string> against;   // contestants
-  int rounds = 30;                    // of one run of each contestant
-  Seconds max_time{120};              // ends the rounds early, not below 10
+  PlanRequest plan;                          // model, threads, store, budget
+  std::filesystem::path plan_file;           // empty: plans first
+  std::vector<std::string> against;          // contestants
+  int rounds = 30;                           // of one run of each contestant
+  Seconds max_time{120};                     // ends the rounds early, not below 10
   std::filesystem::path onnxruntime_script;  // empty: bench/onnxruntime.mjs near the program
   uint64_t seed = 1;
 };
 
 struct Contestant {
-  std::string name;                  // "kernwise", "onednn", "onnxruntime"
+  std::string name;  // "kernwise", "onednn", "onnxruntime"
   std::string version;
   std::vector<double> runs_s;
   double median_s = 0, spread = 0;
-  RatioInterval ratio;               // its time over kernwise's; 1 for kernwise
-  double output_difference = 0;      // relative, against kernwise's output
-  int64_t peak_bytes = 0;            // kernwise, onednn: exact; onnxruntime: peak RSS of the child
+  RatioInterval ratio;           // its time over kernwise's; 1 for kernwise
+  double output_difference = 0;  // relative, against kernwise's output
+  int64_t peak_bytes = 0;        // kernwise, onednn: exact; onnxruntime: peak RSS of the child
 };
 
 struct BenchOutcome {
   Plan plan;
   std::vector<Contestant> contestants;  // kernwise first
   int rounds = 0;
-  double predicted_s = 0;               // of kernwise's plan
+  double predicted_s = 0;  // of kernwise's plan
   std::vector<std::string> warnings;
 };
 

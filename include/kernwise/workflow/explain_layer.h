@@ -15,8 +15,8 @@ namespace kernwise {
 struct ExplainedCandidate {
   std::string primitive;
   Layout in = Layout::kNchw, out = Layout::kNchw;
-  std::string status;       // "chosen", "measured", "refused", "failed", "unmeasured"
-  std::string reason;       // of a refusal or failure
+  std::string status;  // "chosen", "measured", "refused", "failed", "unmeasured"
+  std::string reason;  // of a refusal or failure
   double time_s = 0;
   double spread = 0;
   char grade = 'F';
@@ -31,13 +31,13 @@ struct ExplainedLayer {
   std::string layer;
   std::string problem;
   Macs macs;
-  std::vector<std::string> covers;              // nodes of the network that it computes
-  std::vector<ExplainedCandidate> candidates;   // chosen first, then by time, refusals last
-  std::vector<PlannedTransform> transforms;     // around this layer, in the chosen plan
+  std::vector<std::string> covers;             // nodes of the network that it computes
+  std::vector<ExplainedCandidate> candidates;  // chosen first, then by time, refusals last
+  std::vector<PlannedTransform> transforms;    // around this layer, in the chosen plan
 };
 
 struct ExplainRequest {
-  PlanRequest plan;            // budget 0: explains from the store alone
+  PlanRequest plan;                 // budget 0: explains from the store alone
   std::vector<std::string> layers;  // names; empty: every layer
 };
 

@@ -14,8 +14,8 @@
 #include "kernwise/base/progress.h"
 #include "kernwise/base/result.h"
 #include "kernwise/profile/profiler.h"
-#include "kernwise/select/cost_table.h"
 #include "kernwise/runtime/executor.h"
+#include "kernwise/select/cost_table.h"
 #include "kernwise/select/plan.h"
 #include "kernwise/store/store.h"
 #include "kernwise/workflow/load.h"
@@ -26,7 +26,7 @@ namespace kernwise {
 struct PlanRequest {
   std::filesystem::path model;
   OnnxOptions onnx;
-  std::filesystem::path store;        // empty: default_store_path()
+  std::filesystem::path store;  // empty: default_store_path()
   int threads = 1;
   Policy policy = Policy::kFastest;
   bool warm_weights = false;

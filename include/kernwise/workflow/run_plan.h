@@ -20,13 +20,13 @@ namespace kernwise {
 
 struct RunRequest {
   std::filesystem::path plan;
-  std::filesystem::path model;   // empty: the path in the plan, also looked up beside the plan
+  std::filesystem::path model;  // empty: the path in the plan, also looked up beside the plan
   OnnxOptions onnx;
   std::vector<std::filesystem::path> inputs;  // one per graph input; empty: random
   uint64_t seed = 1;
-  int repeat = 10;               // timed runs, after one that is not
+  int repeat = 10;  // timed runs, after one that is not
   bool verify = false;
-  double tolerance = 1e-4;       // of verify: worst_relative_error above it is kCriterionFailed
+  double tolerance = 1e-4;  // of verify: worst_relative_error above it is kCriterionFailed
   bool time_layers = false;
   bool any_device = false;       // run a plan that was made on another machine
   std::filesystem::path output;  // .npy of the first graph output; empty: none
@@ -43,9 +43,9 @@ struct RunOutcome {
   MemoryUse memory;
   std::vector<double> runs_s;
   double median_s = 0, spread = 0;
-  std::vector<StepTime> steps;               // with time_layers; from runs of their own
+  std::vector<StepTime> steps;  // with time_layers; from runs of their own
   std::optional<Verification> verification;
-  std::string output_hash;                   // of the first output's bytes: replay is bit-identical
+  std::string output_hash;  // of the first output's bytes: replay is bit-identical
   std::vector<std::string> warnings;
 };
 

@@ -42,7 +42,7 @@ struct RandomTable {
   bool exact_options = false;
 };
 
-// Fills all rows and transforms. A layer of more than one input keeps its layout, as a concatenation
+// Fills all rows and transforms. A layer of several inputs keeps its layout, as a concatenation
 // does.
 void fill_table(Rng& rng, const RandomTable& shape, Case& made);
 

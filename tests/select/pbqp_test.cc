@@ -128,9 +128,9 @@ TEST(PbqpTest, MalformedProblemsAreInvalidInputThatNamesThePlace) {
   }
 }
 
-// Node 0 looks best at option 0 as long as each neighbour is asked alone: all of them can join it at
-// no cost. Together they cannot, and the usual heuristic for nodes of high degree (RN: the least sum
-// of own cost and each neighbour's best answer) walks into it.
+// Node 0 looks best at option 0 as long as each neighbour is asked alone: all of them can join it
+// at no cost. Together they cannot, and the usual heuristic for nodes of high degree (RN: the least
+// sum of own cost and each neighbour's best answer) walks into it.
 TEST(PbqpTest, AChoiceThatLooksBestToEachNeighbourAloneIsNotTaken) {
   PbqpProblem problem;
   problem.nodes.assign(6, {0, 0});

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// AlexNet in its one-tower form (Krizhevsky, "One weird trick for parallelizing convolutional neural
-// networks", 2014) and VGG without BatchNormalization (Simonyan & Zisserman 2014, table 1). Layers
-// are numbered as in torchvision's nn.Sequential, where dropout counts and the adaptive pool before
-// the classifier does nothing at 224 x 224.
+// AlexNet in its one-tower form (Krizhevsky, "One weird trick for parallelizing convolutional
+// neural networks", 2014) and VGG without BatchNormalization (Simonyan & Zisserman 2014, table 1).
+// Layers are numbered as in torchvision's nn.Sequential, where dropout counts and the adaptive pool
+// before the classifier does nothing at 224 x 224.
 #include <initializer_list>
+#include <string>
+#include <utility>
 
 #include "zoo_definitions.h"
 

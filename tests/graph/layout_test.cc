@@ -23,7 +23,7 @@ void for_each_element(const Shape4& shape, Visit visit) {
         for (int64_t w = 0; w < shape.w; ++w) visit(n, c, h, w);
 }
 
-// Where each logical element lies, then the size: two layouts with the same list are the same bytes.
+// Where each logical element lies, then the size: layouts with the same list are the same bytes.
 std::vector<int64_t> footprint(const Shape4& shape, Layout layout) {
   std::vector<int64_t> offsets;
   for_each_element(shape, [&](int64_t n, int64_t c, int64_t h, int64_t w) {

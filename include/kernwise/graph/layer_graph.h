@@ -89,8 +89,8 @@ Result<LayerGraph> lower(const Network& network, Bytes max_model_memory,
                          const LoweringOptions& options = {});
 
 Macs total_macs(const LayerGraph& graph);
-// Learnable elements, as published counts have it: of the float constants that nodes use, each once,
-// without BatchNormalization's running mean and variance (inputs 3 and 4) and Clip's bounds.
+// Learnable elements, as published counts have it: of the float constants that nodes use, each
+// once, without BatchNormalization's running mean and variance (inputs 3 and 4) and Clip's bounds.
 int64_t parameter_count(const Network& network);
 
 }  // namespace kernwise

@@ -58,9 +58,9 @@ Result<std::pair<std::string, std::vector<int64_t>>> parse_shape(const std::stri
 
 struct Arguments::Parsing {
   CLI::App app;
-  std::set<std::string> known;       // "--output", "-o"
+  std::set<std::string> known;  // "--output", "-o"
   std::set<std::string> with_value;
-  std::optional<Error> error;        // the first one that a parser of ours found
+  std::optional<Error> error;  // the first one that a parser of ours found
 };
 
 Arguments::Arguments() : parsing_(std::make_unique<Parsing>()) {
@@ -131,9 +131,10 @@ void Arguments::path(const std::string& names, std::filesystem::path& target,
 
 void Arguments::texts(const std::string& names, std::vector<std::string>& target,
                       const std::string& value_name, Repeat repeat, const std::string& help) {
-  declare(names, value_name + (repeat == Repeat::kList           ? "..."
-                               : repeat == Repeat::kCommaOrTwice ? ",..."
-                                                                 : ""),
+  declare(names,
+          value_name + (repeat == Repeat::kList           ? "..."
+                        : repeat == Repeat::kCommaOrTwice ? ",..."
+                                                          : ""),
           help);
   CLI::Option* option = parsing_->app.add_option(names, target);
   option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -159,8 +160,7 @@ void Arguments::integer(const std::string& names, int64_t& target, int64_t low, 
   value(names, "N", help, [&target, low, high](const std::string& text) -> Status {
     const auto number = parse_all<int64_t>(text);
     if (!number || *number < low || *number > high) {
-      return invalid_input(
-          fmt::format("'{}' is no whole number from {} to {}", text, low, high));
+      return invalid_input(fmt::format("'{}' is no whole number from {} to {}", text, low, high));
     }
     target = *number;
     return Ok{};
@@ -244,8 +244,7 @@ Status Arguments::check_flags(const std::string& command,
       if (flag == word && takes_value(flag)) ++i;
       continue;
     }
-    const std::string meant =
-        nearest(flag, {parsing_->known.begin(), parsing_->known.end()});
+    const std::string meant = nearest(flag, {parsing_->known.begin(), parsing_->known.end()});
     return invalid_input(fmt::format("unknown flag '{}' for '{}'", flag, command),
                          meant.empty() ? fmt::format("'kernwise help {}' lists the flags", command)
                                        : fmt::format("did you mean '{}'?", meant));

@@ -24,7 +24,7 @@ namespace kernwise::cli {
 struct ArgumentHelp {
   std::string spelling;  // "-o, --output FILE", "--budget TIME", "MODEL"
   std::string text;
-  bool common = false;   // taken by every command
+  bool common = false;  // taken by every command
 };
 
 enum class Repeat : uint8_t {

@@ -12,12 +12,13 @@ namespace {
 class Bench final : public Command {
  public:
   CommandHelp help() const override {
-    return {"bench", "MODEL [--against onednn,onnxruntime]",
-            "side by side with other runtimes, interleaved in one run",
-            "kernwise bench resnet50.onnx --against onednn",
-            "onednn is the same network in the same executor with oneDNN's own choices; onnxruntime is\n"
-            "the npm package onnxruntime-node, installed by bench/setup. A ratio is their time over\n"
-            "kernwise's: above 1, kernwise is faster."};
+    return {
+        "bench", "MODEL [--against onednn,onnxruntime]",
+        "side by side with other runtimes, interleaved in one run",
+        "kernwise bench resnet50.onnx --against onednn",
+        "onednn is the same network in the same executor with oneDNN's own choices; onnxruntime\n"
+        "is the npm package onnxruntime-node, installed by bench/setup. A ratio is their time\n"
+        "over kernwise's: above 1, kernwise is faster."};
   }
 
   void declare(Arguments& arguments) override {
@@ -26,8 +27,7 @@ class Bench final : public Command {
                     "onednn, onnxruntime (onednn)");
     arguments.path("--plan", request_.plan_file, "FILE", "run this plan instead of planning first");
     arguments.integer("--rounds", rounds_, 1, 100'000, "runs of each contestant (30)");
-    arguments.duration("--max-time", request_.max_time,
-                       "end the rounds early, not below 10 (2m)");
+    arguments.duration("--max-time", request_.max_time, "end the rounds early, not below 10 (2m)");
     arguments.path("--onnxruntime-script", request_.onnxruntime_script, "FILE",
                    "the driver of onnxruntime-node (bench/onnxruntime.mjs)");
     declare_plan_flags(arguments, flags_);

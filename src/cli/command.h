@@ -15,11 +15,11 @@
 namespace kernwise::cli {
 
 struct CommandHelp {
-  std::string name;      // "plan"
-  std::string usage;     // "MODEL [-o plan.json]"
-  std::string summary;   // one line
-  std::string example;   // one or more command lines
-  std::string details;   // what one should know; may be empty
+  std::string name;     // "plan"
+  std::string usage;    // "MODEL [-o plan.json]"
+  std::string summary;  // one line
+  std::string example;  // one or more command lines
+  std::string details;  // what one should know; may be empty
 };
 
 class Command {

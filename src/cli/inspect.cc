@@ -14,8 +14,8 @@ namespace {
 
 enum class FileKind : uint8_t { kNetwork, kPlan, kStore };
 
-// By content, never by name. Whatever is neither JSON nor SQLite is read as ONNX, which has no magic
-// number; its reader says what is wrong.
+// By content, never by name. Whatever is neither JSON nor SQLite is read as ONNX, which has no
+// magic number; its reader says what is wrong.
 FileKind kind_of(const std::filesystem::path& path) {
   std::array<char, 64> head{};
   std::ifstream(path, std::ios::binary).read(head.data(), head.size());

@@ -45,9 +45,8 @@ Result<std::vector<KnownDevice>> known_devices(const std::filesystem::path& path
 class List final : public Command {
  public:
   CommandHelp help() const override {
-    return {"list", "primitives|layouts|operators|zoo|devices",
-            "what there is to choose from", "kernwise list primitives",
-            "devices are those that the store has measurements of."};
+    return {"list", "primitives|layouts|operators|zoo|devices", "what there is to choose from",
+            "kernwise list primitives", "devices are those that the store has measurements of."};
   }
 
   void declare(Arguments& arguments) override {
@@ -56,7 +55,8 @@ class List final : public Command {
   }
 
   Result<int> run(Session& session) override {
-    KERNWISE_TRY(required(what_, "list", "to know what", "primitives, layouts, operators, zoo or devices"));
+    KERNWISE_TRY(
+        required(what_, "list", "to know what", "primitives, layouts, operators, zoo or devices"));
     KERNWISE_TRY(check_writable(output_));
     session.deliver_to(output_);
     const std::vector<ReportOption> options = {{"what", what_}};

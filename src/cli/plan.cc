@@ -14,11 +14,12 @@ namespace {
 class PlanCommand final : public Command {
  public:
   CommandHelp help() const override {
-    return {"plan", "MODEL [-o plan.json]",
-            "choose the fastest primitive of every layer, transforms accounted for",
-            "kernwise plan resnet50.onnx -o resnet50.plan.json --threads 2",
-            "Measures what the store does not hold yet, then solves for the smallest total. 'kernwise\n"
-            "explain' says why a layer got its primitive; 'kernwise run' executes the plan."};
+    return {
+        "plan", "MODEL [-o plan.json]",
+        "choose the fastest primitive of every layer, transforms accounted for",
+        "kernwise plan resnet50.onnx -o resnet50.plan.json --threads 2",
+        "Measures what the store does not hold yet, then solves for the smallest total. 'kernwise\n"
+        "explain' says why a layer got its primitive; 'kernwise run' executes the plan."};
   }
 
   void declare(Arguments& arguments) override {

@@ -23,8 +23,7 @@ void declare_plan_flags(Arguments& arguments, PlanFlags& flags) {
   declare_model_flags(arguments, flags.request.onnx);
 }
 
-PlanRequest plan_request(const PlanFlags& flags, const std::string& model,
-                         const Session& session) {
+PlanRequest plan_request(const PlanFlags& flags, const std::string& model, const Session& session) {
   PlanRequest request = flags.request;
   request.model = model;
   request.policy = flags.policy == "onednn-auto" ? Policy::kOnednnAuto : Policy::kFastest;
@@ -34,13 +33,11 @@ PlanRequest plan_request(const PlanFlags& flags, const std::string& model,
 }
 
 std::vector<ReportOption> plan_options(const PlanRequest& request) {
-  std::vector<ReportOption> list = {{"model", request.model.string()},
-                                    {"policy", std::string(to_string(request.policy))},
-                                    {"primitives", request.primitives},
-                                    {"budget_s", request.budget.value},
-                                    {"warm_weights", request.warm_weights},
-                                    {"refine", request.refine},
-                                    {"calibrate", request.calibrate}};
+  std::vector<ReportOption> list = {
+      {"model", request.model.string()},      {"policy", std::string(to_string(request.policy))},
+      {"primitives", request.primitives},     {"budget_s", request.budget.value},
+      {"warm_weights", request.warm_weights}, {"refine", request.refine},
+      {"calibrate", request.calibrate}};
   list_model_options(request.onnx, list);
   return list;
 }

@@ -13,16 +13,18 @@ namespace {
 class Run final : public Command {
  public:
   CommandHelp help() const override {
-    return {"run", "PLAN [--verify]", "execute a plan, time it, check its numbers",
-            "kernwise run resnet50.plan.json --repeat 30 --verify",
-            "Threads are those of the plan. --verify compares with a float64 reference layer by layer\n"
-            "and end to end, and exits 1 if the worst difference exceeds --tolerance (max |difference|\n"
-            "over max |reference|). --time-layers times the steps one by one, in runs of their own."};
+    return {
+        "run", "PLAN [--verify]", "execute a plan, time it, check its numbers",
+        "kernwise run resnet50.plan.json --repeat 30 --verify",
+        "Threads are those of the plan. --verify compares with a float64 reference layer by layer\n"
+        "and end to end, and exits 1 if the worst error (max |difference| over max |reference|)\n"
+        "exceeds --tolerance. --time-layers times the steps one by one, in runs of their own."};
   }
 
   void declare(Arguments& arguments) override {
     arguments.positional("PLAN", plan_, "a plan file");
-    arguments.path("--model", request_.model, "FILE", "the network, if it is not where the plan says");
+    arguments.path("--model", request_.model, "FILE",
+                   "the network, if it is not where the plan says");
     arguments.integer("--repeat", repeat_, 0, 1'000'000, "timed runs (10)");
     arguments.texts("--input", inputs_, "FILE", Repeat::kOnce,
                     ".npy, .png or .jpg; once per input (random)");
@@ -53,9 +55,9 @@ class Run final : public Command {
     KERNWISE_ASSIGN(const RunOutcome outcome,
                     run_plan(request_, session.progress(), session.stop()));
     session.warn_all(outcome.warnings);
-    KERNWISE_TRY(session.deliver(session.json()
-                                     ? run_json(outcome, request_.tolerance, envelope(session, outcome))
-                                     : run_text(outcome, request_.tolerance, session.style())));
+    KERNWISE_TRY(session.deliver(
+        session.json() ? run_json(outcome, request_.tolerance, envelope(session, outcome))
+                       : run_text(outcome, request_.tolerance, session.style())));
     if (verified(outcome, request_.tolerance)) return 0;
     session.say(fmt::format("verification failed: the worst relative error {:.2g} exceeds {:.2g}",
                             outcome.verification->worst_relative_error, request_.tolerance));

@@ -34,8 +34,7 @@ void declare_common(Arguments& arguments, CommonFlags& flags) {
 }
 
 Session::Session(const CommonFlags& flags, const StopFlag& stop)
-    : flags_(flags),
-      stop_(stop),
+    : flags_(flags), stop_(stop),
       progress_(stderr, is_terminal(STDERR_FILENO), parse_when(flags.progress), flags.quiet,
                 style_of(STDERR_FILENO, parse_when(flags.colour))),
       result_style_(style_of(STDOUT_FILENO, parse_when(flags.colour))) {}

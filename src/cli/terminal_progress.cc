@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kBetweenLines{1};
 constexpr std::chrono::seconds kShortWork{1};
 constexpr double kShareForAnEta = 0.02;  // less says nothing about the rest
 constexpr int kBarWidth = 20;
-constexpr int kUsualWidth = 80;          // where the terminal does not say
+constexpr int kUsualWidth = 80;  // where the terminal does not say
 
 double seconds(std::chrono::steady_clock::duration d) {
   return std::chrono::duration<double>(d).count();
@@ -25,11 +25,8 @@ double seconds(std::chrono::steady_clock::duration d) {
 
 TerminalProgress::TerminalProgress(std::FILE* out, bool terminal, When when, bool quiet,
                                    TextStyle style)
-    : out_(out),
-      line_(terminal || when == When::kAlways),
-      shown_(when != When::kNever && !quiet),
-      quiet_(quiet),
-      style_(style) {}
+    : out_(out), line_(terminal || when == When::kAlways), shown_(when != When::kNever && !quiet),
+      quiet_(quiet), style_(style) {}
 
 TerminalProgress::~TerminalProgress() { erase(); }
 
@@ -77,9 +74,9 @@ void TerminalProgress::draw(double share, std::string_view detail, Clock::time_p
   const std::string bar = std::string(static_cast<std::size_t>(filled), '#') +
                           std::string(static_cast<std::size_t>(kBarWidth - filled), '.');
   const std::string eta = remaining(share, now);
-  std::string text = fmt::format("{:>26} [{}] {:3.0f} %  {:>13}  {}", printable(stage_, style_), bar,
-                                 100 * share, eta.empty() ? "" : eta + " left",
-                                 printable(detail, style_));
+  std::string text =
+      fmt::format("{:>26} [{}] {:3.0f} %  {:>13}  {}", printable(stage_, style_), bar, 100 * share,
+                  eta.empty() ? "" : eta + " left", printable(detail, style_));
   // One column stays free: writing into the last one makes some terminals wrap.
   const int width = style_.width > 0 ? style_.width : kUsualWidth;
   text = shorten(text, width - 1, style_);

@@ -42,11 +42,11 @@ class TerminalProgress final : public Progress {
   bool quiet_;
   TextStyle style_;
   std::string stage_;
-  Clock::time_point begin_{};        // of all work
+  Clock::time_point begin_{};  // of all work
   Clock::time_point stage_begin_{};
   Clock::time_point drawn_{};
-  int tenths_ = 0;                   // of the stage, already told in plain text
-  int on_screen_ = 0;                // columns that erase() must blank
+  int tenths_ = 0;     // of the stage, already told in plain text
+  int on_screen_ = 0;  // columns that erase() must blank
 };
 
 }  // namespace kernwise::cli

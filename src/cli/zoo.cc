@@ -14,10 +14,11 @@ namespace {
 class Zoo final : public Command {
  public:
   CommandHelp help() const override {
-    return {"zoo", "NAME [-o FILE] [--batch N]", "write a built-in network as an ONNX file",
-            "kernwise zoo resnet50 -o resnet50.onnx",
-            "'kernwise list zoo' names the networks. Their weights are random, He-initialised from\n"
-            "--seed: good for timing and for checking numbers, not for recognising cats."};
+    return {
+        "zoo", "NAME [-o FILE] [--batch N]", "write a built-in network as an ONNX file",
+        "kernwise zoo resnet50 -o resnet50.onnx",
+        "'kernwise list zoo' names the networks. Their weights are random, He-initialised from\n"
+        "--seed: good for timing and for checking numbers, not for recognising cats."};
   }
 
   void declare(Arguments& arguments) override {

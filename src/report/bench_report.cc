@@ -22,21 +22,20 @@ Json ratio_json(const RatioInterval& ratio) {
 }
 
 Json contestant_json(const Contestant& c) {
-  return {{"version", detail::text_or_null(c.version)},
-          {"median_s", detail::positive(c.median_s)},
-          {"spread_ratio", detail::number(c.spread)},
-          {"peak_bytes", c.peak_bytes > 0 ? Json(c.peak_bytes) : Json(nullptr)},
-          {"output_difference_ratio",
-           is_ours(c) ? Json(nullptr) : detail::number(c.output_difference)},
-          {"runs_s", detail::numbers(c.runs_s)}};
+  return {
+      {"version", detail::text_or_null(c.version)},
+      {"median_s", detail::positive(c.median_s)},
+      {"spread_ratio", detail::number(c.spread)},
+      {"peak_bytes", c.peak_bytes > 0 ? Json(c.peak_bytes) : Json(nullptr)},
+      {"output_difference_ratio", is_ours(c) ? Json(nullptr) : detail::number(c.output_difference)},
+      {"runs_s", detail::numbers(c.runs_s)}};
 }
 
 // One sentence that claims no more than the interval does.
 std::string verdict(const Contestant& c, const TextStyle& style) {
   const RatioInterval& r = c.ratio;
   const std::string name = printable(c.name, style);
-  const std::string interval =
-      fmt::format("(95 % interval {:.2f} to {:.2f})", r.low, r.high);
+  const std::string interval = fmt::format("(95 % interval {:.2f} to {:.2f})", r.low, r.high);
   if (r.low > 1) {
     return fmt::format("kernwise is {} as fast as {} {}\n",
                        paint(format_ratio(r.median), Ink::kGood, style), name, interval);
@@ -45,8 +44,8 @@ std::string verdict(const Contestant& c, const TextStyle& style) {
     return fmt::format("kernwise is slower than {}: {} as fast {}\n", name,
                        paint(format_ratio(r.median), Ink::kBad, style), interval);
   }
-  return fmt::format("kernwise and {} cannot be told apart: {} {}\n", name,
-                     format_ratio(r.median), interval);
+  return fmt::format("kernwise and {} cannot be told apart: {} {}\n", name, format_ratio(r.median),
+                     interval);
 }
 
 }  // namespace

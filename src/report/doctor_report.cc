@@ -83,10 +83,11 @@ std::string doctor_text(const DoctorReport& report, const TextStyle& style) {
                {check.advice, Ink::kDim}});
   }
   text += table.render(style);
-  text += fmt::format("\ngrade {}: repeated timings differ by {}; {}\n",
-                      paint(std::string(1, report.grade), detail::ink_of_grade(report.grade), style),
-                      format_percent(report.noise),
-                      fit_to_measure(report) ? "fit to measure" : "not fit to measure");
+  text +=
+      fmt::format("\ngrade {}: repeated timings differ by {}; {}\n",
+                  paint(std::string(1, report.grade), detail::ink_of_grade(report.grade), style),
+                  format_percent(report.noise),
+                  fit_to_measure(report) ? "fit to measure" : "not fit to measure");
   return text;
 }
 

@@ -81,8 +81,8 @@ std::string plan_card_json(const Plan& plan, const std::string& path, bool layer
 std::string plan_card_text(const Plan& plan, const std::string& path, bool layers,
                            const TextStyle& style) {
   const auto name = [&](const std::string& text) { return printable(text, style); };
-  std::string text = fmt::format("{}  plan of {}\n", paint(name(path), Ink::kBold, style),
-                                 name(plan.network));
+  std::string text =
+      fmt::format("{}  plan of {}\n", paint(name(path), Ink::kBold, style), name(plan.network));
   text += fmt::format("made {} by {} for {} [{}] with {}\n", name(plan.created), name(plan.build),
                       name(plan.device_label), name(plan.device), name(plan.libraries));
   text += fmt::format("policy {}, protocol {}, {}\n", name(plan.policy), name(plan.protocol),
@@ -94,9 +94,9 @@ std::string plan_card_text(const Plan& plan, const std::string& path, bool layer
   if (plan.measured_total_s > 0) {
     text += fmt::format(", measured {}", format_seconds({plan.measured_total_s}));
   }
-  text += fmt::format(", peak memory {}, {}\n", format_bytes({plan.peak_bytes}),
-                      plan.optimal ? std::string("optimal")
-                                   : "gap " + format_percent(plan.gap_ratio));
+  text +=
+      fmt::format(", peak memory {}, {}\n", format_bytes({plan.peak_bytes}),
+                  plan.optimal ? std::string("optimal") : "gap " + format_percent(plan.gap_ratio));
   if (layers) {
     Table table({{"layer", Align::kLeft, 12},
                  {"problem", Align::kLeft, 24},

@@ -87,31 +87,29 @@ std::string network_json(const NetworkCard& card, bool layers, const Envelope& e
   }
   Json operators = Json::object();
   for (const auto& [name, count] : operator_counts(card.network)) operators[name] = count;
-  Json result = {
-      {"kind", "network"},
-      {"path", card.path},
-      {"name", card.network.name},
-      {"opset", card.network.opset},
-      {"network_hash", card.network.content_hash},
-      {"inputs", std::move(inputs)},
-      {"outputs", outputs_json(card)},
-      {"nodes", card.network.nodes.size()},
-      {"operators", std::move(operators)},
-      {"parameters", parameter_count(card.network)},
-      {"total_macs", card.graph ? Json(total_macs(*card.graph).value) : Json(nullptr)},
-      {"lowered", card.graph.has_value()},
-      {"layer_count", card.graph ? Json(card.graph->layers.size()) : Json(nullptr)}};
+  Json result = {{"kind", "network"},
+                 {"path", card.path},
+                 {"name", card.network.name},
+                 {"opset", card.network.opset},
+                 {"network_hash", card.network.content_hash},
+                 {"inputs", std::move(inputs)},
+                 {"outputs", outputs_json(card)},
+                 {"nodes", card.network.nodes.size()},
+                 {"operators", std::move(operators)},
+                 {"parameters", parameter_count(card.network)},
+                 {"total_macs", card.graph ? Json(total_macs(*card.graph).value) : Json(nullptr)},
+                 {"lowered", card.graph.has_value()},
+                 {"layer_count", card.graph ? Json(card.graph->layers.size()) : Json(nullptr)}};
   if (layers) result["layers"] = card.graph ? layers_json(*card.graph) : Json(nullptr);
   return detail::envelope_text("inspect", envelope, std::move(result));
 }
 
 std::string network_text(const NetworkCard& card, bool layers, const TextStyle& style) {
   const auto name = [&](const std::string& text) { return printable(text, style); };
-  std::string text = fmt::format("{}  ONNX network{}, opset {}\n",
-                                 paint(name(card.path), Ink::kBold, style),
-                                 card.network.name.empty() ? std::string()
-                                                           : fmt::format(" {}", name(card.network.name)),
-                                 card.network.opset);
+  std::string text = fmt::format(
+      "{}  ONNX network{}, opset {}\n", paint(name(card.path), Ink::kBold, style),
+      card.network.name.empty() ? std::string() : fmt::format(" {}", name(card.network.name)),
+      card.network.opset);
   for (const ValueShape& input : card.network.inputs) {
     text += fmt::format("input   {}  {}\n", name(input.name), detail::dims_text(input.dims));
   }

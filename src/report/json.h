@@ -20,8 +20,8 @@ namespace kernwise::detail {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value);       // null unless finite
-Json positive(double value);     // null unless finite and > 0: "not known"
+Json number(double value);    // null unless finite
+Json positive(double value);  // null unless finite and > 0: "not known"
 Json text_or_null(std::string_view text);
 Json numbers(std::span<const double> values);
 Json to_json(const Shape4& shape);  // [n, c, h, w]

@@ -33,8 +33,9 @@ Json primitives_json() {
   Json list = Json::array();
   for (const auto& primitive : all_primitives()) {
     const PrimitiveInfo& info = primitive->info();
-    Json layouts = any_layout(info) ? Json(nullptr)
-                                    : Json{{"in", to_string(info.in)}, {"out", to_string(info.out)}};
+    Json layouts = any_layout(info)
+                       ? Json(nullptr)
+                       : Json{{"in", to_string(info.in)}, {"out", to_string(info.out)}};
     list.push_back({{"id", info.id},
                     {"kind", to_string(info.kind)},
                     {"family", info.family},
@@ -46,7 +47,8 @@ Json primitives_json() {
 }
 
 Table primitives_table(const TextStyle& style) {
-  Table table({{"id"}, {"kind"}, {"family"}, {"source"}, {"layout"}, {"revision", Align::kRight, 0}});
+  Table table(
+      {{"id"}, {"kind"}, {"family"}, {"source"}, {"layout"}, {"revision", Align::kRight, 0}});
   for (const auto& primitive : all_primitives()) {
     const PrimitiveInfo& info = primitive->info();
     table.add({{info.id},
@@ -140,16 +142,15 @@ std::string devices_json(const Device& here, const std::vector<KnownDevice>& kno
                     {"problems", device.problems}});
   }
   return detail::envelope_text(
-      "list", envelope,
-      {{"this_device", detail::to_json(here)}, {"devices", std::move(list)}});
+      "list", envelope, {{"this_device", detail::to_json(here)}, {"devices", std::move(list)}});
 }
 
 std::string devices_text(const Device& here, const std::vector<KnownDevice>& known,
                          const TextStyle& style) {
-  std::string text = fmt::format(
-      "this device: {}  {} ({}{}), {}\n", here.fingerprint, printable(here.cpu, style),
-      to_string(here.isa), here.is_virtual ? ", virtual" : "",
-      detail::plural(here.cores, "processor"));
+  std::string text =
+      fmt::format("this device: {}  {} ({}{}), {}\n", here.fingerprint, printable(here.cpu, style),
+                  to_string(here.isa), here.is_virtual ? ", virtual" : "",
+                  detail::plural(here.cores, "processor"));
   if (known.empty()) return text + "the store holds no measurements\n";
   Table table({{"in the store", Align::kLeft, 0},
                {"measurements", Align::kRight, 0},

@@ -20,22 +20,22 @@ using detail::Json;
 constexpr double kTie = 0.05;
 
 Json layer_json(const PlannedLayer& layer) {
-  return {{"layer", layer.layer},
-          {"problem", layer.problem},
-          {"primitive", layer.primitive},
-          {"revision", layer.revision},
-          {"in", to_string(layer.in)},
-          {"out", to_string(layer.out)},
-          {"time_s", detail::number(layer.time_s)},
-          {"low_s", detail::number(layer.low_s)},
-          {"high_s", detail::number(layer.high_s)},
-          {"grade", std::string(1, layer.grade)},
-          {"provenance", layer.provenance},
-          {"workspace_bytes", layer.workspace_bytes},
-          {"runner_up", detail::text_or_null(layer.runner_up)},
-          {"runner_up_s",
-           layer.runner_up.empty() ? Json(nullptr) : detail::number(layer.runner_up_s)},
-          {"why", to_string(reason_of(layer))}};
+  return {
+      {"layer", layer.layer},
+      {"problem", layer.problem},
+      {"primitive", layer.primitive},
+      {"revision", layer.revision},
+      {"in", to_string(layer.in)},
+      {"out", to_string(layer.out)},
+      {"time_s", detail::number(layer.time_s)},
+      {"low_s", detail::number(layer.low_s)},
+      {"high_s", detail::number(layer.high_s)},
+      {"grade", std::string(1, layer.grade)},
+      {"provenance", layer.provenance},
+      {"workspace_bytes", layer.workspace_bytes},
+      {"runner_up", detail::text_or_null(layer.runner_up)},
+      {"runner_up_s", layer.runner_up.empty() ? Json(nullptr) : detail::number(layer.runner_up_s)},
+      {"why", to_string(reason_of(layer))}};
 }
 
 std::string_view words_of(ChoiceReason reason) {
@@ -111,11 +111,12 @@ Table layer_table(const PlanOutcome& outcome, const TextStyle& style) {
 
 std::string proof_line(const PlanOutcome& outcome) {
   const Selection& s = outcome.selection;
-  const std::string how = fmt::format("PBQP of {} and {}, {}{}", detail::plural(s.pbqp_nodes, "node"),
-                                      detail::plural(s.pbqp_edges, "edge"),
-                                      s.branches == 0 ? std::string("by reductions alone")
-                                                      : detail::plural(s.branches, "branch node"),
-                                      s.solve_s > 0 ? ", " + format_seconds({s.solve_s}) : "");
+  const std::string how =
+      fmt::format("PBQP of {} and {}, {}{}", detail::plural(s.pbqp_nodes, "node"),
+                  detail::plural(s.pbqp_edges, "edge"),
+                  s.branches == 0 ? std::string("by reductions alone")
+                                  : detail::plural(s.branches, "branch node"),
+                  s.solve_s > 0 ? ", " + format_seconds({s.solve_s}) : "");
   if (outcome.plan.optimal) {
     return fmt::format("optimal: no other choice has a smaller sum of costs ({})", how);
   }
@@ -202,8 +203,7 @@ std::string plan_json(const PlanOutcome& outcome, const std::string& file,
   return detail::envelope_text("plan", envelope, std::move(result));
 }
 
-std::string plan_text(const PlanOutcome& outcome, const std::string& file,
-                      const TextStyle& style) {
+std::string plan_text(const PlanOutcome& outcome, const std::string& file, const TextStyle& style) {
   const Plan& plan = outcome.plan;
   std::string text = layer_table(outcome, style).render(style);
   const auto moved = std::ranges::count_if(
@@ -214,14 +214,13 @@ std::string plan_text(const PlanOutcome& outcome, const std::string& file,
       detail::plural(static_cast<int64_t>(plan.layers.size()), "layer"),
       format_macs(total_macs(outcome.model.graph)), detail::plural(moved, "layout transform"),
       format_seconds({plan.predicted_transforms_s}),
-      format_percent(plan.predicted_total_s > 0
-                         ? plan.predicted_transforms_s / plan.predicted_total_s
-                         : 0));
+      format_percent(
+          plan.predicted_total_s > 0 ? plan.predicted_transforms_s / plan.predicted_total_s : 0));
   text += proof_line(outcome) + "\n";
   if (plan.measured_total_s > 0) {
-    text += fmt::format("measured {} for a run of the whole network: {} of the sum of its parts\n",
-                        format_seconds({plan.measured_total_s}),
-                        format_ratio(plan.calibration_ratio));
+    text +=
+        fmt::format("measured {} for a run of the whole network: {} of the sum of its parts\n",
+                    format_seconds({plan.measured_total_s}), format_ratio(plan.calibration_ratio));
   }
   text += detail::memory_line(outcome.memory) + "\n";
   text += effort_line(outcome) + "\n";

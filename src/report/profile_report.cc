@@ -64,7 +64,8 @@ std::vector<Cell> problem_row(const ProfiledProblem& problem, const TextStyle& s
   }
   const std::string name = to_short_string(problem.problem);
   if (ok.empty()) {
-    return {{name}, {problem.measurements.empty() ? "unmeasured" : "none admissible", Ink::kWarning}};
+    return {{name},
+            {problem.measurements.empty() ? "unmeasured" : "none admissible", Ink::kWarning}};
   }
   const Measurement& best = *ok.front();
   std::vector<Cell> row = {{name},
@@ -87,8 +88,8 @@ std::string profile_json(const ProfileOutcome& outcome, const Envelope& envelope
   for (const ProfiledProblem& problem : outcome.problems) {
     Json measurements = Json::array();
     for (const Measurement& m : problem.measurements) measurements.push_back(measurement_json(m));
-    problems.push_back({{"problem", to_string(problem.problem)},
-                        {"measurements", std::move(measurements)}});
+    problems.push_back(
+        {{"problem", to_string(problem.problem)}, {"measurements", std::move(measurements)}});
   }
   return detail::envelope_text("profile", envelope,
                                {{"store", outcome.store},
@@ -121,15 +122,16 @@ std::string profile_text(const ProfileOutcome& outcome, bool all, const TextStyl
   std::string text = table.render(style);
   text += '\n';
   if (left_out > 0) {
-    text += fmt::format("{} not shown (-v shows them)\n",
-                        detail::plural(left_out, "layout transform"));
+    text +=
+        fmt::format("{} not shown (-v shows them)\n", detail::plural(left_out, "layout transform"));
   }
   text += fmt::format("{} of {} for {} in {}; {} refused, {} failed, {} without a run\n",
                       detail::plural(s.runs, "new run"), detail::plural(s.candidates, "candidate"),
                       detail::plural(s.problems, "problem"), format_seconds(s.spent), s.refused,
                       s.failed, s.unmeasured);
-  text += s.complete ? std::string("complete: every candidate that matters has all its runs\n")
-                     : fmt::format("{} of {} rounds completed\n", s.rounds_completed, kProfileRounds);
+  text += s.complete
+              ? std::string("complete: every candidate that matters has all its runs\n")
+              : fmt::format("{} of {} rounds completed\n", s.rounds_completed, kProfileRounds);
   text += fmt::format("store {}\n", printable(outcome.store, style));
   return text;
 }

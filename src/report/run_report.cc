@@ -47,7 +47,7 @@ Json steps_json(const RunOutcome& outcome) {
   return steps;
 }
 
-double total_of(const std::vector<StepTime>& steps, double StepTime::* part) {
+double total_of(const std::vector<StepTime>& steps, double StepTime::*part) {
   double total = 0;
   for (const StepTime& step : steps) total += step.*part;
   return total;
@@ -64,14 +64,15 @@ std::string step_table(const RunOutcome& outcome, const TextStyle& style) {
   const double total = total_of(outcome.steps, &StepTime::median_s);
   for (const StepTime& step : outcome.steps) {
     const Ink ink = step.step.is_transform ? Ink::kDim : Ink::kPlain;
-    table.add({{(step.step.is_transform ? "  " : "") + step.step.name, ink},
-               {step.step.primitive, ink},
-               {std::string(to_string(step.step.layout)), ink},
-               {format_seconds({step.planned_s}), ink},
-               {format_seconds({step.median_s}), ink},
-               {step.planned_s > 0 ? detail::signed_percent(step.median_s / step.planned_s - 1) : "",
-                ink},
-               {total > 0 ? format_percent(step.median_s / total) : "", ink}});
+    table.add(
+        {{(step.step.is_transform ? "  " : "") + step.step.name, ink},
+         {step.step.primitive, ink},
+         {std::string(to_string(step.step.layout)), ink},
+         {format_seconds({step.planned_s}), ink},
+         {format_seconds({step.median_s}), ink},
+         {step.planned_s > 0 ? detail::signed_percent(step.median_s / step.planned_s - 1) : "",
+          ink},
+         {total > 0 ? format_percent(step.median_s / total) : "", ink}});
   }
   return table.render(style);
 }
@@ -108,10 +109,9 @@ std::string run_json(const RunOutcome& outcome, double tolerance, const Envelope
       {"peak_bytes", outcome.memory.peak().value},
       {"memory", detail::to_json(outcome.memory)},
       {"output_hash", detail::text_or_null(outcome.output_hash)},
-      {"verification",
-       outcome.verification
-           ? verification_json(*outcome.verification, tolerance, verified(outcome, tolerance))
-           : Json(nullptr)},
+      {"verification", outcome.verification ? verification_json(*outcome.verification, tolerance,
+                                                                verified(outcome, tolerance))
+                                            : Json(nullptr)},
       {"steps", outcome.steps.empty() ? Json(nullptr) : steps_json(outcome)}};
   return detail::envelope_text("run", envelope, std::move(result));
 }
@@ -134,11 +134,13 @@ std::string run_text(const RunOutcome& outcome, double tolerance, const TextStyl
         detail::spread_text(outcome.spread, style),
         detail::plural(static_cast<int64_t>(outcome.runs_s.size()), "run"),
         format_seconds({planned}),
-        planned > 0 ? ", difference " + detail::signed_percent(outcome.median_s / planned - 1) : "");
+        planned > 0 ? ", difference " + detail::signed_percent(outcome.median_s / planned - 1)
+                    : "");
   }
   text += detail::memory_line(outcome.memory) + "\n";
   if (outcome.verification) {
-    text += verification_text(*outcome.verification, tolerance, verified(outcome, tolerance), style);
+    text +=
+        verification_text(*outcome.verification, tolerance, verified(outcome, tolerance), style);
   }
   text += fmt::format("output hash {}\n", outcome.output_hash);
   return text;

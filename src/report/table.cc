@@ -12,7 +12,8 @@ constexpr int kGap = 2;
 void append_cell(std::string& line, const std::string& text, Ink ink, const Column& column,
                  int width, const TextStyle& style) {
   const std::string shown = shorten(text, width, style);
-  const std::string padding(static_cast<std::size_t>(std::max(0, width - display_width(shown))), ' ');
+  const std::string padding(static_cast<std::size_t>(std::max(0, width - display_width(shown))),
+                            ' ');
   if (column.align == Align::kRight) line += padding;
   line += paint(shown, ink, style);
   if (column.align == Align::kLeft) line += padding;

@@ -16,8 +16,8 @@ using detail::Json;
 
 // Every schema that this program writes. A new major version of one is a new entry.
 constexpr std::array<std::string_view, 11> kSchemas = {
-    "kernwise.bench/1",   "kernwise.doctor/1", "kernwise.error/1", "kernwise.explain/1",
-    "kernwise.inspect/1", "kernwise.list/1",   "kernwise.plan/1",  "kernwise.profile/1",
+    "kernwise.bench/1",   "kernwise.doctor/1",  "kernwise.error/1", "kernwise.explain/1",
+    "kernwise.inspect/1", "kernwise.list/1",    "kernwise.plan/1",  "kernwise.profile/1",
     "kernwise.run/1",     "kernwise.version/1", "kernwise.zoo/1"};
 
 }  // namespace
@@ -31,10 +31,9 @@ std::string version_json(const Envelope& envelope) {
 }
 
 std::string version_text(const Envelope& envelope, const TextStyle& style) {
-  return fmt::format("{}\ncompiled with {}\nlibraries {}\n",
-                     printable(envelope.context.build, style),
-                     printable(envelope.context.compiler, style),
-                     printable(envelope.context.libraries, style));
+  return fmt::format(
+      "{}\ncompiled with {}\nlibraries {}\n", printable(envelope.context.build, style),
+      printable(envelope.context.compiler, style), printable(envelope.context.libraries, style));
 }
 
 std::string zoo_json(const WrittenNetwork& network, const Envelope& envelope) {

@@ -40,8 +40,9 @@ class Commands : public testing::Test {
   static void SetUpTestSuite() {
     shared_ = new Playground;
     ASSERT_EQ(shared_->run({"zoo", "squeezenet1_1", "-o", "model.onnx"}).code, 0);
-    planned_ = new Finished(shared_->run({"plan", "model.onnx", "--shape", "input:1,3,64,64", "-o",
-                                          "plan.json", "--budget", "30s", "--warm-weights", "--json"}));
+    planned_ =
+        new Finished(shared_->run({"plan", "model.onnx", "--shape", "input:1,3,64,64", "-o",
+                                   "plan.json", "--budget", "30s", "--warm-weights", "--json"}));
     ASSERT_EQ(planned_->code, 0) << planned_->err;
   }
   static void TearDownTestSuite() {
@@ -113,7 +114,8 @@ TEST_F(Commands, ThePlanItselfCanGoToStdout) {
 
 TEST_F(Commands, RunVerifiesAndReplaysTheSameBits) {
   Json first = parse(run({"run", "plan.json", "--repeat", "3", "--verify", "--time-layers",
-                                "--json", "-o", "out.npy"}), "run");
+                          "--json", "-o", "out.npy"}),
+                     "run");
   EXPECT_GT(first["median_s"].get<double>(), 0);
   EXPECT_EQ(first["runs_s"].size(), 3U);
   EXPECT_GT(first["peak_bytes"].get<int64_t>(), 0);
@@ -131,8 +133,8 @@ TEST_F(Commands, RunVerifiesAndReplaysTheSameBits) {
 }
 
 TEST_F(Commands, AFailedVerificationExitsWithOneAndStillReports) {
-  const Finished finished = run({"run", "plan.json", "--repeat", "1", "--verify", "--tolerance", "0",
-                                 "--json"});
+  const Finished finished =
+      run({"run", "plan.json", "--repeat", "1", "--verify", "--tolerance", "0", "--json"});
   EXPECT_EQ(finished.code, 1);
   EXPECT_FALSE(Json::parse(finished.out)["result"]["verification"]["passed"].get<bool>());
   EXPECT_NE(finished.err.find("verification failed"), std::string::npos);
@@ -156,7 +158,7 @@ TEST_F(Commands, APlanOfAnotherMachineOrNetworkIsRefused) {
 
 TEST_F(Commands, ExplainShowsChosenBeatenAndRefusedCandidates) {
   Json layers = parse(plan({"explain", "model.onnx", "--layer", "features.3.expand3x3", "--json"}),
-                            "explain")["layers"];
+                      "explain")["layers"];
   ASSERT_EQ(layers.size(), 1U);
   int chosen = 0, refused = 0;
   for (const Json& candidate : layers[0]["candidates"]) {
@@ -174,8 +176,8 @@ TEST_F(Commands, ExplainShowsChosenBeatenAndRefusedCandidates) {
 }
 
 TEST_F(Commands, BenchComparesInterleavedRuns) {
-  Json result = parse(plan({"bench", "model.onnx", "--plan", "plan.json", "--rounds", "10",
-                                  "--json"}), "bench");
+  Json result = parse(
+      plan({"bench", "model.onnx", "--plan", "plan.json", "--rounds", "10", "--json"}), "bench");
   EXPECT_GT(result["kernwise"]["median_s"].get<double>(), 0);
   EXPECT_EQ(result["kernwise"]["runs_s"].size(), 10U);
   Json& ratio = result["ratios"]["onednn"];
@@ -211,8 +213,8 @@ TEST_F(Commands, TheOtherCommandsSpeakJsonToo) {
   for (const std::string what : {"primitives", "layouts", "operators", "zoo", "devices"}) {
     EXPECT_GT(parse(here().run({"list", what, "--json"}), "list")[what].size(), 0U) << what;
   }
-  Json zoo = parse(here().run({"--json", "zoo", "squeezenet1_1", "-o", "b.onnx", "--batch", "2"}),
-                         "zoo");
+  Json zoo =
+      parse(here().run({"--json", "zoo", "squeezenet1_1", "-o", "b.onnx", "--batch", "2"}), "zoo");
   EXPECT_EQ(zoo["batch"], 2);
   // -o takes the result where it would have gone to stdout.
   const Finished to_file = here().run({"list", "zoo", "--json", "-o", "zoo.json"});
@@ -222,21 +224,25 @@ TEST_F(Commands, TheOtherCommandsSpeakJsonToo) {
 }
 
 TEST_F(Commands, ProfileFillsTheStoreOnceAndThenHasNothingLeftToDo) {
-  const Words words = {"profile", "--problem", kTinyProblem, "--store", "tiny.db", "--warm-weights", "--primitives",
-                       "im2row-nhwc,im2col-nchw", "--json"};
+  const Words words = {"profile", "--problem",      kTinyProblem,   "--store",
+                       "tiny.db", "--warm-weights", "--primitives", "im2row-nhwc,im2col-nchw",
+                       "--json"};
   Json first = parse(here().run(words), "profile");
   EXPECT_GT(first["summary"]["runs"].get<int>(), 0);
   ASSERT_EQ(first["problems"].size(), 1U);
   int measured = 0;
   for (const Json& m : first["problems"][0]["measurements"]) measured += m["status"] == "measured";
   EXPECT_EQ(measured, 2);
-  EXPECT_EQ(here().run({"profile", "--problem", kTinyProblem, "--store", "tiny.db", "--warm-weights"}).code, 0);
+  EXPECT_EQ(here()
+                .run({"profile", "--problem", kTinyProblem, "--store", "tiny.db", "--warm-weights"})
+                .code,
+            0);
 }
 
 // What was measured before Ctrl-C is kept, and the exit code says that it came.
 TEST_F(Commands, AnInterruptKeepsWhatWasMeasured) {
-  const pid_t process = here().start({"profile", "--network", "model.onnx", "--budget", "10m",
-                                      "--store", "stopped.db"});
+  const pid_t process = here().start(
+      {"profile", "--network", "model.onnx", "--budget", "10m", "--store", "stopped.db"});
   std::this_thread::sleep_for(std::chrono::seconds(3));
   ASSERT_EQ(::kill(process, SIGINT), 0);
   const Finished finished = here().wait(process);
@@ -247,10 +253,12 @@ TEST_F(Commands, AnInterruptKeepsWhatWasMeasured) {
 }
 
 TEST_F(Commands, ColourIsForTerminalsUnlessAskedFor) {
-  const Finished text = here().run({"list", "primitives", "--color", "always", "--progress", "never"});
+  const Finished text =
+      here().run({"list", "primitives", "--color", "always", "--progress", "never"});
   EXPECT_EQ(text.code, 0);
   EXPECT_NE(text.out.find('\x1b'), std::string::npos);
-  EXPECT_EQ(here().run({"list", "primitives", "--color", "auto"}).out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(here().run({"list", "primitives", "--color", "auto"}).out.find('\x1b'),
+            std::string::npos);
 }
 
 }  // namespace

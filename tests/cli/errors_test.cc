@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Wrong usage and bad input: the right exit code, and a message that says what, where and what next.
+// Wrong usage and bad input: the right exit code, and a message that says what, where, what next.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -51,7 +51,8 @@ class CommandLine : public testing::Test {
 Playground* CommandLine::shared_ = nullptr;
 
 TEST_F(CommandLine, UnknownWordsGetASuggestion) {
-  expect_error(run({"plna", "model.onnx"}), 2, {"no command 'plna'", "did you mean 'kernwise plan'?"});
+  expect_error(run({"plna", "model.onnx"}), 2,
+               {"no command 'plna'", "did you mean 'kernwise plan'?"});
   expect_error(run({"plan", "model.onnx", "--bugdet", "1s"}), 2,
                {"unknown flag '--bugdet' for 'plan'", "did you mean '--budget'?"});
   expect_error(run({"list", "primitivs"}), 2, {"did you mean 'primitives'?"});
@@ -75,8 +76,10 @@ TEST_F(CommandLine, MissingArgumentsAreNamed) {
 TEST_F(CommandLine, BadValuesOfFlagsAreExplained) {
   expect_error(run({"plan", "model.onnx", "--threads", "0"}), 2, {"--threads", "'0'"});
   expect_error(run({"plan", "model.onnx", "--threads", "9999"}), 2, {"--threads", "give 1 to"});
-  expect_error(run({"plan", "model.onnx", "--budget", "tomorrow"}), 2, {"--budget", "tomorrow", "90s"});
-  expect_error(run({"plan", "model.onnx", "--max-model-memory", "lots"}), 2, {"--max-model-memory"});
+  expect_error(run({"plan", "model.onnx", "--budget", "tomorrow"}), 2,
+               {"--budget", "tomorrow", "90s"});
+  expect_error(run({"plan", "model.onnx", "--max-model-memory", "lots"}), 2,
+               {"--max-model-memory"});
   expect_error(run({"plan", "model.onnx", "--policy", "best"}), 2, {"--policy", "onednn-auto"});
   expect_error(run({"plan", "model.onnx", "--budget", "0", "--primitives", "no-such-id"}), 2,
                {"'no-such-id'", "kernwise list primitives"});
@@ -109,8 +112,8 @@ TEST_F(CommandLine, ATextFileIsNoModelAndNoPlan) {
 TEST_F(CommandLine, ATruncatedModelIsRefused) {
   const std::string whole = content(here().file("model.onnx"));
   ASSERT_GT(whole.size(), 1'000'000U);
-  for (const std::size_t size : {std::size_t{1}, std::size_t{100}, whole.size() / 3,
-                                 whole.size() / 2, whole.size() - 1}) {
+  for (const std::size_t size :
+       {std::size_t{1}, std::size_t{100}, whole.size() / 3, whole.size() / 2, whole.size() - 1}) {
     here().write("cut.onnx", whole.substr(0, size));
     expect_error(run({"plan", "cut.onnx", "--budget", "0"}), 2, {"cut.onnx"});
   }
@@ -121,9 +124,9 @@ TEST_F(CommandLine, AWrongShapeIsRefused) {
     return run({"inspect", "model.onnx", "--shape", shape});
   };
   expect_error(inspect("nobody:1,3,224,224"), 2, {"nobody"});
-  expect_error(inspect("input:1,4,224,224"), 2, {"model.onnx"});   // weights want 3 channels
-  expect_error(inspect("input:1,3,2,2"), 2, {"model.onnx"});       // kernels do not fit
-  expect_error(inspect("input:3,224,224"), 2, {"model.onnx"});     // a dimension is missing
+  expect_error(inspect("input:1,4,224,224"), 2, {"model.onnx"});  // weights want 3 channels
+  expect_error(inspect("input:1,3,2,2"), 2, {"model.onnx"});      // kernels do not fit
+  expect_error(inspect("input:3,224,224"), 2, {"model.onnx"});    // a dimension is missing
   expect_error(inspect("1,3,224,224"), 2, {"--shape data:1,3,224,224"});
   const Finished good = inspect("input:2,3,128,128");
   EXPECT_EQ(good.code, 0) << good.err;

@@ -75,15 +75,17 @@ TEST(Arguments, OrderNeverMatters) {
 
 TEST(Arguments, ListsAreWrittenInTheThreeWays) {
   Sample s;
-  ASSERT_TRUE(s.parse({"--primitives", "a,b", "--primitives=c", "--network", "x", "y", "--network",
-                       "z"}).ok());
+  ASSERT_TRUE(
+      s.parse({"--primitives", "a,b", "--primitives=c", "--network", "x", "y", "--network", "z"})
+          .ok());
   EXPECT_EQ(s.primitives, (Words{"a", "b", "c"}));
   EXPECT_EQ(s.networks, (Words{"x", "y", "z"}));
 }
 
 TEST(Arguments, FlagsHaveTheirNegationAndTheLastOneCounts) {
   Sample s;
-  ASSERT_TRUE(s.parse({"--no-calibrate", "--json", "--no-json", "--budget", "1s", "-b", "2s"}).ok());
+  ASSERT_TRUE(
+      s.parse({"--no-calibrate", "--json", "--no-json", "--budget", "1s", "-b", "2s"}).ok());
   EXPECT_FALSE(s.calibrate);
   EXPECT_FALSE(s.json);
   EXPECT_EQ(s.budget.value, 2);
@@ -162,7 +164,8 @@ TEST(Progress, LongWorkIsShownAndErased) {
     p.finish("Working", "all done");
   };
   const std::string plain = drawn(false, When::kAuto, false, work);
-  EXPECT_TRUE(std::regex_match(plain, std::regex("Working: 10 %, [0-9]+ s left\n     Working all done\n")))
+  EXPECT_TRUE(
+      std::regex_match(plain, std::regex("Working: 10 %, [0-9]+ s left\n     Working all done\n")))
       << plain;
   const std::string line = drawn(true, When::kAuto, false, work);
   EXPECT_NE(line.find("\r"), std::string::npos);

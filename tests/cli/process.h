@@ -13,9 +13,9 @@
 namespace kernwise {
 
 struct Finished {
-  int code = -1;      // exit code; 128 + signal if a signal ended it
-  std::string out;    // stdout
-  std::string err;    // stderr
+  int code = -1;    // exit code; 128 + signal if a signal ended it
+  std::string out;  // stdout
+  std::string err;  // stderr
 };
 
 class Playground {

@@ -30,7 +30,8 @@ std::vector<std::string> keys(const Json& object) {
 // Every verb's document, with the verb that it must name.
 std::vector<std::pair<std::string, std::string>> all_documents() {
   const Envelope e = sample_envelope();
-  NetworkCard card{.path = "net.onnx", .network = {}, .graph = sample_plan().model.graph, .obstacle = {}};
+  NetworkCard card{
+      .path = "net.onnx", .network = {}, .graph = sample_plan().model.graph, .obstacle = {}};
   return {{"plan", plan_json(sample_plan(), "net.plan.json", e)},
           {"run", run_json(sample_run(), 1e-4, e)},
           {"bench", bench_json(sample_bench(), e)},
@@ -52,8 +53,8 @@ std::vector<std::pair<std::string, std::string>> all_documents() {
 TEST(Json, EveryDocumentIsAnEnvelopeWithKeysInThisOrder) {
   for (const auto& [verb, text] : all_documents()) {
     const Json document = Json::parse(text);
-    EXPECT_EQ(keys(document), (std::vector<std::string>{"schema", "context", "options", "result",
-                                                        "warnings"}))
+    EXPECT_EQ(keys(document),
+              (std::vector<std::string>{"schema", "context", "options", "result", "warnings"}))
         << verb;
     EXPECT_EQ(document["schema"], "kernwise." + verb + "/1");
     EXPECT_EQ(document["context"]["device"]["fingerprint"], "0123456789abcdef");
@@ -69,14 +70,15 @@ TEST(Json, EveryDocumentIsAnEnvelopeWithKeysInThisOrder) {
 // A number without a unit in its key cannot be read safely. Counts and identities are the exception
 // and stand here by name.
 void expect_units(const Json& node, const std::string& key, const std::string& where) {
-  static const std::vector<std::string> kSuffixes = {"_s",    "_bytes", "_ratio",   "_error",
+  static const std::vector<std::string> kSuffixes = {"_s",    "_bytes", "_ratio",  "_error",
                                                      "_macs", "_gmacs", "_gflops", "_gbps"};
   if (node.is_object()) {
     for (const auto& [name, value] : node.items()) expect_units(value, name, where + "." + name);
   } else if (node.is_array()) {
     for (const Json& value : node) expect_units(value, key, where);
   } else if (node.is_number_float()) {
-    bool has_unit = key == "load_average" || key == "tolerance" || where.find(".ratios.") != std::string::npos;
+    bool has_unit =
+        key == "load_average" || key == "tolerance" || where.find(".ratios.") != std::string::npos;
     for (const std::string& suffix : kSuffixes) has_unit = has_unit || key.ends_with(suffix);
     EXPECT_TRUE(has_unit) << where;
   }

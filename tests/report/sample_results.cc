@@ -65,7 +65,9 @@ Envelope sample_envelope() {
   Envelope envelope;
   envelope.device = sample_doctor().device;
   envelope.context = sample_doctor().context;
-  envelope.options = {{"threads", int64_t{1}}, {"budget_s", 120.0}, {"refine", false},
+  envelope.options = {{"threads", int64_t{1}},
+                      {"budget_s", 120.0},
+                      {"refine", false},
                       {"model", std::string("net.onnx")},
                       {"primitives", std::vector<std::string>{"a", "b"}}};
   envelope.warnings = {{"notice", "something to know", ""}};
@@ -137,7 +139,8 @@ RunOutcome sample_run() {
   transform.shape = {1, 16, 8, 8};
   out.steps = {{conv, 1.1e-3, 1e-3}, {transform, 1e-4, 1e-4}};
   Verification v;
-  v.layers = {{"conv1", "direct-nchw-nhwc", 1e-7, 1e-7}, {"conv2", "winograd-f2x3-nhwc", 2e-6, 3e-6}};
+  v.layers = {{"conv1", "direct-nchw-nhwc", 1e-7, 1e-7},
+              {"conv2", "winograd-f2x3-nhwc", 2e-6, 3e-6}};
   v.worst_layer = "conv2";
   v.worst_layer_error = 2e-6;
   v.end_to_end_error = 3e-6;
@@ -229,13 +232,12 @@ ProfileOutcome sample_profile() {
     }
     return m;
   };
-  out.problems = {
-      {problem(kConv1),
-       {measurement(kConv1, "direct-nchw", MeasurementStatus::kOk, 1e-3),
-        measurement(kConv1, "im2col-nchw", MeasurementStatus::kOk, 1.3e-3),
-        measurement(kConv1, "winograd-f2x3-nhwc", MeasurementStatus::kRefused, 0)}},
-      {problem(kFc), {}},
-      {{TransformProblem{{1, 16, 8, 8}, Layout::kNchw, Layout::kNhwc}, {}}, {}}};
+  out.problems = {{problem(kConv1),
+                   {measurement(kConv1, "direct-nchw", MeasurementStatus::kOk, 1e-3),
+                    measurement(kConv1, "im2col-nchw", MeasurementStatus::kOk, 1.3e-3),
+                    measurement(kConv1, "winograd-f2x3-nhwc", MeasurementStatus::kRefused, 0)}},
+                  {problem(kFc), {}},
+                  {{TransformProblem{{1, 16, 8, 8}, Layout::kNchw, Layout::kNhwc}, {}}, {}}};
   return out;
 }
 

@@ -17,9 +17,9 @@
 namespace kernwise {
 
 Envelope sample_envelope();
-PlanOutcome sample_plan();        // three layers, one transform; each kind of choice
-RunOutcome sample_run();          // verified, with times of steps
-BenchOutcome sample_bench();      // one peer slower, one that cannot be told apart
+PlanOutcome sample_plan();    // three layers, one transform; each kind of choice
+RunOutcome sample_run();      // verified, with times of steps
+BenchOutcome sample_bench();  // one peer slower, one that cannot be told apart
 std::vector<ExplainedLayer> sample_explanation();
 ProfileOutcome sample_profile();
 DoctorReport sample_doctor();

@@ -61,11 +61,14 @@ TEST(Text, ControlCharactersAndBrokenUtf8BecomeQuestionMarks) {
   EXPECT_EQ(printable("a\x1b[2Jb\nc\td", kUtf8), "a?[2Jb?c?d");
   EXPECT_EQ(printable("caf\xc3\xa9", kUtf8), "caf\xc3\xa9");
   EXPECT_EQ(printable("caf\xc3\xa9", kAscii), "caf?");
-  EXPECT_EQ(printable("\xc3", kUtf8), "?");                  // cut short
-  EXPECT_EQ(printable("\xc0\xaf", kUtf8), "??");              // overlong '/'
-  EXPECT_EQ(printable("\xed\xa0\x80", kUtf8), "???");         // a surrogate
-  EXPECT_EQ(printable("\xf4\x90\x80\x80", kUtf8), "????");    // beyond U+10FFFF
-  EXPECT_EQ(printable("\xc2\x9b" "31m", kUtf8), "?31m");      // C1 control introducer
+  EXPECT_EQ(printable("\xc3", kUtf8), "?");                 // cut short
+  EXPECT_EQ(printable("\xc0\xaf", kUtf8), "??");            // overlong '/'
+  EXPECT_EQ(printable("\xed\xa0\x80", kUtf8), "???");       // a surrogate
+  EXPECT_EQ(printable("\xf4\x90\x80\x80", kUtf8), "????");  // beyond U+10FFFF
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m",
+                      kUtf8),
+            "?31m");  // C1 control introducer
 }
 
 TEST(Text, WidthCountsCodePointsAndShorteningKeepsThemWhole) {

@@ -98,7 +98,7 @@ std::pair<int, double> clearest_option(const PbqpGraph& graph, int node) {
 }
 
 // Which nodes to decide next, best first. High degrees, because without those nodes the rest falls
-// to the reductions; few options, because each takes a branch; among equals, the node where the best
+// to the reductions; few options, for each takes a branch; among equals, the node where the best
 // option's lead is largest, because striking that option out raises the bound most. (Found by trial
 // on random graphs and on networks of dense blocks; in a descent nothing is struck out, and the
 // number of options misleads.)

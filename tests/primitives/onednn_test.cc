@@ -149,7 +149,7 @@ TEST(OneDnnPrimitive, RefusesWeightsOfTheWrongSize) {
   }
 }
 
-// Sizes beyond oneDNN's 32 bits, and rows it would plan for seconds, are refused before it is asked.
+// Sizes beyond oneDNN's 32 bits, and rows it would plan for seconds, are refused unasked.
 TEST(OneDnnPrimitive, RefusesWhatIsTooLarge) {
   for (const char* text :
        {"conv:ic64ih100000oc64kh3ph1", "conv:ic1ih1iw1oc1kh1kw1ph600000000pw0sh1000000000sw1",

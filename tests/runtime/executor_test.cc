@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// A small network with everything that makes execution hard: a residual that is overwritten, a value
-// with two uses in two layouts, a concatenation, pooling and a fully connected layer. It is run under
-// many random plans; whatever primitives and layouts are chosen, the answer is the reference's.
+// A small network with everything that makes execution hard: a residual that is overwritten, a
+// value with two uses in two layouts, a concatenation, pooling and a fully connected layer. It is
+// run under many random plans; whatever is chosen, the answer is the reference's.
 #include "kernwise/runtime/executor.h"
 
 #include <gtest/gtest.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Partitioned Boolean Quadratic Problem (Scholz & Eckstein 2002; Anderson & Gregg 2018 for primitive
-// selection): every node picks one of its options; the cost is the sum of the chosen options' costs
-// and, for every edge, of the entry of its matrix at the two ends' choices. Infinite entries forbid.
+// Partitioned Boolean Quadratic Problem (Scholz & Eckstein 2002; Anderson & Gregg 2018 for the
+// selection of primitives): every node picks one of its options; the cost is the sum of the chosen
+// options' costs and, for every edge, of the entry of its matrix at the two ends' choices.
+// Infinite entries forbid.
 //
 // In words: nodes are decisions, an edge is what two decisions cost each other. In kernwise a node
 // is a layer, its options are ways to run it, and an edge holds the layout transforms between a
@@ -14,8 +15,8 @@
 //    each option of the neighbour is charged what the node would then cost at best (R1). A node
 //    with two neighbours becomes an edge between them in the same way (R2). Nothing is lost, so
 //    chains, residual blocks and inception modules are solved by this alone.
-//  - If nodes with three and more neighbours remain, a lower bound is raised by moving costs between
-//    nodes and edges; options whose bound exceeds the best known assignment are struck out, one
+//  - If nodes with three and more neighbours remain, a lower bound is raised by moving costs
+//    between nodes and edges; options whose bound exceeds the best known assignment are struck out, one
 //    option of one node is tried, and the reductions go on (branch and bound).
 // It stops early only at the node budget (or when open subproblems would take over 1 GiB), and then
 // states a lower bound, hence a gap. "Optimal" is up to rounding: 1e-10 of the costs involved.

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // A plan: the chosen primitive of every layer and the transforms between them, with what the choice
-// rested on. Saved as JSON (schema "kernwise.plan/1", docs/formats/plan.md); replays bit-identically
+// rested on. Saved as JSON (schema "kernwise.plan/1", docs/formats/plan.md); replays bit-identical
 // on the same machine with the same number of threads.
 #pragma once
 

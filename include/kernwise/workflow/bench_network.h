@@ -4,7 +4,7 @@
 // `kernwise bench`: whole-network runs side by side, interleaved in one process run, so that all
 // contestants see the same weather.
 //
-//  onednn        the same graph in the same executor, every choice oneDNN's own (Policy::kOnednnAuto)
+//  onednn        the same graph in the same executor, each choice oneDNN's (Policy::kOnednnAuto)
 //  onnxruntime   the onnxruntime-node package in a child process (bench/onnxruntime.mjs)
 #pragma once
 

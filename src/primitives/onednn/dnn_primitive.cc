@@ -70,7 +70,8 @@ Result<std::unique_ptr<Kernel>> DnnPrimitive::prepare(const Problem& problem,
     AlignedBuffer packed(Bytes{size});
     const ThreadScope scope(execution.threads);
     for (size_t i = 0; i < plan.constants.size(); ++i) {
-      const DnnArgument& argument = plan.arguments[plan.arguments.size() - plan.constants.size() + i];
+      const std::size_t first = plan.arguments.size() - plan.constants.size();
+      const DnnArgument& argument = plan.arguments[first + i];
       KERNWISE_TRY(pack(plan.constants[i], weights, packed.data() + argument.at));
     }
     return DnnKernel::make(plan.implementation.get(), std::move(plan.arguments),

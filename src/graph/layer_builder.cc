@@ -59,11 +59,34 @@ class LayerBuilder {
     }
     if (!refusals_.empty()) return refused_nodes(refusals_);
     for (const std::string& name : network_.outputs) KERNWISE_TRY(take_output(name));
+    make_value_names_unique();
     graph_.content_hash = network_.content_hash;
     return std::move(graph_);
   }
 
  private:
+  // Plans refer to values by name. A value that lowering puts beside a node's own (a reshape around
+  // a softmax) starts with the name of its neighbour; inputs and outputs keep theirs.
+  void make_value_names_unique() {
+    std::vector<bool> fixed(graph_.values.size(), false);
+    std::set<std::string> taken;
+    const auto fix = [&](ValueId value) {
+      const auto id = static_cast<std::size_t>(value);
+      if (!fixed[id]) fixed[id] = taken.insert(graph_.values[id].name).second;
+    };
+    for (const ValueId output : graph_.outputs) fix(output);
+    for (const ValueId input : graph_.inputs) fix(input);
+    std::map<std::string, int> counts;  // go on where they stood: equal names are many in bad files
+    for (std::size_t id = 0; id < graph_.values.size(); ++id) {
+      if (fixed[id]) continue;
+      const std::string wanted = graph_.values[id].name;
+      std::string& name = graph_.values[id].name;
+      for (int& count = counts[wanted]; !taken.insert(name).second;) {
+        name = fmt::format("{}_{}", wanted, ++count + 1);
+      }
+    }
+  }
+
   ValueId add_value(std::string name, const std::vector<int64_t>& dims) {
     graph_.values.push_back({std::move(name), shape_of(dims), static_cast<int>(dims.size())});
     return static_cast<ValueId>(graph_.values.size()) - 1;

@@ -6,7 +6,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -16,6 +15,7 @@
 #include <set>
 
 #include "arena.h"
+#include "halving.h"
 #include "kernwise/base/format.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/primitives/registry.h"
@@ -30,16 +30,7 @@ double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// A candidate enters round r only if its fastest run is within kKeep[r] of its problem's best
-// median, and leaves it with kRuns[r] runs. The fastest run, not the median: a spike must not cut.
 constexpr double kForever = std::numeric_limits<double>::infinity();
-// The last round is only for those whose median is still uncertain by more than kCertain.
-constexpr std::array<int, kProfileRounds> kRuns = {2, 4, 8, 16, 40};
-constexpr std::array<double, kProfileRounds> kKeep = {kForever, 2.0, 1.3, 1.1, 1.05};
-constexpr double kCertain = 0.02;
-
-// A first run slower than this times the problem's best so far is the last one.
-constexpr double kHopeless = 8;
 
 constexpr int kAttempts = 3;  // at an undisturbed run
 
@@ -151,25 +142,18 @@ class Profiler {
     return Ok{};
   }
 
-  // Would the rounds, replayed on the stored runs alone, ask for another one?
   bool work_left() {
-    bool left = false;
-    for (int round = 0; round < kProfileRounds && !left; ++round) {
-      cut_before(round);
-      for (const Pair& pair : pairs_) left = left || wants(pair, round);
+    for (const auto& pairs : by_problem_) {
+      std::vector<const std::vector<double>*> rivals;
+      for (const Pair* pair : pairs) rivals.push_back(&pair->runs);
+      if (!halving_finished(rivals)) return true;
     }
-    for (Pair& pair : pairs_) pair.cut = false;
-    if (!left) {
-      summary_.rounds_completed = kProfileRounds;
-      summary_.complete = true;
-    }
-    return left;
+    summary_.rounds_completed = kProfileRounds;
+    return false;
   }
 
   static bool wants(const Pair& pair, int round) {
-    if (pair.cut || !pair.failure.empty()) return false;
-    if (static_cast<int>(pair.runs.size()) >= kRuns[static_cast<std::size_t>(round)]) return false;
-    return round + 1 < kProfileRounds || median_spread(pair.runs) > kCertain;
+    return !pair.cut && pair.failure.empty() && wants_run(pair.runs, round);
   }
 
   double best_of(int problem_index) const {
@@ -181,17 +165,12 @@ class Profiler {
   }
 
   void cut_before(int round) {
-    const double keep = kKeep[static_cast<std::size_t>(round)];
     for (std::size_t i = 0; i < by_problem_.size(); ++i) {
       const double best = best_of(static_cast<int>(i));
       for (Pair* pair : by_problem_[i]) {
-        if (pair->runs.empty()) continue;
-        const double fastest = *std::min_element(pair->runs.begin(), pair->runs.end());
-        const double limit = pair->runs.size() == 1 ? std::min(keep, kHopeless) : keep;
-        if (fastest > limit * best) {
-          pair->cut = true;
-          release(*pair);
-        }
+        if (pair->runs.empty() || enters_round(pair->runs, best, round)) continue;
+        pair->cut = true;
+        release(*pair);
       }
     }
   }
@@ -203,7 +182,7 @@ class Profiler {
     int64_t done = 0;
     for (const Pair& pair : pairs_) {
       if (wants(pair, round)) {
-        total += kRuns[static_cast<std::size_t>(round)] - static_cast<int64_t>(pair.runs.size());
+        total += runs_of_round(round) - static_cast<int64_t>(pair.runs.size());
       }
     }
     std::size_t ranks = 0;
@@ -258,6 +237,8 @@ class Profiler {
       pair.kernel = std::move(kernel).value();
       pair.packed = pair.kernel->packed_weights().value;
       held_ += pair.packed;
+      // Packed weights may be several times the plain ones that make_room counted.
+      while (!lru_.empty() && held_ > options_.max_memory.value) release(*lru_.front());
       lru_.push_back(&pair);
     }
     const PrimitiveInfo& info = pair.primitive->info();
@@ -476,20 +457,24 @@ MeasurementKey key_template(const Device& device, const ProfileOptions& options)
   return key;
 }
 
-bool covers(const std::vector<Measurement>& measurements, const std::vector<Problem>& problems,
-            const MeasurementKey& key_template) {
-  std::set<MeasurementKey> known;
-  for (const Measurement& m : measurements) known.insert(m.key);
+bool profile_complete(const std::vector<Measurement>& measurements,
+                      const std::vector<Problem>& problems, const MeasurementKey& key_template) {
+  std::map<MeasurementKey, const Measurement*> known;
+  for (const Measurement& m : measurements) known[m.key] = &m;
   MeasurementKey key = key_template;
   for (const Problem& problem : problems) {
     key.problem = to_string(problem);
+    std::vector<const std::vector<double>*> rivals;
     for (const auto& primitive : all_primitives()) {
       const PrimitiveInfo& info = primitive->info();
       if (info.kind != problem.kind()) continue;
       key.primitive = info.id;
       key.revision = info.revision;
-      if (!known.contains(key)) return false;
+      const auto found = known.find(key);
+      if (found == known.end()) return false;
+      if (found->second->status == MeasurementStatus::kOk) rivals.push_back(&found->second->runs_s);
     }
+    if (!halving_finished(rivals)) return false;
   }
   return true;
 }

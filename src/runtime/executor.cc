@@ -98,14 +98,13 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
       int revision = 0;
       if (info.is_transform) {
         const PlannedTransform& planned = plan.transforms[static_cast<std::size_t>(step.transform)];
-        const auto value = std::find_if(graph.values.begin(), graph.values.end(),
-                                        [&](const Value& v) { return v.name == planned.value; });
+        const Value& value = graph.values[static_cast<std::size_t>(step.value)];
         info.primitive = planned.primitive;
-        info.shape = value->shape;
+        info.shape = value.shape;
         info.layout = planned.to;
         info.name = fmt::format("{}: {} > {}", planned.value, to_string(planned.from),
                                 to_string(planned.to));
-        problem.op = TransformProblem{value->shape, planned.from, planned.to};
+        problem.op = TransformProblem{value.shape, planned.from, planned.to};
       } else {
         const Layer& layer = graph.layers[static_cast<std::size_t>(step.layer)];
         const PlannedLayer& planned = plan.layers[static_cast<std::size_t>(step.layer)];
@@ -204,7 +203,8 @@ const std::vector<StepInfo>& Executor::steps() const { return state_->infos; }
 MemoryUse Executor::memory() const { return state_->memory; }
 
 Result<MemoryUse> planned_memory(const LayerGraph& graph, const Plan& plan,
-                                 std::span<const int64_t> packed_bytes) {
+                                 std::span<const int64_t> packed_bytes,
+                                 std::span<const int64_t> transform_workspaces) {
   KERNWISE_ASSIGN(const Schedule schedule, make_schedule(graph, plan));
   const MemoryPlan memory = plan_memory(schedule.tensors);
   MemoryUse use;
@@ -212,6 +212,9 @@ Result<MemoryUse> planned_memory(const LayerGraph& graph, const Plan& plan,
   use.arena_bound = memory.lower_bound;
   for (const PlannedLayer& layer : plan.layers) {
     use.workspace = std::max(use.workspace, Bytes{layer.workspace_bytes});
+  }
+  for (const int64_t bytes : transform_workspaces) {
+    use.workspace = std::max(use.workspace, Bytes{bytes});
   }
   for (const int64_t bytes : packed_bytes) use.weights += Bytes{bytes};
   return use;

@@ -88,7 +88,7 @@ class Scheduler {
         copies_[{value, planned.to}] = from;
         continue;
       }
-      Step step{.layer = -1, .transform = t, .inputs = {from}, .output = -1};
+      Step step{.layer = -1, .transform = t, .value = value, .inputs = {from}, .output = -1};
       touch(from);
       step.output = make_tensor(value, planned.to);
       schedule_.steps.push_back(std::move(step));
@@ -104,7 +104,7 @@ class Scheduler {
                                   layer.name, to_string(layer.problem), planned.layer,
                                   planned.problem));
     }
-    Step step{.layer = index, .transform = -1, .inputs = {}, .output = -1};
+    Step step{.layer = index, .transform = -1, .value = -1, .inputs = {}, .output = -1};
     for (const ValueId input : layer.inputs) {
       KERNWISE_ASSIGN(const int tensor, find(input, planned.in, "layer '" + layer.name + "'"));
       touch(tensor);

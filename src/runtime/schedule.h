@@ -19,6 +19,7 @@ namespace kernwise {
 struct Step {
   int layer = -1;           // index into graph.layers, or -1: a transform
   int transform = -1;       // index into plan.transforms
+  ValueId value = -1;       // what a transform reads and writes, in two layouts
   std::vector<int> inputs;  // tensors
   int output = -1;          // tensor
 };

@@ -9,6 +9,7 @@
 #include <functional>
 #include <thread>
 
+#include "check_plan.h"
 #include "kernwise/primitives/reference.h"
 #include "kernwise/primitives/registry.h"
 #include "kernwise/runtime/input.h"
@@ -82,7 +83,10 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
                            "give the plan's number with --threads")
           .within(request.plan_file.string());
     }
+    KERNWISE_TRY(check_plan_device(out.plan, /*any_device=*/false, out.warnings));
     KERNWISE_ASSIGN(model, load_model(request.plan.model, request.plan.onnx));
+    auto same = check_plan_network(out.plan, model);
+    if (!same.ok()) return std::move(same).error().within(request.plan_file.string());
   } else {
     PlanRequest plan = request.plan;
     plan.calibrate = false;
@@ -112,8 +116,7 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
     PlanRequest auto_request = request.plan;
     auto_request.policy = Policy::kOnednnAuto;
     auto_request.calibrate = false;
-    // Planned on its own: it measures what the store lacks, should a plan file have come without
-    // its store.
+    // Measures what the store lacks, should a plan file have come without its store.
     KERNWISE_ASSIGN(const PlanOutcome planned, plan_network(auto_request, progress, stop));
     KERNWISE_ASSIGN(Executor executor, make_executor(model, planned.plan, inputs));
     onednn.emplace(std::move(executor));

@@ -78,7 +78,15 @@ Result<OnnxRuntimePeer> OnnxRuntimePeer::start(const std::filesystem::path& scri
   for (std::size_t i = 0; i < model.network.inputs.size(); ++i) {
     const ValueShape& input = model.network.inputs[i];
     const auto file = folder.path() / ("input" + std::to_string(i));
-    KERNWISE_TRY(write_file(file, bytes_of(inputs[i])));
+    // An input that no node reads is none of the lowered graph, but the file still asks for it.
+    int64_t elements = 1;
+    for (const int64_t dim : input.dims) elements *= dim;
+    std::vector<float> values(static_cast<std::size_t>(elements), 0.0F);
+    for (std::size_t j = 0; j < model.graph.inputs.size(); ++j) {
+      const auto id = static_cast<std::size_t>(model.graph.inputs[j]);
+      if (model.graph.values[id].name == input.name) values = inputs[j];
+    }
+    KERNWISE_TRY(write_file(file, bytes_of(values)));
     question["inputs"][input.name] = {{"shape", input.dims}, {"file", file.string()}};
   }
   KERNWISE_ASSIGN(ChildProcess child, ChildProcess::start({"node", script.string()}));

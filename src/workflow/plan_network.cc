@@ -128,7 +128,12 @@ Result<MemoryUse> memory_of(const LoadedModel& model, const CostTable& table,
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     packed.push_back(table.layers[i][static_cast<std::size_t>(selection.option[i])].packed_bytes);
   }
-  return planned_memory(model.graph, plan, packed);
+  std::vector<int64_t> transforms;
+  for (const SelectedTransform& t : selection.transforms) {
+    const auto& costs = table.transforms[static_cast<std::size_t>(t.value)];
+    transforms.push_back(costs.at({t.from, t.to}).workspace_bytes);
+  }
+  return planned_memory(model.graph, plan, packed, transforms);
 }
 
 // Whole-network runs are measurements too: their problem is the network, their primitive the
@@ -212,7 +217,7 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   const MeasurementKey key = key_template(device, options);
   const std::vector<Problem> problems = problems_of(out.model.graph);
   KERNWISE_ASSIGN(auto known, known_measurements(*store, key, problems));
-  const bool covered = request.primitives.empty() && covers(known, problems, key);
+  const bool covered = request.primitives.empty() && profile_complete(known, problems, key);
   MachineContext context;
   if (may_measure) {
     if (pin_to_cpus(request.threads).empty()) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "check_plan.h"
 #include "kernwise/base/file.h"
 #include "kernwise/base/hash.h"
 #include "kernwise/base/statistics.h"
@@ -29,26 +30,6 @@ std::filesystem::path find_model(const RunRequest& request, const Plan& plan) {
   return std::filesystem::exists(beside) ? beside : named;
 }
 
-Status check_device(const Plan& plan, bool any_device, std::vector<std::string>& warnings) {
-  const Device here = describe_this_device();
-  std::string difference;
-  if (plan.device != here.fingerprint) {
-    difference =
-        fmt::format("the plan was made for {} [{}], this is {} ({}) [{}]", plan.device_label,
-                    plan.device, here.cpu, to_string(here.isa), here.fingerprint);
-  } else if (plan.libraries != library_versions()) {
-    difference =
-        fmt::format("the plan was made with {}, here are {}", plan.libraries, library_versions());
-  }
-  if (difference.empty()) return Ok{};
-  if (!any_device) {
-    return unsupported(difference,
-                       "make a plan here with 'kernwise plan', or run it with --any-device");
-  }
-  warnings.push_back(difference + "; its times do not hold here");
-  return Ok{};
-}
-
 std::string hash_of(std::span<const float> values) { return content_hash(std::as_bytes(values)); }
 
 }  // namespace
@@ -56,19 +37,15 @@ std::string hash_of(std::span<const float> values) { return content_hash(std::as
 Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const StopFlag& stop) {
   RunOutcome out;
   KERNWISE_ASSIGN(out.plan, load_plan(request.plan));
-  KERNWISE_TRY(check_device(out.plan, request.any_device, out.warnings));
+  KERNWISE_TRY(check_plan_device(out.plan, request.any_device, out.warnings));
   const std::filesystem::path path = find_model(request, out.plan);
   if (path.empty()) {
     return invalid_input("the plan names no model file", "give it with --model")
         .within(request.plan.string());
   }
   KERNWISE_ASSIGN(const LoadedModel model, load_model(path, request.onnx));
-  if (model.graph.content_hash != out.plan.network_hash) {
-    return invalid_input(
-               "this is not the network that was planned, or it has other shapes: " + path.string(),
-               "give the right file with --model and the same --shape, or plan it anew")
-        .within(request.plan.string());
-  }
+  auto same = check_plan_network(out.plan, model);
+  if (!same.ok()) return std::move(same).error().within(request.plan.string());
   if (pin_to_cpus(out.plan.threads).empty()) {
     out.warnings.push_back("the process could not be bound to processors; timings are noisier");
   }

@@ -59,7 +59,7 @@ TEST_F(ProfileTest, EveryPrimitiveOfEveryProblemGetsARecord) {
   EXPECT_EQ(summary->failed, 0);
   EXPECT_GT(summary->candidates, 4);
   const auto measured = combine_repetitions(rows());
-  EXPECT_TRUE(covers(measured, problems_, key_template(device_, options_)));
+  EXPECT_TRUE(profile_complete(measured, problems_, key_template(device_, options_)));
   for (const Measurement& m : measured) {
     if (m.status == MeasurementStatus::kRefused) {
       EXPECT_FALSE(m.reason.empty()) << m.key.primitive;

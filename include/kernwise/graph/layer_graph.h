@@ -7,6 +7,7 @@
 //
 // Invariants of a LayerGraph:
 //  1. `layers` is in execution order; each value is made by at most one layer, before its uses.
+//     Names of layers are unique, and so are names of values: plans refer to both.
 //  2. A residual is fused only where it may be overwritten: its value is made by a layer, is no
 //     graph output, is not a data input of the same layer, and has no use after this layer. So
 //     every primitive may accumulate into its output buffer, whatever the layouts turn out to be.

@@ -48,9 +48,10 @@ struct ProfileSummary {
 
 inline constexpr int kProfileRounds = 5;
 
-// True when the store already holds at least one record for every primitive of every problem.
-bool covers(const std::vector<Measurement>& measurements, const std::vector<Problem>& problems,
-            const MeasurementKey& key_template);
+// True when profiling these problems would measure nothing: every primitive has a record, and the
+// rounds, replayed on the stored runs, ask for no further one. `measurements`: combined repetitions.
+bool profile_complete(const std::vector<Measurement>& measurements,
+                      const std::vector<Problem>& problems, const MeasurementKey& key_template);
 
 // kInterrupted when `stop` was set (what was measured is in the store); a store error as it is.
 Result<ProfileSummary> profile(const std::vector<Problem>& problems, const Device& device,

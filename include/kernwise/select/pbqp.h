@@ -16,8 +16,8 @@
 //    with two neighbours becomes an edge between them in the same way (R2). Nothing is lost, so
 //    chains, residual blocks and inception modules are solved by this alone.
 //  - If nodes with three and more neighbours remain, a lower bound is raised by moving costs
-//    between nodes and edges; options whose bound exceeds the best known assignment are struck out, one
-//    option of one node is tried, and the reductions go on (branch and bound).
+//    between nodes and edges; options whose bound exceeds the best known assignment are struck
+//    out, one option of one node is tried, and the reductions go on (branch and bound).
 // It stops early only at the node budget (or when open subproblems would take over 1 GiB), and then
 // states a lower bound, hence a gap. "Optimal" is up to rounding: 1e-10 of the costs involved.
 // Thread-safety: pure function, deterministic. Complexity: reductions O(edges * options^3);

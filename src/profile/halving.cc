@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "halving.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "kernwise/base/statistics.h"
+#include "kernwise/profile/profiler.h"
+
+namespace kernwise {
+namespace {
+
+constexpr double kForever = std::numeric_limits<double>::infinity();
+
+// A candidate enters round r only if its fastest run is within kKeep[r] of its problem's best
+// median, and leaves it with kRuns[r] runs. The last round is only for those whose median is still
+// uncertain by more than kCertain.
+constexpr std::array<int, kProfileRounds> kRuns = {2, 4, 8, 16, 40};
+constexpr std::array<double, kProfileRounds> kKeep = {kForever, 2.0, 1.3, 1.1, 1.05};
+constexpr double kCertain = 0.02;
+
+}  // namespace
+
+int runs_of_round(int round) { return kRuns[static_cast<std::size_t>(round)]; }
+
+bool enters_round(const std::vector<double>& runs, double best, int round) {
+  const double keep = kKeep[static_cast<std::size_t>(round)];
+  const double limit = runs.size() == 1 ? std::min(keep, kHopeless) : keep;
+  return *std::min_element(runs.begin(), runs.end()) <= limit * best;
+}
+
+bool wants_run(const std::vector<double>& runs, int round) {
+  if (static_cast<int>(runs.size()) >= runs_of_round(round)) return false;
+  return round + 1 < kProfileRounds || runs.empty() || median_spread(runs) > kCertain;
+}
+
+bool halving_finished(const std::vector<const std::vector<double>*>& rivals) {
+  double best = kForever;
+  for (const auto* runs : rivals) {
+    if (runs->empty()) return false;
+    best = std::min(best, median(*runs));
+  }
+  std::vector<const std::vector<double>*> left = rivals;
+  for (int round = 0; round < kProfileRounds; ++round) {
+    std::erase_if(left, [&](const auto* runs) { return !enters_round(*runs, best, round); });
+    for (const auto* runs : left) {
+      if (wants_run(*runs, round)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace kernwise

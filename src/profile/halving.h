@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// Successive halving as a function of the runs made so far: who is run again, and who is cut. The
+// profiler follows it, and replaying it on stored runs tells whether a profile is complete.
+#pragma once
+
+#include <vector>
+
+namespace kernwise {
+
+// A first run slower than this times the problem's best so far is the last one.
+inline constexpr double kHopeless = 8;
+
+// May a candidate with these runs (at least one) enter the round, when its problem's best median is
+// `best`? Judged by its fastest run, not its median: a spike must not cut.
+bool enters_round(const std::vector<double>& runs, double best, int round);
+
+// Does a candidate that is in the round need another run to leave it?
+bool wants_run(const std::vector<double>& runs, int round);
+
+// How many runs a candidate leaves the round with.
+int runs_of_round(int round);
+
+// Would the rounds, replayed on the runs of one problem's candidates, ask for no run at all?
+bool halving_finished(const std::vector<const std::vector<double>*>& rivals);
+
+}  // namespace kernwise

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "check_plan.h"
+
+#include <fmt/format.h>
+
+#include "kernwise/device/device.h"
+#include "kernwise/primitives/registry.h"
+
+namespace kernwise {
+
+Status check_plan_device(const Plan& plan, bool any_device, std::vector<std::string>& warnings) {
+  const Device here = describe_this_device();
+  std::string difference;
+  if (plan.device != here.fingerprint) {
+    difference =
+        fmt::format("the plan was made for {} [{}], this is {} ({}) [{}]", plan.device_label,
+                    plan.device, here.cpu, to_string(here.isa), here.fingerprint);
+  } else if (plan.libraries != library_versions()) {
+    difference = fmt::format("the plan was made with {}, here are {}", plan.libraries,
+                             library_versions());
+  }
+  if (difference.empty()) return Ok{};
+  if (!any_device) {
+    return unsupported(difference,
+                       "make a plan here with 'kernwise plan', or run it with --any-device");
+  }
+  warnings.push_back(difference + "; its times do not hold here");
+  return Ok{};
+}
+
+Status check_plan_network(const Plan& plan, const LoadedModel& model) {
+  if (model.graph.content_hash == plan.network_hash) return Ok{};
+  return invalid_input("this is not the network that was planned, or it has other shapes: " +
+                           model.path.string(),
+                       "give the right file and the same --shape, or plan it anew");
+}
+
+}  // namespace kernwise

@@ -37,11 +37,13 @@ function run(args) {
   return result.stdout;
 }
 
+// Results of another build are not reused.
+const build = JSON.parse(run(['version', '--json'])).context.build;
 const json = (args) => JSON.parse(run([...args, '--json']));
 
 // One network: plan, verification and side-by-side run, as three JSON documents.
 function measure(name, model) {
-  const done = join(work, `${name}.result.json`);
+  const done = join(work, `${name}.${build}.result.json`);
   if (existsSync(done)) return JSON.parse(readFileSync(done, 'utf8'));
   const plan = join(work, `${name}.plan.json`);
   const common = ['--store', store, '--threads', threads];
@@ -87,13 +89,15 @@ function tables(results) {
       geomean(rows.map(({r}) => r.ratios.onnxruntime.median)).toFixed(2), '', '', '', '']]);
   const magnitude = rows.map(({off}) => Math.abs(off));
   const parts = table(
-    ['network', 'sum of parts (ms)', 'whole run (ms)', 'difference', 'optimal', 'measuring (s)'],
-    [...rows.map(({name, plan, off}) =>
+    ['network', 'sum of parts (ms)', 'whole run (ms)', 'difference', 'beside others (ms)', 'optimal',
+     'measuring (s)'],
+    [...rows.map(({name, plan, off, r}) =>
       [name, ms(plan.predicted_total_s), ms(plan.measured_total_s), percent(off),
+       ms(r.kernwise.median_s),
        plan.optimal ? 'yes' : `gap ${percent(plan.gap_ratio)}`,
        plan.profile ? plan.profile.spent_s.toFixed(0) : '0']),
-     ['**mean magnitude**', '', '', percent(magnitude.reduce((a, b) => a + b, 0) / rows.length), '', ''],
-     ['**worst**', '', '', percent(Math.max(...magnitude)), '', '']]);
+     ['**mean magnitude**', '', '', percent(magnitude.reduce((a, b) => a + b, 0) / rows.length), '', '', ''],
+     ['**worst**', '', '', percent(Math.max(...magnitude)), '', '', '']]);
   return {side, parts};
 }
 
@@ -122,12 +126,14 @@ for (const [name, model] of models) {
 const {side, parts} = tables(results);
 const context = results.at(-1).bench.context;
 const heading = `Made ${new Date().toISOString().slice(0, 10)} by ` +
-  `\`node bench/networks.mjs --threads ${threads}\`, ${flags.rounds} interleaved rounds, seed 1.\n` +
+  `\`node bench/networks.mjs ${process.argv.slice(2).map((a) => basename(a)).join(' ')}\`, ` +
+  `at most ${flags.rounds} interleaved rounds, seed 1.\n` +
   `Machine: ${context.device.cpu}, ${context.device.isa}, ${threads} thread(s); ` +
   `${context.kernel}; ${context.libraries}; ONNX Runtime ` +
   `${results.at(-1).bench.result.onnxruntime.version}. Ratios are of medians, with 95 % bootstrap ` +
   `intervals; above 1 kernwise is faster.`;
-const content = `${heading}\n\n${side}\n\nPredicted from isolated measurements, against whole runs:\n\n${parts}`;
+const content = `${heading}\n\n${side}\n\nPredicted from isolated measurements, against runs of the network back to back; in the first ` +
+  `table it runs beside the others, whose weights push ours out of the caches:\n\n${parts}`;
 if (!wanted) {
   const readme = join(root, 'bench/README.md');
   writeFileSync(readme, splice(readFileSync(readme, 'utf8'), `threads ${threads}`, content));

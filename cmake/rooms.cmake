@@ -16,7 +16,7 @@ endfunction()
 # kernwise_test(NAME SOURCES ... LINKS ... [SLOW] [LABELS ...])
 # One GoogleTest executable; fast ones carry the label `unit`, SLOW ones `slow`.
 function(kernwise_test name)
-  cmake_parse_arguments(TEST "SLOW" "" "SOURCES;LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(TEST "SLOW;MEASURES" "" "SOURCES;LINKS;LABELS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE ${TEST_LINKS} GTest::gtest GTest::gtest_main kernwise_flags)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
@@ -25,6 +25,9 @@ function(kernwise_test name)
     set(labels slow)
   endif()
   add_test(NAME ${name} COMMAND ${name})
+  if(TEST_MEASURES)  # real timings: neighbours would disturb them
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
+  endif()
   set_tests_properties(${name} PROPERTIES LABELS "${labels};${TEST_LABELS}" TIMEOUT 600)
 endfunction()
 

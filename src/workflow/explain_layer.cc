@@ -55,12 +55,13 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
       row.grade = m.grade;
       row.runs = static_cast<int>(m.runs_s.size());
       row.workspace_bytes = m.workspace_bytes;
-      CostOption option;
-      option.primitive = info.id;
-      option.in = info.in;
-      option.out = info.out;
-      option.time_s = m.median_s;
-      row.plan_regret = cost_with(planned, index, option) / planned.selection.total_s - 1;
+      const auto& options = planned.table.layers[index];
+      const auto option = std::ranges::find(options, info.id, &CostOption::primitive);
+      if (option == options.end()) {
+        row.reason = "too noisy to be taken as truth";
+      } else {
+        row.plan_regret = cost_with(planned, index, *option) / planned.selection.total_s - 1;
+      }
     }
     out.candidates.push_back(std::move(row));
   }

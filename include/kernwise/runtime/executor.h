@@ -72,8 +72,9 @@ class Executor {
   std::unique_ptr<State> state_;
 };
 
-// The memory that the plan's run would take: packed sizes per layer and workspaces per transform are
-// given (in the plan's order), the layers' workspaces are in the plan. Equals Executor::memory().
+// The memory that the plan's run would take: packed sizes per layer and workspaces per transform
+// are given (in the plan's order), the layers' workspaces are in the plan. Equals what
+// Executor::memory() says.
 Result<MemoryUse> planned_memory(const LayerGraph& graph, const Plan& plan,
                                  std::span<const int64_t> packed_bytes,
                                  std::span<const int64_t> transform_workspaces);

@@ -37,19 +37,16 @@ bool wants_run(const std::vector<double>& runs, int round) {
 }
 
 bool halving_finished(const std::vector<const std::vector<double>*>& rivals) {
-  double best = kForever;
+  const std::vector<double>* best = nullptr;
+  double best_median = kForever;
   for (const auto* runs : rivals) {
     if (runs->empty()) return false;
-    best = std::min(best, median(*runs));
+    const double middle = median(*runs);
+    if (middle >= best_median) continue;
+    best = runs;
+    best_median = middle;
   }
-  std::vector<const std::vector<double>*> left = rivals;
-  for (int round = 0; round < kProfileRounds; ++round) {
-    std::erase_if(left, [&](const auto* runs) { return !enters_round(*runs, best, round); });
-    for (const auto* runs : left) {
-      if (wants_run(*runs, round)) return false;
-    }
-  }
-  return true;
+  return best == nullptr || static_cast<int>(best->size()) >= runs_of_round(kProfileRounds - 2);
 }
 
 }  // namespace kernwise

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Successive halving as a function of the runs made so far: who is run again, and who is cut. The
-// profiler follows it, and replaying it on stored runs tells whether a profile is complete.
+// profiler follows it, and asks it of stored runs whether a profile is complete.
 #pragma once
 
 #include <vector>
@@ -22,7 +22,9 @@ bool wants_run(const std::vector<double>& runs, int round);
 // How many runs a candidate leaves the round with.
 int runs_of_round(int round);
 
-// Would the rounds, replayed on the runs of one problem's candidates, ask for no run at all?
+// Has the contest of one problem been carried through? Everybody has run, and whoever is fastest now
+// has been through every round that all survivors go through. (Replaying each cut would not do: the
+// best median, against which they were made, moves with later runs.)
 bool halving_finished(const std::vector<const std::vector<double>*>& rivals);
 
 }  // namespace kernwise

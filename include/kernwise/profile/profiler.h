@@ -48,9 +48,8 @@ struct ProfileSummary {
 
 inline constexpr int kProfileRounds = 5;
 
-// True when profiling these problems would measure nothing: every primitive has a record, and the
-// rounds, replayed on the stored runs, ask for no further one. `measurements` are combined
-// repetitions.
+// True when profiling these problems would measure nothing: every primitive has a record, and each
+// problem's fastest one has been through the rounds. `measurements` are combined repetitions.
 bool profile_complete(const std::vector<Measurement>& measurements,
                       const std::vector<Problem>& problems, const MeasurementKey& key_template);
 

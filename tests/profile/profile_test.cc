@@ -84,7 +84,7 @@ TEST_F(ProfileTest, CloseCandidatesAreRunMoreOftenThanHopelessOnes) {
     }
     fewest = std::min(fewest, m.runs_s.size());
   }
-  for (const auto& [problem, runs] : best_runs) EXPECT_GE(runs, 16U) << problem;
+  for (const auto& [problem, runs] : best_runs) EXPECT_GE(runs, 8U) << problem;
   EXPECT_LE(fewest, 4U);
 }
 

@@ -46,8 +46,8 @@ struct Phases {
   int64_t height, width, rows, columns;  // padded image; one plane
 
   explicit Phases(const ConvProblem& p)
-      : height(p.ih + p.pt + p.pb), width(p.iw + p.pl + p.pr),
-        rows((height + p.sh - 1) / p.sh), columns((width + p.sw - 1) / p.sw) {}
+      : height(p.ih + p.pt + p.pb), width(p.iw + p.pl + p.pr), rows((height + p.sh - 1) / p.sh),
+        columns((width + p.sw - 1) / p.sw) {}
 
   int64_t channel_size(const ConvProblem& p) const { return p.sh * p.sw * rows * columns; }
   int64_t at(const ConvProblem& p, int64_t y, int64_t x) const {
@@ -85,8 +85,7 @@ void reference_conv(const ConvProblem& p, View in, std::span<const float> weight
       Values tap_weights(taps * detail::kTapsOutputs);
       for (int64_t j = 0; j < channels; ++j)
         for (int64_t t = 0; t < taps; ++t)
-          tap_weights[t * detail::kTapsOutputs + j] =
-              weights[(group * ocg + first + j) * taps + t];
+          tap_weights[t * detail::kTapsOutputs + j] = weights[(group * ocg + first + j) * taps + t];
       Values sums(stride * detail::kTapsOutputs);
       detail::reference_taps(padded.data(), offsets, tap_weights.data(), sums.data(), stride, span);
       for (int64_t j = 0; j < channels; ++j)

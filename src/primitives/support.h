@@ -53,9 +53,9 @@ Result<std::unique_ptr<Kernel>> prepare_own(const Primitive& primitive, const Pr
   try {
     return std::unique_ptr<Kernel>(build());
   } catch (const std::bad_alloc&) {
-    return unsupported("not enough memory for the weights of " + to_string(problem) + " in " +
-                           primitive.info().id,
-                       "free memory or choose a primitive with smaller weights");
+    return unsupported(
+        "not enough memory for the weights of " + to_string(problem) + " in " + primitive.info().id,
+        "free memory or choose a primitive with smaller weights");
   }
 }
 

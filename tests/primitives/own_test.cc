@@ -8,6 +8,7 @@
 #include <cstring>
 #include <iterator>
 #include <set>
+#include <thread>
 
 #include "kernwise/base/aligned_buffer.h"
 #include "kernwise/primitives/reference.h"
@@ -23,8 +24,8 @@ using detail::Primitives;
 
 Primitives own_convolutions() {
   Primitives all;
-  for (auto* make : {detail::winograd_convolutions, detail::depthwise_convolutions,
-                     detail::gemm_convolutions}) {
+  for (auto* make :
+       {detail::winograd_convolutions, detail::depthwise_convolutions, detail::gemm_convolutions}) {
     Primitives some = make();
     std::ranges::move(some, std::back_inserter(all));
   }
@@ -51,8 +52,8 @@ void check_all(const Primitives& primitives, const Sample& sample, int threads,
   for (const auto& primitive : primitives) {
     if (primitive->info().kind != sample.problem.kind()) continue;
     const Check check = check_primitive(*primitive, sample, threads);
-    const std::string where = primitive->info().id + " on " + to_string(sample.problem) +
-                              " with " + std::to_string(threads) + " threads";
+    const std::string where = primitive->info().id + " on " + to_string(sample.problem) + " with " +
+                              std::to_string(threads) + " threads";
     EXPECT_EQ(check.fault, "") << where;
     EXPECT_LE(check.relative_error, tolerance(primitive->info())) << where;
     if (check.admitted && admitted != nullptr) admitted->insert(primitive->info().id);
@@ -131,10 +132,8 @@ bool thread_count_may_matter(const PrimitiveInfo& info) {
   return info.family == "im2row" || info.family == "im2col" || info.family == "gemm-1x1";
 }
 
-std::vector<float> run_once(const Primitive& primitive, const Sample& sample, int threads) {
-  const ThreadScope scope(threads);
-  auto kernel = primitive.prepare(sample.problem, sample.weight_view(), {.threads = threads});
-  EXPECT_TRUE(kernel.ok());
+std::vector<float> run_kernel(const Primitive& primitive, const Kernel& kernel,
+                              const Sample& sample) {
   const Layout out = output_layout(primitive.info(), sample.problem);
   const Shape4 shape = output_shape(sample.problem);
   std::vector<AlignedBuffer> inputs;
@@ -146,11 +145,18 @@ std::vector<float> run_once(const Primitive& primitive, const Sample& sample, in
     std::ranges::copy(data, inputs.back().floats());
     pointers.push_back(inputs.back().floats());
   }
-  AlignedBuffer output(physical_bytes(shape, out)), scratch((*kernel)->workspace());
+  AlignedBuffer output(physical_bytes(shape, out)), scratch(kernel.workspace());
   if (sample.problem.post_ops.residual)
     std::ranges::copy(to_layout(sample.residual, shape, out), output.floats());
-  (*kernel)->run({.inputs = pointers, .output = output.floats(), .scratch = scratch.data()});
+  kernel.run({.inputs = pointers, .output = output.floats(), .scratch = scratch.data()});
   return {output.floats(), output.floats() + physical_elements(shape, out)};
+}
+
+std::vector<float> run_once(const Primitive& primitive, const Sample& sample, int threads) {
+  const ThreadScope scope(threads);
+  auto kernel = primitive.prepare(sample.problem, sample.weight_view(), {.threads = threads});
+  EXPECT_TRUE(kernel.ok());
+  return run_kernel(primitive, **kernel, sample);
 }
 
 TEST(OwnPrimitive, GivesTheSameBitsAgainAndOnAnyNumberOfThreads) {
@@ -173,6 +179,30 @@ TEST(OwnPrimitive, GivesTheSameBitsAgainAndOnAnyNumberOfThreads) {
       if (!thread_count_may_matter(primitive->info())) {
         EXPECT_EQ(first, second) << where;
       }
+    }
+  }
+}
+
+// Prepared kernels are shared between threads, each with its own output and scratch.
+TEST(OwnPrimitive, RunsFromSeveralThreadsAtOnce) {
+  Rng rng(38);
+  for (const char* text : {"conv:ic33ih30oc40kh3ph1+bias+relu", "conv:ic48ih9oc48kh3ph1g48",
+                           "conv:ic40ih9oc64kh1", "lrn:c40h9size5", "fc:ic40ih3oc50"}) {
+    const Sample sample = make_sample(parsed(text), rng);
+    for (const auto& primitive : own_primitives()) {
+      if (primitive->info().kind != sample.problem.kind()) continue;
+      auto kernel = primitive->prepare(sample.problem, sample.weight_view(), {.threads = 1});
+      if (!kernel.ok()) continue;
+      std::vector<float> results[2];
+      const auto work = [&](std::vector<float>& result) {
+        const ThreadScope scope(1);
+        for (int i = 0; i < 10; ++i) result = run_kernel(*primitive, **kernel, sample);
+      };
+      std::thread other(work, std::ref(results[0]));
+      work(results[1]);
+      other.join();
+      EXPECT_EQ(results[0], results[1]) << primitive->info().id << " on " << text;
+      EXPECT_EQ(results[0], run_once(*primitive, sample, 1)) << primitive->info().id;
     }
   }
 }

@@ -105,11 +105,9 @@ HWY_EXPORT(whole_chunks);
 
 void gather_chunks(const ConvProblem& problem, const ImageLayout& layout, const float* image,
                    int64_t group, int64_t first, int64_t last, float* to, int64_t chunk_stride) {
-  if (problem.ic / problem.g % kChunk == 0)
-    HWY_DYNAMIC_DISPATCH(whole_chunks)
-    (problem, layout, image, group, first, last, to, chunk_stride);
-  else
-    any_channels(problem, layout, image, group, first, last, to, chunk_stride);
+  if (problem.ic / problem.g % kChunk == 0) HWY_DYNAMIC_DISPATCH(whole_chunks)
+  (problem, layout, image, group, first, last, to, chunk_stride);
+  else any_channels(problem, layout, image, group, first, last, to, chunk_stride);
 }
 
 }  // namespace kernwise::detail

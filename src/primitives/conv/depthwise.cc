@@ -32,8 +32,8 @@ class DepthwiseKernel final : public OwnKernel {
     for (int64_t item = 0; item < rows; ++item) {
       const int64_t oy = item % oh, part = item / oh % parts, n = item / oh / parts;
       const int64_t first = part * kChunk;
-      const DepthwiseRow row{blocked ? kChunk : p.oc, in_.pixel,       in_.row,
-                             out_.pixel,              weight_stride(), zeros()};
+      const DepthwiseRow row{blocked ? kChunk : p.oc, in_.pixel, in_.row, out_.pixel,
+                             weight_stride(),         zeros()};
       Epilogue epilogue = epilogue_;
       if (epilogue.bias) epilogue.bias += first;
       float* out = args.output + n * out_.image + part * out_.chunk + oy * out_.row;
@@ -47,9 +47,7 @@ class DepthwiseKernel final : public OwnKernel {
   }
 
  private:
-  const float* zeros() const {
-    return parameters() + problem_.kh * problem_.kw * weight_stride();
-  }
+  const float* zeros() const { return parameters() + problem_.kh * problem_.kw * weight_stride(); }
   int64_t weight_stride() const { return chunks_of(problem_.oc) * kChunk; }
 
   ConvProblem problem_;

@@ -212,8 +212,7 @@ namespace kernwise::detail {
 HWY_EXPORT(one_row);
 
 void depthwise_row(const ConvProblem& problem, const DepthwiseRow& row, int64_t oy,
-                   const float* image, const float* weights, const Epilogue& epilogue,
-                   float* out) {
+                   const float* image, const float* weights, const Epilogue& epilogue, float* out) {
   HWY_DYNAMIC_DISPATCH(one_row)(problem, row, oy, image, weights, epilogue, out);
 }
 

@@ -14,10 +14,10 @@ namespace kernwise::detail {
 
 // weights [kh * kw][weight_stride] and epilogue.bias start at the first of the `channels` computed.
 struct DepthwiseRow {
-  int64_t channels = 0;                      // to compute
-  int64_t in_pixel = 0, in_row = 0;          // strides in floats
+  int64_t channels = 0;              // to compute
+  int64_t in_pixel = 0, in_row = 0;  // strides in floats
   int64_t out_pixel = 0, weight_stride = 0;
-  const float* zeros = nullptr;              // as many as channels: a pixel of the padding
+  const float* zeros = nullptr;  // as many as channels: a pixel of the padding
 };
 
 // `image` is the first pixel of the input image and `out` of output row `oy`, at the first channel.

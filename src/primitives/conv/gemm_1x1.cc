@@ -98,13 +98,11 @@ class Gemm1x1 final : public Primitive {
 
 std::unique_ptr<const Primitive> make_gemm_1x1_nhwc() {
   return std::make_unique<Gemm1x1>(PrimitiveInfo{"gemm-1x1-nhwc", "gemm-1x1", "kernwise", 1,
-                                                 ProblemKind::kConv, Layout::kNhwc,
-                                                 Layout::kNhwc});
+                                                 ProblemKind::kConv, Layout::kNhwc, Layout::kNhwc});
 }
 std::unique_ptr<const Primitive> make_gemm_1x1_nchw() {
   return std::make_unique<Gemm1x1>(PrimitiveInfo{"gemm-1x1-nchw", "gemm-1x1", "kernwise", 1,
-                                                 ProblemKind::kConv, Layout::kNchw,
-                                                 Layout::kNchw});
+                                                 ProblemKind::kConv, Layout::kNchw, Layout::kNchw});
 }
 
 }  // namespace kernwise::detail

@@ -29,9 +29,8 @@ PixelBlocks pixel_blocks(const ConvProblem& problem, int threads) {
 }
 
 void sgemm(const Gemm& gemm, const float* a, const float* b, float* c) {
-  const dnnl_status_t status =
-      dnnl_sgemm('N', 'N', gemm.m, gemm.n, gemm.k, 1.0f, a, gemm.lda, b, gemm.ldb,
-                 gemm.accumulate ? 1.0f : 0.0f, c, gemm.ldc);
+  const dnnl_status_t status = dnnl_sgemm('N', 'N', gemm.m, gemm.n, gemm.k, 1.0f, a, gemm.lda, b,
+                                          gemm.ldb, gemm.accumulate ? 1.0f : 0.0f, c, gemm.ldc);
   KERNWISE_CHECK(status == dnnl_success);
 }
 

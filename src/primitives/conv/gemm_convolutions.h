@@ -16,10 +16,10 @@
 
 namespace kernwise::detail {
 
-std::unique_ptr<const Primitive> make_im2row();         // "im2row-nhwc"
-std::unique_ptr<const Primitive> make_im2col();         // "im2col-nchw"
-std::unique_ptr<const Primitive> make_gemm_1x1_nhwc();  // "gemm-1x1-nhwc"
-std::unique_ptr<const Primitive> make_gemm_1x1_nchw();  // "gemm-1x1-nchw"
+std::unique_ptr<const Primitive> make_im2row();                    // "im2row-nhwc"
+std::unique_ptr<const Primitive> make_im2col();                    // "im2col-nchw"
+std::unique_ptr<const Primitive> make_gemm_1x1_nhwc();             // "gemm-1x1-nhwc"
+std::unique_ptr<const Primitive> make_gemm_1x1_nchw();             // "gemm-1x1-nchw"
 std::unique_ptr<const Primitive> make_packed_conv(Layout layout);  // "packed-gemm-<layout>"
 
 // The output pixels of one image, cut into blocks.

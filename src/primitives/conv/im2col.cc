@@ -109,8 +109,7 @@ class Im2col final : public Primitive {
                                           const Execution& execution) const override {
     return prepare_own(*this, problem, weights, execution, [&] {
       AlignedBuffer parameters(float_bytes(weight_elements(problem) + bias_elements(problem)));
-      float* bias =
-          std::copy(weights.weights.begin(), weights.weights.end(), parameters.floats());
+      float* bias = std::copy(weights.weights.begin(), weights.weights.end(), parameters.floats());
       std::copy(weights.bias.begin(), weights.bias.end(), bias);
       return std::make_unique<Im2colKernel>(problem, execution.threads, std::move(parameters));
     });

@@ -50,8 +50,7 @@ void pack_weights(const ConvProblem& p, std::span<const float> weights, float* t
   for (int64_t g = 0; g < p.g; ++g)
     for (int64_t t = 0; t < taps; ++t)
       for (int64_t i = 0; i < icg; ++i)
-        for (int64_t o = 0; o < ocg; ++o)
-          *to++ = weights[((g * ocg + o) * icg + i) * taps + t];
+        for (int64_t o = 0; o < ocg; ++o) *to++ = weights[((g * ocg + o) * icg + i) * taps + t];
 }
 
 class Im2rowKernel final : public OwnKernel {

@@ -34,7 +34,10 @@ struct PackedConvPlan {
 };
 
 PackedConvPlan plan_packed_conv(const ConvProblem& p, Layout layout, int threads) {
-  // A block's matrix takes half of a usual L2; the panels of the weights pass over it one by one.
+  // A block's matrix takes half of a usual L2, and the panels of the weights pass over it. Weights
+  // that stay in L2 themselves may come again for every block, so blocks can be so small that what
+  // was gathered is still near when it is read.
+  constexpr int64_t kSmallFloats = (64 << 10) / sizeof(float);
   constexpr int64_t kFloats = (1 << 20) / sizeof(float), kLeastPixels = 28;
   PackedConvPlan plan;
   plan.k = p.kh * p.kw * (p.ic / p.g);
@@ -42,7 +45,8 @@ PackedConvPlan plan_packed_conv(const ConvProblem& p, Layout layout, int threads
   plan.pixels = p.oh() * p.ow();
   plan.gather = layout != Layout::kNchw16c || p.kh != 1 || p.kw != 1 || p.sh != 1 || p.sw != 1 ||
                 p.pt + p.pb + p.pl + p.pr != 0 || p.g != 1;
-  const int64_t largest = std::max(kLeastPixels, kFloats / plan.k);
+  const bool small = plan.gather && packed_b_floats(plan.k, plan.ocg) <= kFloats / 2;
+  const int64_t largest = std::max(kLeastPixels, (small ? kSmallFloats : kFloats) / plan.k);
   plan.blocks = (plan.pixels + largest - 1) / largest;
   plan.split = threads > 1 && p.n * p.g * plan.blocks < 2 * threads && panels_of(plan.ocg) > 1;
   if (!plan.split && threads > 1) {
@@ -66,8 +70,7 @@ void pack_weights(const ConvProblem& p, std::span<const float> weights, float* t
     float* group = to + o / ocg * packed_b_floats(k, ocg);
     for (int64_t i = 0; i < icg; ++i)
       for (int64_t t = 0; t < taps; ++t)
-        group[packed_b_offset(k, ocg, t * icg + i, o % ocg)] =
-            weights[(o * icg + i) * taps + t];
+        group[packed_b_offset(k, ocg, t * icg + i, o % ocg)] = weights[(o * icg + i) * taps + t];
   }
 }
 
@@ -81,9 +84,9 @@ class PackedConvKernel final : public OwnKernel {
         problem_(*problem.as<ConvProblem>()), in_(image_layout(input_shape(problem, 0), info.in)),
         out_(image_layout(output_shape(problem), info.out)),
         plan_(plan_packed_conv(problem_, info.in, threads)), threads_(threads),
-        epilogue_(make_epilogue(
-            problem.post_ops,
-            this->parameters() + problem_.g * packed_b_floats(plan_.k, plan_.ocg))) {}
+        epilogue_(
+            make_epilogue(problem.post_ops,
+                          this->parameters() + problem_.g * packed_b_floats(plan_.k, plan_.ocg))) {}
 
   void run(const KernelArgs& args) const override {
     float* scratch = reinterpret_cast<float*>(args.scratch);
@@ -123,8 +126,8 @@ class PackedConvKernel final : public OwnKernel {
     const float* a = plan_.gather ? matrix : image + first * in_.pixel;
     if (plan_.gather) {
       const int64_t from = rows * member / team, to = rows * (member + 1) / team;
-      gather_chunks(problem_, in_, image, group, first + from, first + to,
-                    matrix + from * kChunk, plan_.chunk_stride);
+      gather_chunks(problem_, in_, image, group, first + from, first + to, matrix + from * kChunk,
+                    plan_.chunk_stride);
       if (team > 1) {
 #pragma omp barrier
       }
@@ -163,8 +166,7 @@ class PackedConv final : public Primitive {
     return prepare_own(*this, problem, weights, execution, [&] {
       const ConvProblem& p = *problem.as<ConvProblem>();
       const int64_t ocg = p.oc / p.g, group_bias = chunks_of(ocg) * kChunk;
-      const int64_t packed =
-          p.g * packed_b_floats(p.kh * p.kw * (p.ic / p.g), ocg);
+      const int64_t packed = p.g * packed_b_floats(p.kh * p.kw * (p.ic / p.g), ocg);
       const int64_t bias = problem.post_ops.bias ? p.g * group_bias : 0;
       AlignedBuffer parameters(float_bytes(packed + bias));
       pack_weights(p, weights.weights, parameters.floats());
@@ -182,9 +184,9 @@ class PackedConv final : public Primitive {
 }  // namespace
 
 std::unique_ptr<const Primitive> make_packed_conv(Layout layout) {
-  return std::make_unique<PackedConv>(
-      PrimitiveInfo{"packed-gemm-" + std::string(to_string(layout)), "packed-gemm", "kernwise", 1,
-                    ProblemKind::kConv, layout, layout});
+  return std::make_unique<PackedConv>(PrimitiveInfo{"packed-gemm-" + std::string(to_string(layout)),
+                                                    "packed-gemm", "kernwise", 1,
+                                                    ProblemKind::kConv, layout, layout});
 }
 
 }  // namespace kernwise::detail

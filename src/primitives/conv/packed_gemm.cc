@@ -151,8 +151,8 @@ void multiply(const PackedGemm& gemm, const Rows& rows, int64_t panel, int64_t a
   for (int64_t part = 0; part < parts; ++part) {
     const int64_t column = first + part * vectors * lanes;
     const Prefetch prefetch{next + (rows.block * parts + part) * share * gemm.k, share};
-    const Target target{c + column / kChunk * gemm.c_chunk_stride +
-                            rows.first * gemm.c_row_stride + column % kChunk,
+    const Target target{c + column / kChunk * gemm.c_chunk_stride + rows.first * gemm.c_row_stride +
+                            column % kChunk,
                         gemm.c_row_stride,
                         gemm.c_chunk_stride,
                         gemm.c_padded ? padded - column : gemm.n - column,

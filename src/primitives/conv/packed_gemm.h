@@ -36,11 +36,11 @@ int64_t packed_b_offset(int64_t k, int64_t n, int64_t row, int64_t column);
 
 struct PackedGemm {
   int64_t rows = 0, k = 0, n = 0;
-  int64_t a_chunk_stride = 0;                          // floats, all of them
+  int64_t a_chunk_stride = 0;  // floats, all of them
   int64_t c_row_stride = kChunk, c_chunk_stride = 0;
-  bool c_padded = true;  // C has whole chunks, whose surplus columns become zero
-  int64_t first_panel = 0, last_panel = 0;             // [first, last) is computed
-  Epilogue epilogue;     // of C; its bias holds whole chunks
+  bool c_padded = true;                     // C has whole chunks, whose surplus columns become zero
+  int64_t first_panel = 0, last_panel = 0;  // [first, last) is computed
+  Epilogue epilogue;                        // of C; its bias holds whole chunks
 };
 void packed_gemm(const PackedGemm& gemm, const float* a, const float* b, float* c);
 

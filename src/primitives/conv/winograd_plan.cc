@@ -49,8 +49,7 @@ WinogradPlan plan_winograd(const ConvProblem& problem, int64_t m, int threads) {
       positions * (chunks_of(problem.ic) + chunks_of(problem.oc)) * kChunk * int64_t{sizeof(float)};
   const int64_t weight_bytes =
       positions * packed_b_floats(problem.ic, problem.oc) * int64_t{sizeof(float)};
-  const int64_t block =
-      std::clamp(kBytes / tile_bytes / kBlock * kBlock, kBlock, kLargestBlock);
+  const int64_t block = std::clamp(kBytes / tile_bytes / kBlock * kBlock, kBlock, kLargestBlock);
   const WinogradPlan whole = plan_winograd(problem, m, threads, 1, threads > 1);
   if (whole.tiles <= 2 * block && (threads == 1 || weight_bytes >= kSharedWeights)) return whole;
   int64_t blocks = (whole.tiles + block - 1) / block;
@@ -66,9 +65,9 @@ void run_winograd(const WinogradPlan& plan, const ImageLayout& in_layout,
 
   const auto buffers = [&](int64_t slice, int64_t rows) {
     float* base = scratch + slice * plan.slice_floats();
-    return std::pair{TileBuffer{base, plan.input_stride, rows * kChunk},
-                     TileBuffer{base + positions * plan.input_stride, plan.product_stride,
-                                rows * kChunk}};
+    return std::pair{
+        TileBuffer{base, plan.input_stride, rows * kChunk},
+        TileBuffer{base + positions * plan.input_stride, plan.product_stride, rows * kChunk}};
   };
   const auto multiply = [&](const TileBuffer& v, const TileBuffer& products, int64_t rows,
                             Range units) {

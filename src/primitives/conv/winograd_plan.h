@@ -20,12 +20,12 @@ namespace kernwise::detail {
 
 struct WinogradPlan {
   TileGrid grid;
-  int64_t tiles = 0;   // over all images
-  int64_t block = 0;   // tiles of a block; the last may have fewer
+  int64_t tiles = 0;  // over all images
+  int64_t block = 0;  // tiles of a block; the last may have fewer
   int64_t blocks = 0;
   bool split = false;
-  int64_t slices = 1;                             // scratch slices: one for each thread, or one
-  int64_t input_stride = 0, product_stride = 0;   // floats from position to position
+  int64_t slices = 1;                            // scratch slices: one for each thread, or one
+  int64_t input_stride = 0, product_stride = 0;  // floats from position to position
 
   int64_t positions() const { return (grid.m + 2) * (grid.m + 2); }
   int64_t slice_floats() const { return positions() * (input_stride + product_stride); }

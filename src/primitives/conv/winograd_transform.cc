@@ -146,8 +146,8 @@ void input_range(const TileGrid& grid, const ImageLayout& layout, const float* i
     const int64_t y0 = place.y * kM - grid.pad_top, x0 = place.x * kM - grid.pad_left;
     const int64_t rest = layout.channels - chunk * kChunk;
     const int64_t valid = layout.padded ? kChunk : std::min(kChunk, rest);
-    const float* from = input + place.n * layout.image + chunk * layout.chunk + y0 * layout.row +
-                        x0 * layout.pixel;
+    const float* from =
+        input + place.n * layout.image + chunk * layout.chunk + y0 * layout.row + x0 * layout.pixel;
     int64_t row = layout.row, pixel = layout.pixel;
     if (y0 < 0 || x0 < 0 || y0 + kSize > layout.height || x0 + kSize > layout.width ||
         valid < kChunk) {

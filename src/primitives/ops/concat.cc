@@ -18,8 +18,8 @@ namespace {
 class ConcatKernel final : public OwnKernel {
  public:
   ConcatKernel(const ConcatProblem& problem, Layout layout, int threads)
-      : OwnKernel({}, {0}), groups_(layout == Layout::kNhwc ? problem.n * problem.h * problem.w
-                                                            : problem.n),
+      : OwnKernel({}, {0}),
+        groups_(layout == Layout::kNhwc ? problem.n * problem.h * problem.w : problem.n),
         threads_(threads) {
     for (const int64_t c : problem.channels)
       stretches_.push_back(physical_elements({problem.n, c, problem.h, problem.w}, layout) /
@@ -42,8 +42,7 @@ class ConcatKernel final : public OwnKernel {
       for (size_t i = 0; i < stretches_.size(); begin += stretches_[i], ++i) {
         const int64_t from = std::max(begin, first), to = std::min(begin + stretches_[i], last);
         if (from >= to) continue;
-        std::memcpy(args.output + from,
-                    args.inputs[i] + group * stretches_[i] + (from - begin),
+        std::memcpy(args.output + from, args.inputs[i] + group * stretches_[i] + (from - begin),
                     (to - from) * sizeof(float));
       }
     }
@@ -99,9 +98,7 @@ class CopyKernel final : public OwnKernel {
 class Reshape final : public Primitive {
  public:
   using Primitive::Primitive;
-  Applicability supports(const Problem&, const Execution&) const override {
-    return Admitted{{0}};
-  }
+  Applicability supports(const Problem&, const Execution&) const override { return Admitted{{0}}; }
   Result<std::unique_ptr<Kernel>> prepare(const Problem& problem, const WeightView& weights,
                                           const Execution& execution) const override {
     return prepare_own(*this, problem, weights, execution, [&] {

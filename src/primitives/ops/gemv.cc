@@ -17,8 +17,8 @@ namespace {
 class GemvKernel final : public OwnKernel {
  public:
   GemvKernel(const Problem& problem, int64_t length, int threads, AlignedBuffer parameters)
-      : OwnKernel(std::move(parameters), {0}), rows_(problem.as<FcProblem>()->oc),
-        length_(length), threads_(threads),
+      : OwnKernel(std::move(parameters), {0}), rows_(problem.as<FcProblem>()->oc), length_(length),
+        threads_(threads),
         epilogue_(make_epilogue(problem.post_ops,
                                 this->parameters() + gemv_packed_floats(rows_, length))) {}
 

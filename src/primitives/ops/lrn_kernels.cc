@@ -89,8 +89,8 @@ void pixel(const LrnProblem& p, const ImageLayout& layout, const float* in, floa
 }
 
 template <class D>
-HWY_INLINE void plane_step(D d, const LrnProblem& p, const Scale& scale, int64_t c,
-                           int64_t plane, const float* in, float* out) {
+HWY_INLINE void plane_step(D d, const LrnProblem& p, const Scale& scale, int64_t c, int64_t plane,
+                           const float* in, float* out) {
   const int64_t first = std::max<int64_t>(0, c - reach_before(p));
   const int64_t last = std::min(p.shape.c - 1, c + reach_after(p));
   auto sum = hn::Zero(d);

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // oneDNN's convolution implementations by the names it gives them, and the layouts in which each
-// was seen to be offered (oneDNN 2.6.3 under every instruction set it can be held to, some ten
+// was seen to be offered (oneDNN 2.6.3 under every instruction set it can be held to, some six
 // thousand random shapes, one and two threads). Ids made from here are frozen by a test.
 #pragma once
 

@@ -4,6 +4,8 @@
 
 #include <new>
 
+#include "support.h"
+
 namespace kernwise::detail {
 namespace {
 
@@ -21,16 +23,6 @@ Status pack(const DnnPacking& packing, const WeightView& weights, std::byte* tar
   KERNWISE_TRY(dnn_reorder(packing.plain, source, packing.stage->desc,
                            const_cast<std::byte*>(staged.data())));
   return dnn_reorder(packing.stage->view, staged.data(), packing.packed, target);
-}
-
-Status check_sizes(const Problem& problem, const WeightView& weights) {
-  const auto check = [](std::string_view what, size_t given, int64_t wanted) -> Status {
-    if (static_cast<int64_t>(given) == wanted) return Ok{};
-    return invalid_input(std::string(what) + " of the wrong size: " + std::to_string(given) +
-                         " values, the problem has " + std::to_string(wanted));
-  };
-  KERNWISE_TRY(check("weights", weights.weights.size(), weight_elements(problem)));
-  return check("bias", weights.bias.size(), bias_elements(problem));
 }
 
 }  // namespace
@@ -53,7 +45,7 @@ Applicability DnnPrimitive::supports(const Problem& problem, const Execution& ex
 Result<std::unique_ptr<Kernel>> DnnPrimitive::prepare(const Problem& problem,
                                                       const WeightView& weights,
                                                       const Execution& execution) const {
-  KERNWISE_TRY(check_sizes(problem, weights));
+  KERNWISE_TRY(check_weights(problem, weights));
   try {
     Plan decided = checked_plan(problem, execution);
     if (const auto* refused = std::get_if<Refused>(&decided))
@@ -77,7 +69,9 @@ Result<std::unique_ptr<Kernel>> DnnPrimitive::prepare(const Problem& problem,
     return DnnKernel::make(plan.implementation.get(), std::move(plan.arguments),
                            std::move(packed));
   } catch (const std::bad_alloc&) {
-    return internal_error("not enough memory for the packed weights of " + info().id);
+    return unsupported("not enough memory for the weights of " + to_string(problem) + " in " +
+                           info().id,
+                       "free memory or choose a primitive with smaller weights");
   }
 }
 

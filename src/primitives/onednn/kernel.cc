@@ -46,8 +46,6 @@ Result<std::unique_ptr<Kernel>> DnnKernel::make(const_dnnl_primitive_desc_t impl
   if (workspace.value > 0)
     arguments.push_back({.id = DNNL_ARG_SCRATCHPAD, .source = DnnSource::kScratch, .at = 0,
                          .desc = dnn_query(implementation, dnnl_query_scratchpad_md)});
-  for (DnnArgument& argument : arguments)
-    if (argument.source != DnnSource::kOutput) argument.desc = dnn_without_padding(argument.desc);
 
   std::unique_ptr<DnnKernel> kernel(
       new DnnKernel(std::move(owner), std::move(arguments), std::move(packed), workspace));
@@ -99,9 +97,7 @@ void DnnKernel::run(const KernelArgs& args) const {
       case DnnSource::kScratch: address = args.scratch; break;
       case DnnSource::kPacked: break;
     }
-    // oneDNN leaves the padding of an output as it finds it, and zeroes it when it is given the
-    // address; so a padded output is given every time.
-    if (address == binding->addresses[i] && !dnn_has_padding(argument.desc)) continue;
+    if (address == binding->addresses[i]) continue;
     const dnnl_status_t status =
         dnnl_memory_set_data_handle_v2(binding->memories[i].get(), address, binding->stream.get());
     KERNWISE_CHECK(status == dnnl_success);
@@ -129,7 +125,7 @@ Status dnn_reorder(const dnnl_memory_desc_t& from, const void* source,
   const DnnPrimitiveHandle owner(primitive);
 
   const DnnStream stream = make_stream();
-  const DnnMemory in = make_memory(dnn_without_padding(from), const_cast<void*>(source));
+  const DnnMemory in = make_memory(from, const_cast<void*>(source));
   const DnnMemory out = make_memory(to, target);
   if (!stream || !in || !out) return library_error("pack weights", dnnl_out_of_memory);
   const std::array<dnnl_exec_arg_t, 2> arguments = {

@@ -119,15 +119,6 @@ bool dnn_too_large(const Problem& problem, Layout in, Layout out) {
   return false;
 }
 
-dnnl_memory_desc_t dnn_without_padding(dnnl_memory_desc_t desc) {
-  std::copy(desc.padded_dims, desc.padded_dims + desc.ndims, desc.dims);
-  return desc;
-}
-
-bool dnn_has_padding(const dnnl_memory_desc_t& desc) {
-  return !std::equal(desc.dims, desc.dims + desc.ndims, desc.padded_dims);
-}
-
 DnnActivation dnn_activation(const Activation& activation) {
   switch (activation.kind) {
     case ActivationKind::kRelu: return {dnnl_eltwise_relu, 0.0f, 0.0f};

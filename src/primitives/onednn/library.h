@@ -54,11 +54,6 @@ dnnl_format_tag_t dnn_tag(Layout layout);
 // many places and do not always check), or if oneDNN would take seconds to say what it offers.
 bool dnn_too_large(const Problem& problem, Layout in, Layout out);
 
-// The same bytes as a tensor without padding. oneDNN zeroes a tensor's padding when it is given an
-// address; with this view it leaves inputs and weights alone.
-dnnl_memory_desc_t dnn_without_padding(dnnl_memory_desc_t desc);
-bool dnn_has_padding(const dnnl_memory_desc_t& desc);
-
 // Scratch from the caller, then: out = activation(operator + residual). The bias is no attribute.
 DnnAttributes dnn_attributes(const PostOps& post_ops);
 // The same with a vector [1, channels, 1, 1] added first, as attribute number 0.

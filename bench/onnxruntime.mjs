@@ -8,7 +8,7 @@
 //    "inputs": {NAME: {"shape": [1, 3, 224, 224], "file": PATH}}}   first; little-endian float32
 //                       -> {"ready": true, "version": "1.30.0", "outputs": [NAME...]}
 //   {"run": K}          -> {"seconds": [K numbers]}    K runs, back to back
-//   {"output": PATH}    -> {"written": true, "shape": [...]}   first output of the last run
+//   {"output": PATH}    -> {"written": true}   all outputs of the last run, one after the other
 //   {"memory": true}    -> {"peak_rss_bytes": N}
 //   {"quit": true}      ends it, as does the end of stdin; no answer
 //
@@ -102,11 +102,14 @@ class Contestant {
 
   writeOutput(path) {
     if (!this.outputs) throw new Error('there is no output before the first run');
-    const tensor = this.outputs[this.session.outputNames[0]];
-    if (tensor.type !== 'float32') throw new Error(`the first output is ${tensor.type}`);
-    const { buffer, byteOffset, byteLength } = tensor.data;
-    fs.writeFileSync(path, new Uint8Array(buffer, byteOffset, byteLength));
-    return { written: true, shape: [...tensor.dims] };
+    const parts = this.session.outputNames.map((name) => {
+      const tensor = this.outputs[name];
+      if (tensor.type !== 'float32') throw new Error(`output '${name}' is ${tensor.type}`);
+      const { buffer, byteOffset, byteLength } = tensor.data;
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    });
+    fs.writeFileSync(path, Buffer.concat(parts));
+    return { written: true };
   }
 
   perform(request) {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -22,6 +23,8 @@ int unforeseen(const char* what, int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A file that may not grow further is an error to be told, not a reason to die without a word.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return kernwise::cli::run_command_line({argv + 1, argv + argc});
   } catch (const std::exception& e) {

@@ -18,7 +18,8 @@ class Run final : public Command {
         "kernwise run resnet50.plan.json --repeat 30 --verify",
         "Threads are those of the plan. --verify compares with a float64 reference layer by layer\n"
         "and end to end, and exits 1 if the worst error (max |difference| over max |reference|)\n"
-        "exceeds --tolerance. --time-layers times the steps one by one, in runs of their own."};
+        "exceeds --tolerance. --time-layers times the steps one by one, in runs of their own.\n"
+        "Of several outputs, -o out.npy writes out.1.npy, out.2.npy and so on."};
   }
 
   void declare(Arguments& arguments) override {
@@ -28,7 +29,7 @@ class Run final : public Command {
     arguments.integer("--repeat", repeat_, 0, 1'000'000, "timed runs (10)");
     arguments.texts("--input", inputs_, "FILE", Repeat::kOnce,
                     ".npy, .png or .jpg; once per input (random)");
-    arguments.path("-o,--output", request_.output, "FILE", "write the first output there, as .npy");
+    arguments.path("-o,--output", request_.output, "FILE", "write the output there, as .npy");
     arguments.flag("--verify", request_.verify, "compare with the float64 reference");
     arguments.number("--tolerance", request_.tolerance, 0, 1e6, "of --verify (1e-4)");
     arguments.flag("--time-layers", request_.time_layers, "time every layer and transform");

@@ -39,6 +39,16 @@ Result<Executor> make_executor(const LoadedModel& model, const Plan& plan,
   return executor;
 }
 
+// All graph outputs, one after the other.
+std::vector<float> outputs_of(const LoadedModel& model, const Executor& executor) {
+  std::vector<float> all;
+  for (std::size_t i = 0; i < model.graph.outputs.size(); ++i) {
+    const auto values = executor.output(static_cast<int>(i));
+    all.insert(all.end(), values.begin(), values.end());
+  }
+  return all;
+}
+
 Result<double> time_once(Executor& executor) {
   const auto start = Clock::now();
   executor.run();
@@ -154,7 +164,8 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
   }
   progress.finish("Benchmarking", fmt::format("{} rounds", out.rounds));
 
-  const std::vector<double> expected(ours.output(0).begin(), ours.output(0).end());
+  const std::vector<float> our_output = outputs_of(model, ours);
+  const std::vector<double> expected(our_output.begin(), our_output.end());
   const std::vector<double> our_runs = runners[0].contestant.runs_s;
   Rng rng(request.seed);
   for (Runner& runner : runners) {
@@ -163,7 +174,7 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
     c.spread = median_spread(c.runs_s);
     c.ratio = paired_ratio(c.runs_s, our_runs, rng);
     if (c.name == "onednn") {
-      c.output_difference = relative_error(onednn->output(0), expected);
+      c.output_difference = relative_error(outputs_of(model, *onednn), expected);
     } else if (c.name == "onnxruntime") {
       KERNWISE_ASSIGN(const std::vector<float> theirs, onnxruntime->output());
       if (theirs.size() != expected.size()) {

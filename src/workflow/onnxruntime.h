@@ -24,7 +24,7 @@ class OnnxRuntimePeer {
 
   const std::string& version() const { return version_; }
   Result<double> run();                 // seconds of one run, timed in the child
-  Result<std::vector<float>> output();  // first output of the last run
+  Result<std::vector<float>> output();  // all outputs of the last run, one after the other
   Result<int64_t> peak_bytes();         // peak resident set of the child
 
  private:

@@ -30,7 +30,22 @@ std::filesystem::path find_model(const RunRequest& request, const Plan& plan) {
   return std::filesystem::exists(beside) ? beside : named;
 }
 
-std::string hash_of(std::span<const float> values) { return content_hash(std::as_bytes(values)); }
+// All outputs, one after the other.
+std::string hash_of_outputs(const Executor& executor, std::size_t count) {
+  std::string hashes;
+  for (std::size_t i = 0; i < count; ++i) {
+    hashes += content_hash(std::as_bytes(executor.output(static_cast<int>(i))));
+  }
+  return count == 1 ? hashes : content_hash(std::as_bytes(std::span(hashes)));
+}
+
+// Where output `index` goes: the file itself, or, if there are several, file.1.npy, file.2.npy ...
+std::filesystem::path output_file(const std::filesystem::path& file, std::size_t index,
+                                  std::size_t count) {
+  if (count == 1) return file;
+  return file.parent_path() /
+         fmt::format("{}.{}{}", file.stem().string(), index + 1, file.extension().string());
+}
 
 }  // namespace
 
@@ -71,7 +86,8 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
   }
 
   executor.run();
-  out.output_hash = hash_of(executor.output(0));
+  const std::size_t outputs = model.graph.outputs.size();
+  out.output_hash = hash_of_outputs(executor, outputs);
   for (int i = 0; i < request.repeat; ++i) {
     if (stop) return Error{ErrorCode::kInterrupted, "the run was interrupted", {}, {}};
     const auto start = std::chrono::steady_clock::now();
@@ -79,7 +95,7 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
     out.runs_s.push_back(
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     progress.update("Running", static_cast<double>(i + 1) / request.repeat, model.path.string());
-    if (hash_of(executor.output(0)) != out.output_hash) {
+    if (hash_of_outputs(executor, outputs) != out.output_hash) {
       return internal_error(fmt::format("run {} gave other bits than the first one", i + 2));
     }
   }
@@ -89,11 +105,14 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
   }
 
   if (!request.output.empty()) {
-    const Value& value = model.graph.values[static_cast<std::size_t>(model.graph.outputs[0])];
-    std::vector<int64_t> dims = {value.shape.n, value.shape.c};
-    if (value.rank == 4) dims.insert(dims.end(), {value.shape.h, value.shape.w});
-    const auto values = executor.output(0);
-    KERNWISE_TRY(write_file(request.output, format_npy(dims, {values.begin(), values.end()})));
+    for (std::size_t i = 0; i < outputs; ++i) {
+      const Value& value = model.graph.values[static_cast<std::size_t>(model.graph.outputs[i])];
+      std::vector<int64_t> dims = {value.shape.n, value.shape.c};
+      if (value.rank == 4) dims.insert(dims.end(), {value.shape.h, value.shape.w});
+      const auto values = executor.output(static_cast<int>(i));
+      KERNWISE_TRY(write_file(output_file(request.output, i, outputs),
+                              format_npy(dims, {values.begin(), values.end()})));
+    }
   }
 
   if (request.time_layers) {

@@ -3,6 +3,7 @@
 //
 // Wrong usage and bad input: the right exit code, and a message that says what, where, what next.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -185,6 +186,17 @@ TEST_F(CommandLine, AFullDiskIsAnErrorWhereverTheResultGoes) {
   expect_error(run({"list", "primitives", "-o", "/dev/full"}), 2, {"/dev/full", "No space left"});
   expect_error(here().run({"list", "primitives"}, "/dev/full"), 2, {"stdout", "No space left"});
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
+TEST_F(CommandLine, AFileThatMayNotGrowFurtherIsAnErrorToo) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit small{1 << 20, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);  // the program inherits it
+  const Finished finished = run({"zoo", "squeezenet1_1", "-o", "large.onnx"});
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  expect_error(finished, 2, {"large.onnx", "File too large"});
+  EXPECT_FALSE(std::filesystem::exists(here().file("large.onnx")));
 }
 
 TEST_F(CommandLine, WhereAResultCannotGoIsSaidBeforeTheWork) {

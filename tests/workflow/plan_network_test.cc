@@ -114,6 +114,30 @@ TEST_F(PlanNetworkTest, ThePlanRunsVerifiesAndRepeatsItsBits) {
   EXPECT_EQ(first->output_hash, second->output_hash);
 }
 
+// Before opset 13 Softmax flattens; the flattened values and both outputs need names of their own.
+TEST_F(PlanNetworkTest, AnOldSoftmaxAndTwoOutputsArePlannedRunAndWritten) {
+  Network net = tiny_network();
+  net.opset = 9;
+  net.nodes.push_back({"Softmax", "first softmax", {"y"}, {"p"}, {}});
+  net.nodes.push_back({"Softmax", "second softmax", {"r1"}, {"q"}, {}});
+  net.outputs = {"p", "q"};
+  ASSERT_TRUE(write_onnx(net, request_.model).ok());
+  const auto planned = plan();
+  ASSERT_TRUE(planned.ok()) << to_string(planned.error());
+  RunRequest run;
+  run.plan = folder_ / "plan.json";
+  ASSERT_TRUE(save_plan(planned->plan, run.plan).ok());
+  run.verify = true;
+  run.repeat = 1;
+  run.output = folder_ / "out.npy";
+  const auto outcome = run_plan(run, silent_, stop_);
+  ASSERT_TRUE(outcome.ok()) << to_string(outcome.error());
+  EXPECT_LE(outcome->verification->worst_relative_error, 1e-4);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out.npy"));
+  EXPECT_GT(std::filesystem::file_size(folder_ / "out.1.npy"), 16U * 100U * sizeof(float));
+  EXPECT_GT(std::filesystem::file_size(folder_ / "out.2.npy"), 16U * 100U * sizeof(float));
+}
+
 TEST_F(PlanNetworkTest, APlanOfAnotherMachineIsRefusedUnlessAsked) {
   auto planned = plan();
   ASSERT_TRUE(planned.ok());

@@ -29,7 +29,8 @@ struct RunRequest {
   double tolerance = 1e-4;  // of verify: worst_relative_error above it is kCriterionFailed
   bool time_layers = false;
   bool any_device = false;       // run a plan that was made on another machine
-  std::filesystem::path output;  // .npy of the first graph output; empty: none
+  // .npy of the graph output; with several of them name.1.npy, name.2.npy ...; empty: none
+  std::filesystem::path output;
 };
 
 struct StepTime {
@@ -45,7 +46,7 @@ struct RunOutcome {
   double median_s = 0, spread = 0;
   std::vector<StepTime> steps;  // with time_layers; from runs of their own
   std::optional<Verification> verification;
-  std::string output_hash;  // of the first output's bytes: replay is bit-identical
+  std::string output_hash;  // of the bytes of all outputs: replay is bit-identical
   std::vector<std::string> warnings;
 };
 

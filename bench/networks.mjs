@@ -1,9 +1,11 @@
 // Every zoo network, and every model of a folder that is named: planned, verified, and run beside
 // oneDNN's own choice and ONNX Runtime. Writes the tables of bench/README.md.
 //
-//   node bench/networks.mjs [--threads 1] [--only NAME,NAME] [--rounds 40] [--budget 3m] [FOLDER]
+//   node bench/networks.mjs [--threads 1] [--isa sse4.1|avx2|avx512] [--only NAME,NAME]
+//                           [--rounds 40] [--budget 3m] [FOLDER]
 //
-// FOLDER holds further .onnx files. Results of single networks are kept under build/bench/ and not
+// FOLDER holds further .onnx files. With --isa, kernwise and oneDNN are held to that instruction
+// set; ONNX Runtime cannot be, and takes no part. Results of single networks are kept under build/bench/ and not
 // made again (delete the folder to start over), so an interrupted benchmark goes on where it was.
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
@@ -17,19 +19,19 @@ const {values: flags, positionals} = parseArgs({
   allowPositionals: true,
   options: {
     threads: {type: 'string', default: '1'},
+    isa: {type: 'string', default: ''},
     only: {type: 'string', default: ''},
     rounds: {type: 'string', default: '40'},
     budget: {type: 'string', default: '3m'},
   },
 });
 const threads = flags.threads;
-const work = join(root, `build/bench/threads-${threads}`);
+const section = flags.isa ? `${flags.isa} threads ${threads}` : `threads ${threads}`;
+const work = join(root, 'build/bench', section.replaceAll(' ', '-'));
 const store = join(work, 'measurements.db');
 
-const zoo = ['alexnet', 'vgg11', 'vgg16', 'vgg19', 'resnet18', 'resnet34', 'resnet50', 'googlenet',
-             'squeezenet1_1', 'mobilenet_v2'];
-
-function run(args) {
+function run(words) {
+  const args = flags.isa ? [...words, '--isa', flags.isa] : words;
   const result = spawnSync(kernwise, args, {encoding: 'utf8', maxBuffer: 1 << 28,
                                             stdio: ['ignore', 'pipe', 'inherit']});
   if (result.error) throw result.error;
@@ -40,6 +42,7 @@ function run(args) {
 // Results of another build are not reused.
 const build = JSON.parse(run(['version', '--json'])).context.build;
 const json = (args) => JSON.parse(run([...args, '--json']));
+const zoo = json(['list', 'zoo']).result.networks.map(({name}) => name);
 
 // One network: plan, verification and side-by-side run, as three JSON documents.
 function measure(name, model) {
@@ -52,7 +55,7 @@ function measure(name, model) {
     plan: json(['plan', model, ...common, '--budget', flags.budget, '-o', plan]),
     verify: json(['run', plan, '--model', model, '--repeat', '1', '--verify']),
     bench: json(['bench', model, ...common, '--plan', plan, '--rounds', flags.rounds,
-                 '--against', 'onednn,onnxruntime']),
+                 '--against', flags.isa ? 'onednn' : 'onednn,onnxruntime']),
   };
   writeFileSync(done, JSON.stringify(result, null, 1));
   return result;
@@ -78,15 +81,20 @@ function tables(results) {
     return {name, r, plan: plan.result, error: verify.result.verification.worst_relative_error,
             off: plan.result.predicted_total_s / plan.result.measured_total_s - 1};
   });
+  const peers = [['oneDNN auto', 'onednn'], ['ONNX Runtime', 'onnxruntime']]
+    .filter(([, key]) => rows[0].r.ratios[key]);
   const side = table(
-    ['network', 'kernwise (ms)', 'oneDNN auto / kernwise', 'ONNX Runtime / kernwise',
-     'peak MiB: kernwise', 'oneDNN auto', 'ONNX Runtime (process)', 'worst relative error'],
+    ['network', 'kernwise (ms)', ...peers.map(([peer]) => `${peer} / kernwise`),
+     'peak MiB: kernwise',
+     ...peers.map(([peer, key]) => (key === 'onnxruntime' ? `${peer} (process)` : peer)),
+     'worst relative error'],
     [...rows.map(({name, r, error}) =>
-      [name, ms(r.kernwise.median_s), ratio(r.ratios.onednn), ratio(r.ratios.onnxruntime),
-       mib(r.kernwise.peak_bytes), mib(r.onednn.peak_bytes), mib(r.onnxruntime.peak_bytes),
+      [name, ms(r.kernwise.median_s), ...peers.map(([, key]) => ratio(r.ratios[key])),
+       mib(r.kernwise.peak_bytes), ...peers.map(([, key]) => mib(r[key].peak_bytes)),
        error.toExponential(1)]),
-     ['**geometric mean**', '', geomean(rows.map(({r}) => r.ratios.onednn.median)).toFixed(2),
-      geomean(rows.map(({r}) => r.ratios.onnxruntime.median)).toFixed(2), '', '', '', '']]);
+     ['**geometric mean**', '',
+      ...peers.map(([, key]) => geomean(rows.map(({r}) => r.ratios[key].median)).toFixed(2)),
+      '', ...peers.map(() => ''), '']]);
   const magnitude = rows.map(({off}) => Math.abs(off));
   const parts = table(
     ['network', 'sum of parts (ms)', 'whole run (ms)', 'difference', 'beside others (ms)', 'optimal',
@@ -129,13 +137,14 @@ const heading = `Made ${new Date().toISOString().slice(0, 10)} by ` +
   `\`node bench/networks.mjs ${process.argv.slice(2).map((a) => basename(a)).join(' ')}\`, ` +
   `at most ${flags.rounds} interleaved rounds, seed 1.\n` +
   `Machine: ${context.device.cpu}, ${context.device.isa}, ${threads} thread(s); ` +
-  `${context.kernel}; ${context.libraries}; ONNX Runtime ` +
-  `${results.at(-1).bench.result.onnxruntime.version}. Ratios are of medians, with 95 % bootstrap ` +
+  `${context.kernel}; ${context.libraries}` +
+  (flags.isa ? '' : `; ONNX Runtime ${results.at(-1).bench.result.onnxruntime.version}`) +
+  `. Ratios are of medians, with 95 % bootstrap ` +
   `intervals; above 1 kernwise is faster.`;
 const content = `${heading}\n\n${side}\n\nPredicted from isolated measurements, against runs of the network back to back; in the first ` +
   `table it runs beside the others, whose weights push ours out of the caches:\n\n${parts}`;
 if (!wanted) {
   const readme = join(root, 'bench/README.md');
-  writeFileSync(readme, splice(readFileSync(readme, 'utf8'), `threads ${threads}`, content));
+  writeFileSync(readme, splice(readFileSync(readme, 'utf8'), section, content));
 }
 console.log(content);

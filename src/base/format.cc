@@ -57,6 +57,8 @@ Result<double> parse_quantity(std::string_view text, const std::array<Unit, N>& 
 
 }  // namespace
 
+std::string format_number(double x) { return three_digits(x); }
+
 std::string format_seconds(Seconds s) {
   if (s.value == 0) return "0 s";
   if (s.value >= 120) return three_digits(s.value / 60) + " min";

@@ -18,7 +18,8 @@ class Run final : public Command {
         "kernwise run resnet50.plan.json --repeat 30 --verify",
         "Threads are those of the plan. --verify compares with a float64 reference layer by layer\n"
         "and end to end, and exits 1 if the worst error (max |difference| over max |reference|)\n"
-        "exceeds --tolerance. --time-layers times the steps one by one, in runs of their own.\n"
+        "exceeds --tolerance. --profile times the steps one by one, in runs of their own, and\n"
+        "sets them beside what this machine can do at most.\n"
         "Of several outputs, -o out.npy writes out.1.npy, out.2.npy and so on."};
   }
 
@@ -32,7 +33,8 @@ class Run final : public Command {
     arguments.path("-o,--output", request_.output, "FILE", "write the output there, as .npy");
     arguments.flag("--verify", request_.verify, "compare with the float64 reference");
     arguments.number("--tolerance", request_.tolerance, 0, 1e6, "of --verify (1e-4)");
-    arguments.flag("--time-layers", request_.time_layers, "time every layer and transform");
+    arguments.flag("--profile", request_.profile,
+                   "time every layer, beside this machine's ceilings");
     arguments.flag("--any-device", request_.any_device,
                    "run a plan that was made on another machine");
     declare_model_flags(arguments, request_.onnx);
@@ -73,7 +75,7 @@ class Run final : public Command {
                                       {"repeat", repeat_},
                                       {"verify", request_.verify},
                                       {"tolerance_ratio", request_.tolerance},
-                                      {"time_layers", request_.time_layers},
+                                      {"profile", request_.profile},
                                       {"any_device", request_.any_device},
                                       {"output", request_.output.string()}};
     list_model_options(request_.onnx, list);

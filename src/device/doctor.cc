@@ -7,15 +7,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
-#include <new>
 #include <vector>
 
+#include "ceilings.h"
 #include "checks.h"
 #include "describe.h"
-#include "kernwise/base/aligned_buffer.h"
-#include "kernwise/base/statistics.h"
-#include "loops.h"
 #include "parse.h"
 
 namespace kernwise {
@@ -79,60 +75,6 @@ Seconds smallest_timer_step() {
   return {smallest};
 }
 
-struct LoopTimes {
-  double peak_gflops = 0;
-  double noise = 0;
-};
-
-// The same chain of multiply-adds, about 1 ms long, over and over. Its fastest run shows the peak;
-// half the distance of its deciles, over the median, shows what the machine does to a timing.
-LoopTimes time_multiply_adds() {
-  constexpr int kRuns = 300;
-  float sink = 0;
-  int64_t iterations = 1000;
-  for (double seconds = 0; seconds < 5e-4 && iterations < (int64_t{1} << 40);) {
-    const auto start = Clock::now();
-    detail::multiply_add_loop(iterations, &sink);
-    seconds = since(start);
-    if (seconds < 5e-4) iterations *= 2;
-  }
-  std::vector<double> runs;
-  int64_t multiply_adds = 0;
-  for (int i = 0; i < kRuns; ++i) {
-    const auto start = Clock::now();
-    multiply_adds = detail::multiply_add_loop(iterations, &sink);
-    runs.push_back(since(start));
-  }
-  const double fastest = std::max(1e-9, *std::min_element(runs.begin(), runs.end()));
-  LoopTimes times;
-  times.peak_gflops = 2e-9 * static_cast<double>(multiply_adds) / fastest;
-  times.noise = (quantile(runs, 0.9) - quantile(runs, 0.1)) / 2 / std::max(1e-9, median(runs));
-  return times;
-}
-
-// 0 where there is not even memory for 16 MiB.
-double read_bandwidth(Bytes available) {
-  int64_t bytes = int64_t{256} << 20;
-  const int64_t room = available.value < 0 ? int64_t{64} << 20 : available.value / 2;
-  while (bytes > room) bytes /= 2;
-  if (bytes < int64_t{16} << 20) return 0;
-  try {
-    AlignedBuffer buffer{Bytes{bytes}};
-    std::memset(buffer.data(), 0, static_cast<std::size_t>(bytes));
-    std::vector<double> runs;
-    float sum = 0;
-    for (int i = 0; i < 5; ++i) {
-      const auto start = Clock::now();
-      sum += detail::sum_loop(buffer.floats(), bytes / 4);
-      runs.push_back(since(start));
-    }
-    // Zero plus zero: the comparison keeps the loop alive and costs nothing.
-    return sum == 0 ? 1e-9 * static_cast<double>(bytes) / std::max(1e-9, median(runs)) : 0;
-  } catch (const std::bad_alloc&) {
-    return 0;
-  }
-}
-
 }  // namespace
 
 DoctorReport examine_this_machine() {
@@ -154,10 +96,10 @@ DoctorReport examine_this_machine() {
     const OneProcessor pinned(report.context.cpus);
     seen.can_pin = pinned.bound();
     seen.timer_step = smallest_timer_step();
-    const LoopTimes loops = time_multiply_adds();
+    const detail::LoopTimes loops = detail::time_multiply_adds(1);
     seen.noise = loops.noise;
     report.peak_gflops = loops.peak_gflops;
-    report.bandwidth_gbps = read_bandwidth(seen.available_memory);
+    report.bandwidth_gbps = detail::read_bandwidth(1, seen.available_memory);
   }
   const double elapsed = since(start);
   const double own = own_cpu_seconds() - own_before;

@@ -92,4 +92,12 @@ Macs macs(const Problem& problem) {
   return {0};
 }
 
+Bytes least_traffic(const Problem& problem) {
+  const int64_t output = output_shape(problem).elements();
+  int64_t elements = weight_elements(problem) + bias_elements(problem) + output;
+  if (problem.post_ops.residual) elements += output;
+  for (int i = 0; i < input_count(problem); ++i) elements += input_shape(problem, i).elements();
+  return {4 * elements};
+}
+
 }  // namespace kernwise

@@ -110,7 +110,7 @@ class Profiler {
                        to_short_string(problems_[i]));
       for (const auto& primitive : all_primitives()) {
         const PrimitiveInfo& info = primitive->info();
-        if (info.kind != problems_[i].kind()) continue;
+        if (info.kind != problems_[i].kind() || info.view) continue;
         if (!wanted.empty() && !wanted.contains(info.id)) continue;
         const auto found = known.find(key(problems_[i], info));
         if (found != known.end() && found->second.status != MeasurementStatus::kOk) {
@@ -467,7 +467,7 @@ bool profile_complete(const std::vector<Measurement>& measurements,
     std::vector<const std::vector<double>*> rivals;
     for (const auto& primitive : all_primitives()) {
       const PrimitiveInfo& info = primitive->info();
-      if (info.kind != problem.kind()) continue;
+      if (info.kind != problem.kind() || info.view) continue;
       key.primitive = info.id;
       key.revision = info.revision;
       const auto found = known.find(key);

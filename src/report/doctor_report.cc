@@ -70,8 +70,8 @@ std::string doctor_text(const DoctorReport& report, const TextStyle& style) {
       d.is_virtual ? ", virtual device" : "", detail::plural(d.cores, "processor"),
       cache_text(d.l1d), cache_text(d.l2), cache_text(d.l3), cache_text(d.memory));
   text += fmt::format("device {}, {}\n", d.fingerprint, printable(report.context.kernel, style));
-  text += fmt::format("one core: {:.3g} GFLOP/s, {:.3g} GB/s from memory\n\n", report.peak_gflops,
-                      report.bandwidth_gbps);
+  text += fmt::format("one core: {} GFLOP/s, {} GB/s from memory\n\n",
+                      format_number(report.peak_gflops), format_number(report.bandwidth_gbps));
   Table table({{"check", Align::kLeft, 0},
                {"state", Align::kLeft, 0},
                {"finding", Align::kLeft, 24},

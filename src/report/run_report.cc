@@ -33,6 +33,11 @@ Json verification_json(const Verification& v, double tolerance, bool passed) {
           {"layers", std::move(layers)}};
 }
 
+// Billions per second.
+double rate(int64_t count, double seconds) {
+  return seconds > 0 ? 1e-9 * static_cast<double>(count) / seconds : 0;
+}
+
 Json steps_json(const RunOutcome& outcome) {
   Json steps = Json::array();
   for (const StepTime& step : outcome.steps) {
@@ -42,7 +47,12 @@ Json steps_json(const RunOutcome& outcome) {
                      {"layout", to_string(step.step.layout)},
                      {"shape", detail::to_json(step.step.shape)},
                      {"planned_s", detail::number(step.planned_s)},
-                     {"median_s", detail::number(step.median_s)}});
+                     {"median_s", detail::number(step.median_s)},
+                     {"step_macs", step.macs.value},
+                     {"least_traffic_bytes", step.traffic.value},
+                     {"achieved_gflops", detail::number(rate(2 * step.macs.value, step.median_s))},
+                     {"achieved_gbps", detail::number(rate(step.traffic.value, step.median_s))},
+                     {"roofline_s", detail::number(roofline_s(step, outcome.ceilings))}});
   }
   return steps;
 }
@@ -60,10 +70,15 @@ std::string step_table(const RunOutcome& outcome, const TextStyle& style) {
                {"planned", Align::kRight, 0},
                {"measured", Align::kRight, 0},
                {"difference", Align::kRight, 0},
-               {"share", Align::kRight, 0}});
+               {"share", Align::kRight, 0},
+               {"GFLOP/s", Align::kRight, 0},
+               {"GB/s", Align::kRight, 0},
+               {"of roofline", Align::kRight, 0}});
   const double total = total_of(outcome.steps, &StepTime::median_s);
   for (const StepTime& step : outcome.steps) {
     const Ink ink = step.step.is_transform ? Ink::kDim : Ink::kPlain;
+    const double roof = roofline_s(step, outcome.ceilings);
+    const bool known = step.median_s > 0;
     table.add(
         {{(step.step.is_transform ? "  " : "") + step.step.name, ink},
          {step.step.primitive, ink},
@@ -72,9 +87,26 @@ std::string step_table(const RunOutcome& outcome, const TextStyle& style) {
          {format_seconds({step.median_s}), ink},
          {step.planned_s > 0 ? detail::signed_percent(step.median_s / step.planned_s - 1) : "",
           ink},
-         {total > 0 ? format_percent(step.median_s / total) : "", ink}});
+         {total > 0 ? format_percent(step.median_s / total) : "", ink},
+         {known && step.macs.value > 0 ? format_number(rate(2 * step.macs.value, step.median_s))
+                                       : "",
+          ink},
+         {known && step.traffic.value > 0 ? format_number(rate(step.traffic.value, step.median_s))
+                                          : "",
+          ink},
+         {known && roof > 0 ? format_percent(roof / step.median_s) : "", ink}});
   }
   return table.render(style);
+}
+
+std::string roofline_text(const RunOutcome& outcome) {
+  double roofs = 0;
+  for (const StepTime& step : outcome.steps) roofs += roofline_s(step, outcome.ceilings);
+  return fmt::format(
+      "ceilings of {}: {} GFLOP/s, {} GB/s from memory; all steps at their roofline: {} (direct "
+      "convolution, no data in caches)\n",
+      detail::plural(outcome.plan.threads, "thread"), format_number(outcome.ceilings.peak_gflops),
+      format_number(outcome.ceilings.bandwidth_gbps), format_seconds({roofs}));
 }
 
 std::string verification_text(const Verification& v, double tolerance, bool passed,
@@ -112,6 +144,10 @@ std::string run_json(const RunOutcome& outcome, double tolerance, const Envelope
       {"verification", outcome.verification ? verification_json(*outcome.verification, tolerance,
                                                                 verified(outcome, tolerance))
                                             : Json(nullptr)},
+      {"ceilings", outcome.steps.empty()
+                       ? Json(nullptr)
+                       : Json{{"peak_gflops", detail::number(outcome.ceilings.peak_gflops)},
+                              {"bandwidth_gbps", detail::number(outcome.ceilings.bandwidth_gbps)}}},
       {"steps", outcome.steps.empty() ? Json(nullptr) : steps_json(outcome)}};
   return detail::envelope_text("run", envelope, std::move(result));
 }
@@ -125,6 +161,7 @@ std::string run_text(const RunOutcome& outcome, double tolerance, const TextStyl
         "time of the network)\n",
         format_seconds({total_of(outcome.steps, &StepTime::planned_s)}),
         format_seconds({total_of(outcome.steps, &StepTime::median_s)}));
+    text += roofline_text(outcome);
   }
   if (!outcome.runs_s.empty()) {
     const double planned = outcome.plan.predicted_total_s;

@@ -86,8 +86,10 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
     // Touched now, so that no run pays for the first use of a page.
     std::memset(state->arena.data(), 0, static_cast<std::size_t>(memory.arena.value));
     const auto place_of = [&](int tensor) {
-      return reinterpret_cast<float*>(state->arena.data() +
-                                      memory.offsets[static_cast<std::size_t>(tensor)]);
+      const Place& place = schedule.places[static_cast<std::size_t>(tensor)];
+      const int whole = place.whole < 0 ? tensor : place.whole;
+      return reinterpret_cast<float*>(state->arena.data() + place.offset +
+                                      memory.offsets[static_cast<std::size_t>(whole)]);
     };
     for (const Step& step : schedule.steps) {
       StepInfo info;

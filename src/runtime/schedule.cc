@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <map>
 
+#include "kernwise/graph/views.h"
+#include "kernwise/primitives/registry.h"
+
 namespace kernwise {
 namespace {
 
@@ -40,6 +43,7 @@ class Scheduler {
     for (const int tensor : schedule_.graph_inputs) {
       schedule_.tensors[static_cast<std::size_t>(tensor)].last_step = end;
     }
+    place_views();
     return std::move(schedule_);
   }
 
@@ -123,6 +127,40 @@ class Scheduler {
     }
     schedule_.steps.push_back(std::move(step));
     return Ok{};
+  }
+
+  // A plan that takes a view where the graph does not allow one is still right: the primitive then
+  // copies.
+  void place_views() {
+    const std::size_t count = schedule_.tensors.size();
+    schedule_.places.assign(count, {});
+    ViewClaims claims(static_cast<int>(count));
+    const std::vector<bool> possible = possible_views(graph_);
+    for (const Step& step : schedule_.steps) {
+      if (step.layer < 0 || !possible[static_cast<std::size_t>(step.layer)]) continue;
+      const std::string& id = plan_.layers[static_cast<std::size_t>(step.layer)].primitive;
+      const Primitive* primitive = find_primitive(id);
+      if (primitive != nullptr && primitive->info().view) claims.place(step.output, step.inputs);
+    }
+    // From the last step on, so that a view inside a view finds its own place known.
+    for (auto step = schedule_.steps.rbegin(); step != schedule_.steps.rend(); ++step) {
+      place_parts(step->output, claims.parts(step->output));
+    }
+  }
+
+  void place_parts(int whole, const std::vector<int>& parts) {
+    const auto at = [](int tensor) { return static_cast<std::size_t>(tensor); };
+    Place place = schedule_.places[at(whole)];
+    if (place.whole < 0) place.whole = whole;
+    TensorLifetime& life = schedule_.tensors[at(place.whole)];
+    for (const int part : parts) {
+      TensorLifetime& inner = schedule_.tensors[at(part)];
+      schedule_.places[at(part)] = place;
+      place.offset += inner.bytes;
+      life.first_step = std::min(life.first_step, inner.first_step);
+      life.last_step = std::max(life.last_step, inner.last_step);
+      inner.bytes = 0;
+    }
   }
 
   const LayerGraph& graph_;

@@ -17,8 +17,8 @@ Status check_plan_device(const Plan& plan, bool any_device, std::vector<std::str
         fmt::format("the plan was made for {} [{}], this is {} ({}) [{}]", plan.device_label,
                     plan.device, here.cpu, to_string(here.isa), here.fingerprint);
   } else if (plan.libraries != library_versions()) {
-    difference = fmt::format("the plan was made with {}, here are {}", plan.libraries,
-                             library_versions());
+    difference =
+        fmt::format("the plan was made with {}, here are {}", plan.libraries, library_versions());
   }
   if (difference.empty()) return Ok{};
   if (!any_device) {
@@ -31,9 +31,9 @@ Status check_plan_device(const Plan& plan, bool any_device, std::vector<std::str
 
 Status check_plan_network(const Plan& plan, const LoadedModel& model) {
   if (model.graph.content_hash == plan.network_hash) return Ok{};
-  return invalid_input("this is not the network that was planned, or it has other shapes: " +
-                           model.path.string(),
-                       "give the right file and the same --shape, or plan it anew");
+  return invalid_input(
+      "this is not the network that was planned, or it has other shapes: " + model.path.string(),
+      "give the right file and the same --shape, or plan it anew");
 }
 
 }  // namespace kernwise

@@ -41,9 +41,19 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
     key.primitive = info.id;
     key.revision = info.revision;
     const auto found = known.find(key);
+    const auto& options = planned.table.layers[index];
+    const auto option = std::ranges::find(options, info.id, &CostOption::primitive);
     if (const auto* no = std::get_if<Refused>(&candidate.applicability)) {
       row.status = "refused";
       row.reason = no->reason;
+    } else if (info.view && option == options.end()) {
+      row.status = "refused";
+      row.reason = "somebody else decides where its inputs lie";
+    } else if (info.view) {
+      row.status = info.id == choice.primitive ? "chosen" : "view";
+      row.grade = 'A';
+      row.reason = "nothing to compute: its inputs are made where its output lies";
+      row.plan_regret = cost_with(planned, index, *option) / planned.selection.total_s - 1;
     } else if (found != known.end() && found->second.status == MeasurementStatus::kFailed) {
       row.status = "failed";
       row.reason = found->second.reason;
@@ -55,8 +65,6 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
       row.grade = m.grade;
       row.runs = static_cast<int>(m.runs_s.size());
       row.workspace_bytes = m.workspace_bytes;
-      const auto& options = planned.table.layers[index];
-      const auto option = std::ranges::find(options, info.id, &CostOption::primitive);
       if (option == options.end()) {
         row.reason = "too noisy to be taken as truth";
       } else {
@@ -66,7 +74,9 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
     out.candidates.push_back(std::move(row));
   }
   const auto rank = [](const ExplainedCandidate& c) {
-    return c.status == "chosen" ? 0 : c.status == "measured" ? 1 : c.status == "unmeasured" ? 2 : 3;
+    if (c.status == "chosen") return 0;
+    if (c.status == "measured" || c.status == "view") return 1;
+    return c.status == "unmeasured" ? 2 : 3;
   };
   std::stable_sort(out.candidates.begin(), out.candidates.end(), [&](const auto& a, const auto& b) {
     return std::pair(rank(a), a.time_s) < std::pair(rank(b), b.time_s);

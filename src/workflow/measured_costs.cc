@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "kernwise/graph/views.h"
 #include "kernwise/primitives/registry.h"
 
 namespace kernwise {
@@ -65,6 +66,22 @@ Result<std::vector<const Measurement*>> allowed(std::vector<const Measurement*> 
   return rows;
 }
 
+// Views cost nothing: no byte moves.
+void add_views(const Problem& problem, const Execution& execution,
+               std::vector<CostOption>& options) {
+  for (const auto& primitive : all_primitives()) {
+    const PrimitiveInfo& info = primitive->info();
+    if (!info.view || info.kind != problem.kind()) continue;
+    if (!std::holds_alternative<Admitted>(primitive->supports(problem, execution))) continue;
+    CostOption option;
+    option.primitive = info.id;
+    option.in = info.in;
+    option.out = info.out;
+    option.provenance = "view";
+    options.push_back(std::move(option));
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(Policy policy) {
@@ -79,7 +96,9 @@ Result<CostTable> measured_cost_table(const LayerGraph& graph,
     if (m.status == MeasurementStatus::kOk) measured[m.key.problem].push_back(&m);
   }
   CostTable table;
-  for (const Layer& layer : graph.layers) {
+  const std::vector<bool> views = possible_views(graph);
+  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+    const Layer& layer = graph.layers[i];
     KERNWISE_ASSIGN(const auto rows, allowed(known_rows(measured, to_string(layer.problem)),
                                              layer.problem, policy, execution));
     std::vector<CostOption> options;
@@ -96,6 +115,7 @@ Result<CostTable> measured_cost_table(const LayerGraph& graph,
                          .grade = m->grade,
                          .provenance = "measured"});
     }
+    if (views[i] && policy == Policy::kFastest) add_views(layer.problem, execution, options);
     table.layers.push_back(std::move(options));
   }
   for (const Value& value : graph.values) {

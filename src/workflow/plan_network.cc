@@ -71,6 +71,15 @@ void keep_only(std::vector<Measurement>& measurements, const std::vector<std::st
                 [&](const Measurement& m) { return !wanted.contains(m.key.primitive); });
 }
 
+void keep_only(CostTable& table, const std::vector<std::string>& ids) {
+  if (ids.empty()) return;
+  for (auto& options : table.layers) {
+    std::erase_if(options, [&](const CostOption& option) {
+      return std::ranges::find(ids, option.primitive) == ids.end();
+    });
+  }
+}
+
 Plan to_plan(const LoadedModel& model, const PlanRequest& request, const CostTable& table,
              const Selection& selection, const Device& device, const MeasurementKey& key) {
   Plan plan;
@@ -188,8 +197,9 @@ Result<Plan> plan_from_store(const LoadedModel& model, const PlanRequest& reques
   const MeasurementKey key = key_template(device, profile_options(request));
   KERNWISE_ASSIGN(auto known, known_measurements(store, key, problems_of(model.graph)));
   keep_only(known, request.primitives);
-  KERNWISE_ASSIGN(const CostTable table,
+  KERNWISE_ASSIGN(CostTable table,
                   measured_cost_table(model.graph, known, request.policy, {request.threads}));
+  keep_only(table, request.primitives);
   KERNWISE_ASSIGN(const Selection selection, select_primitives(model.graph, table));
   Plan plan = to_plan(model, request, table, selection, device, key);
   KERNWISE_ASSIGN(const MemoryUse memory, memory_of(model, table, selection, plan));
@@ -248,6 +258,7 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   auto table = measured_cost_table(out.model.graph, known, request.policy, options.execution);
   if (!table.ok()) return std::move(table).error().within(store_path.string());
   out.table = std::move(table).value();
+  keep_only(out.table, request.primitives);
   auto selection = select_primitives(out.model.graph, out.table);
   if (!selection.ok()) {
     Error error = std::move(selection).error();

@@ -49,6 +49,18 @@ std::filesystem::path output_file(const std::filesystem::path& file, std::size_t
 
 }  // namespace
 
+double roofline_s(const StepTime& step, const Ceilings& ceilings) {
+  double seconds = 0;
+  if (ceilings.peak_gflops > 0) {
+    seconds = 2e-9 * static_cast<double>(step.macs.value) / ceilings.peak_gflops;
+  }
+  if (ceilings.bandwidth_gbps > 0) {
+    seconds =
+        std::max(seconds, 1e-9 * static_cast<double>(step.traffic.value) / ceilings.bandwidth_gbps);
+  }
+  return seconds;
+}
+
 Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const StopFlag& stop) {
   RunOutcome out;
   KERNWISE_ASSIGN(out.plan, load_plan(request.plan));
@@ -115,7 +127,8 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
     }
   }
 
-  if (request.time_layers) {
+  if (request.profile) {
+    out.ceilings = measure_ceilings(out.plan.threads);
     const std::size_t count = executor.steps().size();
     std::vector<std::vector<double>> times(count);
     std::vector<double> once(count);
@@ -125,8 +138,10 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
     }
     for (std::size_t i = 0; i < count; ++i) {
       const StepInfo& step = executor.steps()[i];
-      StepTime time{step, median(times[i]), 0};
+      StepTime time{step, median(times[i]), 0, {}, {}};
       if (step.is_transform) {
+        time.traffic =
+            least_traffic({TransformProblem{step.shape, Layout::kNchw, step.layout}, {}});
         for (const PlannedTransform& t : out.plan.transforms) {
           if (step.name ==
               fmt::format("{}: {} > {}", t.value, to_string(t.from), to_string(t.to))) {
@@ -134,6 +149,9 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
           }
         }
       } else {
+        const Problem& problem = model.graph.layers[static_cast<std::size_t>(step.layer)].problem;
+        time.macs = macs(problem);
+        if (!find_primitive(step.primitive)->info().view) time.traffic = least_traffic(problem);
         time.planned_s = out.plan.layers[static_cast<std::size_t>(step.layer)].time_s;
       }
       out.steps.push_back(std::move(time));

@@ -113,7 +113,7 @@ TEST_F(Commands, ThePlanItselfCanGoToStdout) {
 }
 
 TEST_F(Commands, RunVerifiesAndReplaysTheSameBits) {
-  Json first = parse(run({"run", "plan.json", "--repeat", "3", "--verify", "--time-layers",
+  Json first = parse(run({"run", "plan.json", "--repeat", "3", "--verify", "--profile",
                           "--json", "-o", "out.npy"}),
                      "run");
   EXPECT_GT(first["median_s"].get<double>(), 0);

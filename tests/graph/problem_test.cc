@@ -66,6 +66,8 @@ TEST(ProblemTest, ShapesOfTheOtherKinds) {
   EXPECT_EQ(output_shape(pool), (Shape4{1, 64, 56, 56}));
   EXPECT_EQ(weight_elements(pool), 0);
   EXPECT_EQ(macs(pool), Macs{0});
+  EXPECT_EQ(least_traffic(pool),
+            Bytes{4 * (input_shape(pool, 0).elements() + output_shape(pool).elements())});
 
   const Problem fc = parsed("fc:n4ic256ih6iw6oc4096+bias");
   EXPECT_EQ(output_shape(fc), (Shape4{4, 4096, 1, 1}));

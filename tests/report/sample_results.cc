@@ -137,7 +137,8 @@ RunOutcome sample_run() {
   transform.name = "relu2: nhwc > nchw";
   transform.primitive = "reorder";
   transform.shape = {1, 16, 8, 8};
-  out.steps = {{conv, 1.1e-3, 1e-3}, {transform, 1e-4, 1e-4}};
+  out.steps = {{conv, 1.1e-3, 1e-3, {50'000'000}, {1 << 20}}, {transform, 1e-4, 1e-4, {0}, {8192}}};
+  out.ceilings = {150, 10};
   Verification v;
   v.layers = {{"conv1", "direct-nchw-nhwc", 1e-7, 1e-7},
               {"conv2", "winograd-f2x3-nhwc", 2e-6, 3e-6}};

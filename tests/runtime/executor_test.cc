@@ -2,8 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // A small network with everything that makes execution hard: a residual that is overwritten, a
-// value with two uses in two layouts, a concatenation, pooling and a fully connected layer. It is
-// run under many random plans; whatever is chosen, the answer is the reference's.
+// value with two uses in two layouts, concatenations that can and cannot be views of each other,
+// pooling and a fully connected layer. It is run under many random plans; whatever is chosen, the
+// answer is the reference's.
 #include "kernwise/runtime/executor.h"
 
 #include <gtest/gtest.h>
@@ -82,9 +83,16 @@ LayerGraph make_graph() {
   const ValueId a = b.layer(conv(32, 16, 1, 12), {sum});
   const ValueId c = b.layer(conv(32, 48, 3, 12), {sum});
   const ValueId joined = b.layer({ConcatProblem{1, 12, 12, {16, 48}}, {}}, {a, c});
+  const ValueId dense = b.layer(conv(64, 32, 1, 12), {joined});
+  // The same parts in another order: they cannot lie in both.
+  const ValueId turned = b.layer({ConcatProblem{1, 12, 12, {48, 16}}, {}}, {c, a});
+  const ValueId other = b.layer(conv(64, 16, 1, 12), {turned});
+  // Begins with all of `joined`.
+  const ValueId all =
+      b.layer({ConcatProblem{1, 12, 12, {16, 48, 32, 16}}, {}}, {a, c, dense, other});
   const ValueId pooled =
-      b.layer({PoolProblem{PoolKind::kMax, 1, 64, 12, 12, 3, 3, 2, 2, 0, 1, 0, 1}, {}}, {joined});
-  const ValueId out = b.layer({FcProblem{1, 64, 6, 6, 10}, {.bias = true}}, {pooled});
+      b.layer({PoolProblem{PoolKind::kMax, 1, 112, 12, 12, 3, 3, 2, 2, 0, 1, 0, 1}, {}}, {all});
+  const ValueId out = b.layer({FcProblem{1, 112, 6, 6, 10}, {.bias = true}}, {pooled});
   b.graph.outputs = {out};
   b.graph.content_hash = "test";
   return b.graph;
@@ -152,6 +160,42 @@ TEST(Executor, AnyPlanComputesWhatTheReferenceDoes) {
     ASSERT_TRUE(verification.ok());
     ASSERT_LE(verification->worst_relative_error, 1e-4) << plan_to_json(plan);
   }
+}
+
+// The random plan that works in one layout throughout, its concatenations by `concat`.
+Plan plan_in_one_layout(const LayerGraph& graph, Layout layout, const std::string& concat,
+                        Rng& rng) {
+  for (;;) {
+    Plan plan = random_plan(graph, 1, rng);
+    bool fits = true;
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+      const bool is_concat = graph.layers[i].problem.kind() == ProblemKind::kConcat;
+      fits = fits && (!is_concat || plan.layers[i].in == layout);
+      if (is_concat && fits) plan.layers[i].primitive = concat;
+    }
+    if (fits) return plan;
+  }
+}
+
+TEST(Executor, AViewGivesTheBitsOfACopyInLessMemory) {
+  const LayerGraph graph = make_graph();
+  Rng rng(6);
+  int smaller = 0;
+  for (const Layout layout : {Layout::kNchw, Layout::kNchw16c}) {
+    const std::string name(to_string(layout));
+    Plan plan = plan_in_one_layout(graph, layout, "concat-" + name, rng);
+    Executor copying = make_executor(graph, plan);
+    for (PlannedLayer& layer : plan.layers) {
+      if (layer.primitive == "concat-" + name) layer.primitive = "concat-view-" + name;
+    }
+    Executor viewing = make_executor(graph, plan);
+    copying.run();
+    viewing.run();
+    EXPECT_TRUE(std::ranges::equal(copying.output(0), viewing.output(0))) << name;
+    EXPECT_LE(viewing.memory().activations, copying.memory().activations) << name;
+    smaller += viewing.memory().activations < copying.memory().activations;
+  }
+  EXPECT_GT(smaller, 0);  // where concatenating is the largest moment
 }
 
 TEST(Executor, RepeatedRunsAndASecondExecutorGiveTheSameBits) {

@@ -101,7 +101,7 @@ TEST_F(PlanNetworkTest, ThePlanRunsVerifiesAndRepeatsItsBits) {
   RunRequest run;
   run.plan = file;
   run.verify = true;
-  run.time_layers = true;
+  run.profile = true;
   run.output = folder_ / "out.npy";
   const auto first = run_plan(run, silent_, stop_);
   ASSERT_TRUE(first.ok()) << to_string(first.error());

@@ -18,6 +18,7 @@ std::string format_seconds(Seconds s);     // "18.7 us", "4.12 ms", "2.50 s", "0
 std::string format_bytes(Bytes b);         // "512 B", "3.06 MiB"
 std::string format_macs(Macs m);           // "4.09 GMAC"
 std::string format_ratio(double ratio);    // "1.31x"
+std::string format_number(double x);      // three digits, no exponent: 4.12, 48.7, 1234
 std::string format_percent(double share);  // 0.034 -> "3.4 %"
 
 // "250ms", "2m", "1.5s", "90" (seconds), "1h". Negative, empty or unknown unit: an error.

@@ -71,6 +71,14 @@ struct DoctorReport {
 // Takes about a second.
 DoctorReport examine_this_machine();
 
+// What `threads` cores can do at most, measured in about half a second: the ceilings of the
+// roofline. Two measurements at once disturb each other.
+struct Ceilings {
+  double peak_gflops = 0;     // fp32 multiply-adds, 2 flops each
+  double bandwidth_gbps = 0;  // reading memory; 0 if there is too little memory to measure it
+};
+Ceilings measure_ceilings(int threads);
+
 // The one scale of measurement noise, from the relative spread of a median:
 // A < 1 %, B < 2 %, C < 5 %, D < 10 %, E < 25 %, F beyond. F is not taken as truth.
 char grade_of(double relative_spread);

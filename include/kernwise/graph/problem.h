@@ -203,5 +203,8 @@ Shape4 output_shape(const Problem& problem);
 int64_t weight_elements(const Problem& problem);  // 0 where there are none; scale: c (+ c as bias)
 int64_t bias_elements(const Problem& problem);    // 0 unless post_ops.bias (or scale's shift)
 Macs macs(const Problem& problem);                // conv and fc; 0 for the rest
+// What must at least move to and from memory: inputs, residual, weights, bias and output, once each
+// (4 bytes an element, layout padding not counted).
+Bytes least_traffic(const Problem& problem);
 
 }  // namespace kernwise

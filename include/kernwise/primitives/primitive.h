@@ -41,6 +41,9 @@ struct PrimitiveInfo {
   ProblemKind kind = ProblemKind::kConv;
   Layout in = Layout::kNchw;   // of every data input (transform: read from the problem)
   Layout out = Layout::kNchw;  // of the output and the residual (transform: from the problem)
+  // Copies what is not in its place yet, and so does nothing where the inputs were made inside the
+  // output. Never measured; may be chosen where graph/views.h allows, at no cost.
+  bool view = false;
 };
 
 struct Execution {

@@ -28,7 +28,7 @@ struct CostOption {
   int64_t workspace_bytes = 0;
   int64_t packed_bytes = 0;
   char grade = 'A';
-  std::string provenance;  // "measured", "predicted", "given"
+  std::string provenance;  // "measured", "predicted", "given", or "view": nothing to compute
 };
 
 struct TransformCost {

@@ -23,7 +23,8 @@ enum class Policy : uint8_t { kFastest, kOnednnAuto };
 std::string_view to_string(Policy policy);  // "fastest", "onednn-auto"
 
 // `measurements`: combined repetitions (store.h), one per key, all for one device, thread count and
-// protocol. Measurements graded F are used only where a problem has nothing better.
+// protocol. Measurements graded F are used only where a problem has nothing better. Where the graph
+// allows a view (graph/views.h), the fastest policy may take one, at no cost.
 Result<CostTable> measured_cost_table(const LayerGraph& graph,
                                       const std::vector<Measurement>& measurements, Policy policy,
                                       const Execution& execution);

@@ -11,6 +11,8 @@
 
 #include "kernwise/base/progress.h"
 #include "kernwise/base/result.h"
+#include "kernwise/base/units.h"
+#include "kernwise/device/device.h"
 #include "kernwise/runtime/executor.h"
 #include "kernwise/runtime/verify.h"
 #include "kernwise/select/plan.h"
@@ -27,8 +29,8 @@ struct RunRequest {
   int repeat = 10;  // timed runs, after one that is not
   bool verify = false;
   double tolerance = 1e-4;  // of verify: worst_relative_error above it is kCriterionFailed
-  bool time_layers = false;
-  bool any_device = false;       // run a plan that was made on another machine
+  bool profile = false;     // time every layer and transform, in runs of their own
+  bool any_device = false;  // run a plan that was made on another machine
   // .npy of the graph output; with several of them name.1.npy, name.2.npy ...; empty: none
   std::filesystem::path output;
 };
@@ -37,14 +39,22 @@ struct StepTime {
   StepInfo step;
   double median_s = 0;
   double planned_s = 0;
+  Macs macs;      // as a direct algorithm counts them, whatever the primitive does
+  Bytes traffic;  // the least that must move (least_traffic); 0 for a view
 };
+
+// The time that the roofline allows (Williams, Waterman, Patterson 2009): the longer of computing
+// at the peak and moving at the bandwidth. An algorithm that does with fewer multiplications than
+// the direct one, such as Winograd's, may beat it, and so may data that still lie in a cache.
+double roofline_s(const StepTime& step, const Ceilings& ceilings);
 
 struct RunOutcome {
   Plan plan;
   MemoryUse memory;
   std::vector<double> runs_s;
   double median_s = 0, spread = 0;
-  std::vector<StepTime> steps;  // with time_layers; from runs of their own
+  std::vector<StepTime> steps;  // with profile
+  Ceilings ceilings;            // with profile: of this machine with the plan's threads
   std::optional<Verification> verification;
   std::string output_hash;  // of the bytes of all outputs: replay is bit-identical
   std::vector<std::string> warnings;

@@ -42,8 +42,9 @@ class ConcatKernel final : public OwnKernel {
       for (size_t i = 0; i < stretches_.size(); begin += stretches_[i], ++i) {
         const int64_t from = std::max(begin, first), to = std::min(begin + stretches_[i], last);
         if (from >= to) continue;
-        std::memcpy(args.output + from, args.inputs[i] + group * stretches_[i] + (from - begin),
-                    (to - from) * sizeof(float));
+        const float* source = args.inputs[i] + group * stretches_[i] + (from - begin);
+        if (source == args.output + from) continue;  // made there
+        std::memcpy(args.output + from, source, (to - from) * sizeof(float));
       }
     }
   }
@@ -53,7 +54,7 @@ class ConcatKernel final : public OwnKernel {
   std::vector<int64_t> stretches_;
 };
 
-class Concat final : public Primitive {
+class Concat : public Primitive {
  public:
   using Primitive::Primitive;
 
@@ -77,6 +78,25 @@ class Concat final : public Primitive {
   }
 };
 
+// Buffers are aligned, so a part can only be made inside the whole where an aligned one may begin.
+class ConcatView final : public Concat {
+ public:
+  using Concat::Concat;
+
+  Applicability supports(const Problem& problem, const Execution& execution) const override {
+    const auto& concat = *problem.as<ConcatProblem>();
+    if (concat.n > 1 && concat.channels.size() > 1)
+      return Refused{"batch " + std::to_string(concat.n) + ": each image would lie apart"};
+    int64_t floats = 0;
+    for (size_t i = 0; i + 1 < concat.channels.size(); ++i) {
+      floats += physical_elements({concat.n, concat.channels[i], concat.h, concat.w}, info().in);
+      if (floats * sizeof(float) % AlignedBuffer::kAlignment != 0)
+        return Refused{"input " + std::to_string(i + 1) + " would not be aligned"};
+    }
+    return Concat::supports(problem, execution);
+  }
+};
+
 class CopyKernel final : public OwnKernel {
  public:
   CopyKernel(int64_t elements, int threads)
@@ -86,6 +106,7 @@ class CopyKernel final : public OwnKernel {
 #pragma omp parallel for schedule(static) num_threads(threads_) if (threads_ > 1)
     for (int part = 0; part < threads_; ++part) {
       const int64_t first = elements_ * part / threads_, last = elements_ * (part + 1) / threads_;
+      if (args.inputs[0] == args.output) continue;  // a view
       std::memcpy(args.output + first, args.inputs[0] + first, (last - first) * sizeof(float));
     }
   }
@@ -114,6 +135,18 @@ std::unique_ptr<const Primitive> make_concat(Layout layout) {
   return std::make_unique<Concat>(PrimitiveInfo{"concat-" + std::string(to_string(layout)),
                                                 "concat", "kernwise", 1, ProblemKind::kConcat,
                                                 layout, layout});
+}
+
+std::unique_ptr<const Primitive> make_concat_view(Layout layout) {
+  return std::make_unique<ConcatView>(PrimitiveInfo{"concat-view-" + std::string(to_string(layout)),
+                                                    "view", "kernwise", 1, ProblemKind::kConcat,
+                                                    layout, layout, /*view=*/true});
+}
+
+std::unique_ptr<const Primitive> make_reshape_view() {
+  return std::make_unique<Reshape>(PrimitiveInfo{"reshape-view-nchw", "view", "kernwise", 1,
+                                                 ProblemKind::kReshape, Layout::kNchw,
+                                                 Layout::kNchw, /*view=*/true});
 }
 
 std::unique_ptr<const Primitive> make_reshape() {

@@ -14,6 +14,9 @@ Primitives own_operators() {
     primitives.push_back(make_gemv(layout));
   for (const Layout layout : kAllLayouts) primitives.push_back(make_concat(layout));
   primitives.push_back(make_reshape());
+  for (const Layout layout : {Layout::kNchw, Layout::kNchw8c, Layout::kNchw16c})
+    primitives.push_back(make_concat_view(layout));
+  primitives.push_back(make_reshape_view());
   return primitives;
 }
 

@@ -14,5 +14,7 @@ std::unique_ptr<const Primitive> make_lrn(Layout layout);     // "lrn-<layout>";
 std::unique_ptr<const Primitive> make_concat(Layout layout);  // "concat-<layout>"
 std::unique_ptr<const Primitive> make_gemv(Layout layout);    // "gemv-<layout>", output in nchw
 std::unique_ptr<const Primitive> make_reshape();              // "copy-nchw"
+std::unique_ptr<const Primitive> make_concat_view(Layout layout);  // "concat-view-<layout>"
+std::unique_ptr<const Primitive> make_reshape_view();              // "reshape-view-nchw"
 
 }  // namespace kernwise::detail

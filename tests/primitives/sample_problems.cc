@@ -60,8 +60,14 @@ std::vector<Problem> convolution_table() {
       "conv:ic16ih16oc16kh3ph2dh2", "conv:ic6ih11iw13oc10kh3kw5ph2pw2dh2dw1sh1sw3",
       "conv:ic16ih9oc16kh1kw7ph0pw3", "conv:ic16ih9oc16kh7kw1ph3pw0", "conv:ic3ih23oc32kh11sh4ph2",
       "conv:ic4ih8oc8kh2", "conv:ic16ih12iw7oc32kh3sh2sw1pt1pb0pl0pr2",
+      // 5x5, and kernels of one dimension
+      "conv:ic32ih14oc32kh5ph2", "conv:n2ic17ih11iw9oc19kh5ph2", "conv:ic16ih9oc16kh5",
+      "conv:ic18ih11iw14oc20kh1kw3ph0pw1", "conv:n2ic16ih10iw7oc32kh3kw1ph1pw0",
+      "conv:ic24ih7iw15oc16kh1kw5ph0pw2", "conv:ic16ih13oc17kh5kw1ph2pw0",
+      "conv:n2ic20ih9iw17oc32kh7kw1ph3pw0", "conv:ic33ih6iw18oc16kh1kw7ph0pw3",
       // groups and depthwise
-      "conv:ic32ih8oc32kh3ph1g2", "conv:ic12ih7oc18kh3ph1g3", "conv:n2ic64ih6oc64kh1g4",
+      "conv:ic32ih8oc32kh3ph1g2", "conv:n2ic32ih9oc64kh5ph2g2", "conv:ic20ih9oc24kh3ph1g2",
+      "conv:ic12ih7oc18kh3ph1g3", "conv:n2ic64ih6oc64kh1g4",
       "conv:ic32ih10oc32kh3ph1g32", "conv:ic24ih9iw13oc24kh3ph1g24", "conv:n2ic17ih7oc17kh3ph1g17",
       "conv:ic48ih12oc48kh3sh2ph1g48", "conv:ic16ih9oc16kh5ph2g16", "conv:ic16ih8oc32kh3ph1g16",
       "conv:ic16ih14oc16kh3ph2dh2g16", "conv:ic144ih8oc144kh3sh2pt0pb1pl0pr1g144",

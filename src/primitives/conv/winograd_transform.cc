@@ -3,6 +3,9 @@
 #include "conv/winograd_transform.h"
 
 #include <algorithm>
+#include <array>
+
+#include "conv/cook_toom.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "conv/winograd_transform.cc"
@@ -18,222 +21,273 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::CappedTag<float, kChunk>;
 using V = hn::Vec<D>;
 
-// One column of B^T d: r = B^T d, with the products shared between the symmetric rows.
-template <int kM>
-HWY_INLINE void input_1d(const V (&d)[kM + 2], V (&r)[kM + 2]) {
-  if constexpr (kM == 2) {
-    r[0] = hn::Sub(d[0], d[2]);
-    r[1] = hn::Add(d[1], d[2]);
-    r[2] = hn::Sub(d[2], d[1]);
-    r[3] = hn::Sub(d[1], d[3]);
-  } else {
-    const D tag;
-    const V two = hn::Set(tag, 2), four = hn::Set(tag, 4), five = hn::Set(tag, 5);
-    const V even4 = hn::NegMulAdd(four, d[2], d[4]), odd4 = hn::NegMulAdd(four, d[1], d[3]);
-    const V even1 = hn::Sub(d[4], d[2]), odd1 = hn::Sub(d[3], d[1]);
-    r[0] = hn::MulAdd(four, d[0], hn::NegMulAdd(five, d[2], d[4]));
-    r[1] = hn::Add(even4, odd4);
-    r[2] = hn::Sub(even4, odd4);
-    r[3] = hn::MulAdd(two, odd1, even1);
-    r[4] = hn::NegMulAdd(two, odd1, even1);
-    r[5] = hn::MulAdd(four, d[1], hn::NegMulAdd(five, d[3], d[5]));
-  }
-}
+// Rows of B^T for n products. They depend on n alone; at[1] of F(2, n - 1) holds the points.
+template <int kN>
+inline constexpr CookToom kInput = cook_toom(2, kN - 1);
 
-// One column of A^T m.
-template <int kM>
-HWY_INLINE void output_1d(const V (&m)[kM + 2], V (&r)[kM]) {
-  const V sum1 = hn::Add(m[1], m[2]), difference1 = hn::Sub(m[1], m[2]);
-  if constexpr (kM == 2) {
-    r[0] = hn::Add(m[0], sum1);
-    r[1] = hn::Sub(difference1, m[3]);
-  } else {
-    const D tag;
-    const V two = hn::Set(tag, 2), four = hn::Set(tag, 4), eight = hn::Set(tag, 8);
-    const V sum2 = hn::Add(m[3], m[4]), difference2 = hn::Sub(m[3], m[4]);
-    r[0] = hn::Add(hn::Add(m[0], sum1), sum2);
-    r[1] = hn::MulAdd(two, difference2, difference1);
-    r[2] = hn::MulAdd(four, sum2, sum1);
-    r[3] = hn::Add(hn::MulAdd(eight, difference2, difference1), m[5]);
+// One row of B^T, and the two halves of a pair of rows for points a, -a: these are the polynomials
+// q(x) (x + a) and q(x) (x - a), so x q(x) and q(x) are computed once for both.
+template <int kN, int kRow>
+struct SingleRow {
+  static constexpr double at(int k) { return kInput<kN>.bt[kRow][k].value(); }
+};
+template <int kN, int kRow>
+struct PairSum {  // x q(x)
+  static constexpr double at(int k) {
+    return ((kInput<kN>.bt[kRow][k] + kInput<kN>.bt[kRow + 1][k]) / 2).value();
   }
-}
-
-// One vector of channels of one tile: pixels at from + y * row + x * pixel.
-template <int kM>
-HWY_INLINE void input_tile(const float* from, int64_t row, int64_t pixel, float* to,
-                           int64_t position_stride) {
-  const D d;
-  V half[kM + 2][kM + 2];
-  HWY_UNROLL(6)
-  for (int y = 0; y < kM + 2; ++y) {
-    V in[kM + 2];
-    HWY_UNROLL(6)
-    for (int x = 0; x < kM + 2; ++x) in[x] = hn::LoadU(d, from + y * row + x * pixel);
-    input_1d<kM>(in, half[y]);
+};
+template <int kN, int kRow>
+struct PairDifference {  // q(x)
+  static constexpr double at(int k) {
+    return ((kInput<kN>.bt[kRow][k] - kInput<kN>.bt[kRow + 1][k]) / 2 / kInput<kN>.at[1][kRow])
+        .value();
   }
-  HWY_UNROLL(6)
-  for (int x = 0; x < kM + 2; ++x) {
-    V in[kM + 2], out[kM + 2];
-    HWY_UNROLL(6)
-    for (int y = 0; y < kM + 2; ++y) in[y] = half[y][x];
-    input_1d<kM>(in, out);
-    HWY_UNROLL(6)
-    for (int y = 0; y < kM + 2; ++y)
-      hn::Store(out[y], d, to + (y * (kM + 2) + x) * position_stride);
-  }
-}
-
-struct Finish {
-  const float* bias;  // of this chunk, never null
-  bool residual;
-  float low, high;
 };
 
-// One vector of channels of one tile: m * m outputs at to + y * row + x * pixel.
-template <int kM>
-HWY_INLINE void output_tile(const float* from, int64_t position_stride, const Finish& finish,
-                            float* to, int64_t row, int64_t pixel) {
+// sum + coefficients [0, kEnd) times values.
+template <class Coefficients, int kEnd>
+HWY_INLINE V add_terms(V sum, const V* values) {
+  if constexpr (kEnd == 0) {
+    return sum;
+  } else {
+    constexpr double kFactor = Coefficients::at(kEnd - 1);
+    const V value = values[kEnd - 1];
+    if constexpr (kFactor == 1) sum = hn::Add(sum, value);
+    if constexpr (kFactor == -1) sum = hn::Sub(sum, value);
+    if constexpr (kFactor != 0 && kFactor != 1 && kFactor != -1)
+      sum = hn::MulAdd(hn::Set(D(), static_cast<float>(kFactor)), value, sum);
+    return add_terms<Coefficients, kEnd - 1>(sum, values);
+  }
+}
+// A monic polynomial: its leading coefficient, at kDegree, is 1.
+template <class Coefficients, int kDegree>
+HWY_INLINE V monic(const V* values) {
+  static_assert(Coefficients::at(kDegree) == 1);
+  return add_terms<Coefficients, kDegree>(values[kDegree], values);
+}
+
+template <int kN, int kRow>
+HWY_INLINE void input_pairs(const V* d, V* r) {
+  if constexpr (kRow < kN - 1) {
+    constexpr double kPoint = kInput<kN>.at[1][kRow].value();
+    const V sum = monic<PairSum<kN, kRow>, kN - 2>(d);
+    const V difference = monic<PairDifference<kN, kRow>, kN - 3>(d);
+    if constexpr (kPoint == 1) {
+      r[kRow] = hn::Add(sum, difference);
+      r[kRow + 1] = hn::Sub(sum, difference);
+    } else {
+      const V point = hn::Set(D(), static_cast<float>(kPoint));
+      r[kRow] = hn::MulAdd(point, difference, sum);
+      r[kRow + 1] = hn::NegMulAdd(point, difference, sum);
+    }
+    input_pairs<kN, kRow + 2>(d, r);
+  }
+}
+
+// r = B^T d, n values.
+template <int kN>
+HWY_INLINE void input_1d(const V* d, V* r) {
+  r[0] = monic<SingleRow<kN, 0>, kN - 2>(d);
+  input_pairs<kN, 1>(d, r);
+  r[kN - 1] = monic<SingleRow<kN, kN - 1>, kN - 1>(d);
+}
+
+// Row kRow of A^T, from the second pair on: even rows take sums of pairs, odd ones differences.
+template <int kM, int kN, int kRow>
+struct PairPowers {
+  static constexpr double at(int pair) {
+    return cook_toom(kM, kN - kM + 1).at[kRow][2 * pair + 1].value();
+  }
+};
+
+template <int kM, int kN, int kRow>
+HWY_INLINE void output_rows(const V* m, const V* sums, const V* differences, V* r) {
+  if constexpr (kRow < kM) {
+    constexpr int kPairs = (kN - 2) / 2;
+    const V* halves = kRow % 2 == 0 ? sums : differences;
+    V value = halves[0];
+    if constexpr (kRow == 0) value = hn::Add(value, m[0]);
+    if constexpr (kRow == kM - 1) value = hn::Add(value, m[kN - 1]);
+    struct Rest {  // without the first pair, whose powers are 1
+      static constexpr double at(int pair) {
+        return pair == 0 ? 0 : PairPowers<kM, kN, kRow>::at(pair);
+      }
+    };
+    r[kRow] = add_terms<Rest, kPairs>(value, halves);
+    output_rows<kM, kN, kRow + 1>(m, sums, differences, r);
+  }
+}
+
+// r = A^T m, from n values to kM.
+template <int kM, int kN>
+HWY_INLINE void output_1d(const V* m, V* r) {
+  constexpr int kPairs = (kN - 2) / 2;
+  V sums[kPairs], differences[kPairs];
+  HWY_UNROLL(4)
+  for (int pair = 0; pair < kPairs; ++pair) {
+    sums[pair] = hn::Add(m[2 * pair + 1], m[2 * pair + 2]);
+    differences[pair] = hn::Sub(m[2 * pair + 1], m[2 * pair + 2]);
+  }
+  output_rows<kM, kN, 0>(m, sums, differences, r);
+}
+
+// One vector of channels of one tile.
+template <int kN>
+HWY_INLINE void input_2d(const float* from, int64_t row, int64_t pixel, float* to,
+                         int64_t position_stride) {
   const D d;
-  V half[kM][kM + 2];
-  HWY_UNROLL(6)
-  for (int x = 0; x < kM + 2; ++x) {
-    V in[kM + 2], out[kM];
-    HWY_UNROLL(6)
-    for (int y = 0; y < kM + 2; ++y)
-      in[y] = hn::Load(d, from + (y * (kM + 2) + x) * position_stride);
-    output_1d<kM>(in, out);
-    HWY_UNROLL(6)
+  V half[kN][kN];
+  HWY_UNROLL(8)
+  for (int y = 0; y < kN; ++y) {
+    V in[kN];
+    HWY_UNROLL(8)
+    for (int x = 0; x < kN; ++x) in[x] = hn::LoadU(d, from + y * row + x * pixel);
+    input_1d<kN>(in, half[y]);
+  }
+  HWY_UNROLL(8)
+  for (int x = 0; x < kN; ++x) {
+    V in[kN], out[kN];
+    HWY_UNROLL(8)
+    for (int y = 0; y < kN; ++y) in[y] = half[y][x];
+    input_1d<kN>(in, out);
+    HWY_UNROLL(8)
+    for (int y = 0; y < kN; ++y) hn::Store(out[y], d, to + (y * kN + x) * position_stride);
+  }
+}
+
+HWY_INLINE void finish(V value, const TileEpilogue& epilogue, V bias, float* at) {
+  const D d;
+  value = hn::Add(value, bias);
+  if (epilogue.residual) value = hn::Add(value, hn::LoadU(d, at));
+  const V low = hn::Set(d, epilogue.low), high = hn::Set(d, epilogue.high);
+  hn::StoreU(hn::Min(hn::Max(value, low), high), d, at);
+}
+
+template <int kM, int kN>
+HWY_INLINE void output_2d(const float* from, int64_t position_stride, const TileEpilogue& epilogue,
+                          const float* bias, float* to, int64_t row, int64_t pixel) {
+  const D d;
+  V half[kM][kN];
+  HWY_UNROLL(8)
+  for (int x = 0; x < kN; ++x) {
+    V in[kN], out[kM];
+    HWY_UNROLL(8)
+    for (int y = 0; y < kN; ++y) in[y] = hn::Load(d, from + (y * kN + x) * position_stride);
+    output_1d<kM, kN>(in, out);
+    HWY_UNROLL(8)
     for (int y = 0; y < kM; ++y) half[y][x] = out[y];
   }
-  const V bias = hn::Load(d, finish.bias);
-  const V low = hn::Set(d, finish.low), high = hn::Set(d, finish.high);
-  HWY_UNROLL(6)
+  const V bias_vector = hn::Load(d, bias);
+  HWY_UNROLL(8)
   for (int y = 0; y < kM; ++y) {
     V out[kM];
-    output_1d<kM>(half[y], out);
-    HWY_UNROLL(6)
-    for (int x = 0; x < kM; ++x) {
-      float* at = to + y * row + x * pixel;
-      V value = hn::Add(out[x], bias);
-      if (finish.residual) value = hn::Add(value, hn::LoadU(d, at));
-      hn::StoreU(hn::Min(hn::Max(value, low), high), d, at);
-    }
+    output_1d<kM, kN>(half[y], out);
+    HWY_UNROLL(8)
+    for (int x = 0; x < kM; ++x) finish(out[x], epilogue, bias_vector, to + y * row + x * pixel);
   }
 }
 
-struct TilePlace {
-  int64_t n, y, x;
-};
-HWY_INLINE TilePlace place_of(const TileGrid& grid, int64_t tile) {
-  const int64_t per_image = grid.rows * grid.columns;
-  return {tile / per_image, tile % per_image / grid.columns, tile % grid.columns};
-}
-
-template <int kM>
-void input_range(const TileGrid& grid, const ImageLayout& layout, const float* input,
-                 const TileWork& work, const TileBuffer& tiles) {
-  constexpr int64_t kSize = kM + 2;
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(D()));
-  const int64_t chunks = chunks_of(layout.channels);
-  HWY_ALIGN float patch[kSize * kSize * kChunk];
-  TilePlace place{};
+// Algorithms by their dimensions: kTwo for both axes, else along one, whose step is `pixel`.
+template <int kN, bool kTwo>
+void input_range(const WinogradForm& form, const TileGrid& grid, const ImageLayout& layout,
+                 const float* input, const TileWork& work, const TileBuffer& tiles) {
+  const D d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)), chunks = chunks_of(layout.channels);
+  HWY_ALIGN float patch[(kTwo ? kN * kN : kN) * kChunk];
+  TilePlace place;
   for (int64_t item = work.first, tile = -1; item < work.last; ++item) {
     const int64_t chunk = item % chunks;
     if (item / chunks != tile) {
       tile = item / chunks;
-      place = place_of(grid, work.first_tile + tile);
+      place = input_place(grid, layout, work.first_tile + tile);
     }
-    const int64_t y0 = place.y * kM - grid.pad_top, x0 = place.x * kM - grid.pad_left;
-    const int64_t rest = layout.channels - chunk * kChunk;
-    const int64_t valid = layout.padded ? kChunk : std::min(kChunk, rest);
-    const float* from =
-        input + place.n * layout.image + chunk * layout.chunk + y0 * layout.row + x0 * layout.pixel;
-    int64_t row = layout.row, pixel = layout.pixel;
-    if (y0 < 0 || x0 < 0 || y0 + kSize > layout.height || x0 + kSize > layout.width ||
-        valid < kChunk) {
-      // At the border, and where channels run out, the tile is first copied among zeros.
-      const int64_t y_begin = std::max<int64_t>(0, -y0), x_begin = std::max<int64_t>(0, -x0);
-      const int64_t y_end = std::min(kSize, layout.height - y0);
-      const int64_t x_end = std::min(kSize, layout.width - x0);
-      std::fill_n(patch, kSize * kSize * kChunk, 0.0f);
-      for (int64_t y = y_begin; y < y_end; ++y)
-        for (int64_t x = x_begin; x < x_end; ++x) {
-          const float* source = from + y * layout.row + x * layout.pixel;
-          float* target = patch + (y * kSize + x) * kChunk;
-          if (valid == kChunk) {
-            for (int64_t c = 0; c < kChunk; c += lanes)
-              hn::Store(hn::LoadU(D(), source + c), D(), target + c);
-          } else {
-            std::copy_n(source, valid, target);
-          }
-        }
-      from = patch;
-      row = kSize * kChunk;
-      pixel = kChunk;
-    }
+    const TileView<const float> view = tile_inputs(place, layout, input, chunk, patch);
     float* to = tiles.data + chunk * tiles.chunk_stride + tile * kChunk;
-    for (int64_t c = 0; c < kChunk; c += lanes)
-      input_tile<kM>(from + c, row, pixel, to + c, tiles.position_stride);
+    for (int64_t c = 0; c < kChunk; c += lanes) {
+      if constexpr (kTwo) {
+        input_2d<kN>(view.data + c, view.row, view.pixel, to + c, tiles.position_stride);
+      } else {
+        const int64_t step = form.axes == Axes::kAlongHeight ? view.row : view.pixel;
+        V in[kN], out[kN];
+        HWY_UNROLL(10)
+        for (int x = 0; x < kN; ++x) in[x] = hn::LoadU(d, view.data + c + x * step);
+        input_1d<kN>(in, out);
+        HWY_UNROLL(10)
+        for (int x = 0; x < kN; ++x) hn::Store(out[x], d, to + c + x * tiles.position_stride);
+      }
+    }
   }
 }
 
-template <int kM>
-void output_range(const TileGrid& grid, const ImageLayout& layout, const TileBuffer& tiles,
-                  const TileWork& work, const Epilogue& epilogue, float* output) {
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(D()));
-  const int64_t chunks = chunks_of(layout.channels);
-  HWY_ALIGN constexpr float kZeros[kChunk] = {};
-  HWY_ALIGN float patch[kM * kM * kChunk] = {};
-  TilePlace place{};
+template <int kM, int kN, bool kTwo>
+void output_range(const WinogradForm& form, const TileGrid& grid, const ImageLayout& layout,
+                  const TileBuffer& tiles, const TileWork& work, const Epilogue& post,
+                  float* output) {
+  const D d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)), chunks = chunks_of(layout.channels);
+  HWY_ALIGN float patch[(kTwo ? kM * kM : kM) * kChunk] = {};
+  TilePlace place;
   for (int64_t item = work.first, tile = -1; item < work.last; ++item) {
     const int64_t chunk = item % chunks;
     if (item / chunks != tile) {
       tile = item / chunks;
-      place = place_of(grid, work.first_tile + tile);
+      place = output_place(grid, layout, work.first_tile + tile);
     }
-    const int64_t y0 = place.y * kM, x0 = place.x * kM;
-    const int64_t valid = std::min(kChunk, layout.channels - chunk * kChunk);
-    const int64_t stored = layout.padded ? kChunk : valid;
-    const int64_t y_end = std::min<int64_t>(kM, layout.height - y0);
-    const int64_t x_end = std::min<int64_t>(kM, layout.width - x0);
-    const bool whole = y_end == kM && x_end == kM && valid == kChunk;
+    const TileView<float> view = tile_outputs(place, layout, output, chunk, post.residual, patch);
+    const TileEpilogue epilogue = tile_epilogue(post, chunk);
     const float* from = tiles.data + chunk * tiles.chunk_stride + tile * kChunk;
-    const float* bias = epilogue.bias ? epilogue.bias + chunk * kChunk : kZeros;
-    float* to = output + place.n * layout.image + chunk * layout.chunk + y0 * layout.row +
-                x0 * layout.pixel;
-    if (whole) {
-      for (int64_t c = 0; c < kChunk; c += lanes)
-        output_tile<kM>(from + c, tiles.position_stride,
-                        {bias + c, epilogue.residual, epilogue.low, epilogue.high}, to + c,
-                        layout.row, layout.pixel);
-      continue;
-    }
-    if (epilogue.residual)
-      for (int64_t y = 0; y < y_end; ++y)
-        for (int64_t x = 0; x < x_end; ++x)
-          std::copy_n(to + y * layout.row + x * layout.pixel, valid, patch + (y * kM + x) * kChunk);
-    for (int64_t c = 0; c < kChunk; c += lanes)
-      output_tile<kM>(from + c, tiles.position_stride,
-                      {bias + c, epilogue.residual, epilogue.low, epilogue.high}, patch + c,
-                      kM * kChunk, kChunk);
-    for (int64_t y = 0; y < y_end; ++y)
-      for (int64_t x = 0; x < x_end; ++x) {
-        float* at = to + y * layout.row + x * layout.pixel;
-        std::copy_n(patch + (y * kM + x) * kChunk, valid, at);
-        std::fill(at + valid, at + stored, 0.0f);
+    for (int64_t c = 0; c < kChunk; c += lanes) {
+      if constexpr (kTwo) {
+        output_2d<kM, kN>(from + c, tiles.position_stride, epilogue, epilogue.bias + c,
+                          view.data + c, view.row, view.pixel);
+      } else {
+        const int64_t step = form.axes == Axes::kAlongHeight ? view.row : view.pixel;
+        V in[kN], out[kM];
+        HWY_UNROLL(10)
+        for (int x = 0; x < kN; ++x) in[x] = hn::Load(d, from + c + x * tiles.position_stride);
+        output_1d<kM, kN>(in, out);
+        const V bias = hn::Load(d, epilogue.bias + c);
+        HWY_UNROLL(10)
+        for (int x = 0; x < kM; ++x) finish(out[x], epilogue, bias, view.data + c + x * step);
       }
+    }
+    if (view.data == patch) store_tile(place, layout, patch, chunk, output);
   }
 }
 
-void input(const TileGrid& grid, const ImageLayout& layout, const float* in, const TileWork& work,
-           const TileBuffer& tiles) {
-  if (grid.m == 2) input_range<2>(grid, layout, in, work, tiles);
-  if (grid.m == 4) input_range<4>(grid, layout, in, work, tiles);
+using Input = decltype(&input_range<4, true>);
+using Output = decltype(&output_range<2, 4, true>);
+struct Transforms {
+  int64_t m, r;
+  bool both;
+  Input input;
+  Output output;
+};
+template <int kM, int kR, bool kTwo>
+constexpr Transforms transforms() {
+  return {kM, kR, kTwo, input_range<kM + kR - 1, kTwo>, output_range<kM, kM + kR - 1, kTwo>};
 }
-void output(const TileGrid& grid, const ImageLayout& layout, const TileBuffer& tiles,
-            const TileWork& work, const Epilogue& epilogue, float* out) {
-  if (grid.m == 2) output_range<2>(grid, layout, tiles, work, epilogue, out);
-  if (grid.m == 4) output_range<4>(grid, layout, tiles, work, epilogue, out);
+constexpr std::array kTransforms = {
+    transforms<2, 3, true>(),  transforms<4, 3, true>(),  transforms<6, 3, true>(),
+    transforms<2, 5, true>(),  transforms<4, 5, true>(),  transforms<2, 3, false>(),
+    transforms<4, 3, false>(), transforms<6, 3, false>(), transforms<2, 5, false>(),
+    transforms<4, 5, false>(), transforms<2, 7, false>(), transforms<4, 7, false>(),
+};
+const Transforms* find(const WinogradForm& form) {
+  for (const Transforms& t : kTransforms)
+    if (t.m == form.m && t.r == form.r && t.both == (form.axes == Axes::kBoth)) return &t;
+  return nullptr;
+}
+
+bool has(const WinogradForm& form) { return find(form) != nullptr; }
+void input(const WinogradForm& form, const TileGrid& grid, const ImageLayout& layout,
+           const float* in, const TileWork& work, const TileBuffer& tiles) {
+  find(form)->input(form, grid, layout, in, work, tiles);
+}
+void output(const WinogradForm& form, const TileGrid& grid, const ImageLayout& layout,
+            const TileBuffer& tiles, const TileWork& work, const Epilogue& epilogue, float* out) {
+  find(form)->output(form, grid, layout, tiles, work, epilogue, out);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -243,17 +297,21 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace kernwise::detail {
 
+HWY_EXPORT(has);
 HWY_EXPORT(input);
 HWY_EXPORT(output);
 
-void winograd_input(const TileGrid& grid, const ImageLayout& layout, const float* in,
-                    const TileWork& work, const TileBuffer& tiles) {
-  HWY_DYNAMIC_DISPATCH(input)(grid, layout, in, work, tiles);
+bool has_winograd(const WinogradForm& form) { return HWY_DYNAMIC_DISPATCH(has)(form); }
+
+void winograd_input(const WinogradForm& form, const TileGrid& grid, const ImageLayout& layout,
+                    const float* in, const TileWork& work, const TileBuffer& tiles) {
+  HWY_DYNAMIC_DISPATCH(input)(form, grid, layout, in, work, tiles);
 }
 
-void winograd_output(const TileGrid& grid, const ImageLayout& layout, const TileBuffer& tiles,
-                     const TileWork& work, const Epilogue& epilogue, float* out) {
-  HWY_DYNAMIC_DISPATCH(output)(grid, layout, tiles, work, epilogue, out);
+void winograd_output(const WinogradForm& form, const TileGrid& grid, const ImageLayout& layout,
+                     const TileBuffer& tiles, const TileWork& work, const Epilogue& epilogue,
+                     float* out) {
+  HWY_DYNAMIC_DISPATCH(output)(form, grid, layout, tiles, work, epilogue, out);
 }
 
 }  // namespace kernwise::detail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
-#include "conv/winograd_plan.h"
+#include "conv/tiled_conv.h"
 
 #include <omp.h>
 
@@ -24,56 +24,60 @@ Range share_of(int64_t items, int part, int parts) {
 
 }  // namespace
 
-WinogradPlan plan_winograd(const ConvProblem& problem, int64_t m, int threads, int64_t blocks,
-                           bool split) {
-  WinogradPlan plan;
-  plan.grid = {m, (problem.oh() + m - 1) / m, (problem.ow() + m - 1) / m, problem.pt, problem.pl};
+TiledPlan plan_tiled(const TileTransform& transform, const ConvProblem& problem, int threads,
+                     int64_t blocks, bool split) {
+  const auto width = [&](int64_t channels) {
+    channels /= problem.g;
+    return transform.parts() == 1 ? channels : transform.parts() * chunks_of(channels) * kChunk;
+  };
+  TiledPlan plan;
+  plan.grid = transform.grid(problem);
+  plan.positions = transform.positions();
+  plan.k = width(problem.ic);
+  plan.n = width(problem.oc);
   plan.tiles = problem.n * plan.grid.rows * plan.grid.columns;
   plan.block = (plan.tiles + blocks - 1) / blocks;
   plan.blocks = (plan.tiles + plan.block - 1) / plan.block;
   plan.split = split;
   plan.slices = split ? 1 : std::min<int64_t>(threads, plan.blocks);
-  plan.input_stride = position_stride(plan.block, problem.ic);
-  plan.product_stride = position_stride(plan.block, problem.oc);
+  plan.input_stride = position_stride(plan.block, plan.k);
+  plan.product_stride = position_stride(plan.block, plan.n);
   return plan;
 }
 
-// Measured on 64 to 512 channels, 7x7 to 224x224, weights warm and cold: blocks of about 28 tiles
-// (two full heights of the GEMM's kernel) are best or within 3 % of it, as long as one block's
-// transformed tiles fill 0.5 MB; a second reading of the weights costs more than a larger block.
-WinogradPlan plan_winograd(const ConvProblem& problem, int64_t m, int threads) {
+// Measured with Winograd on 64 to 512 channels, 7x7 to 224x224, weights warm and cold: blocks of
+// about 28 tiles (two full heights of the GEMM's kernel) are best or within 3 % of it, as long as
+// one block's transformed tiles fill 0.5 MB; a second reading of the weights costs more than a
+// larger block.
+TiledPlan plan_tiled(const TileTransform& transform, const ConvProblem& problem, int threads) {
   constexpr int64_t kBlock = 28, kLargestBlock = 112, kBytes = 512 << 10;
   constexpr int64_t kSharedWeights = 2 << 20;  // from here on, threads share one reading
-  const int64_t positions = (m + 2) * (m + 2);
-  const int64_t tile_bytes =
-      positions * (chunks_of(problem.ic) + chunks_of(problem.oc)) * kChunk * int64_t{sizeof(float)};
-  const int64_t weight_bytes =
-      positions * packed_b_floats(problem.ic, problem.oc) * int64_t{sizeof(float)};
+  const TiledPlan whole = plan_tiled(transform, problem, threads, 1, threads > 1);
+  const int64_t tile_bytes = whole.positions * (chunks_of(whole.k) + chunks_of(whole.n)) * kChunk *
+                             int64_t{sizeof(float)};
+  const int64_t weight_bytes = whole.weight_floats() * int64_t{sizeof(float)};
   const int64_t block = std::clamp(kBytes / tile_bytes / kBlock * kBlock, kBlock, kLargestBlock);
-  const WinogradPlan whole = plan_winograd(problem, m, threads, 1, threads > 1);
   if (whole.tiles <= 2 * block && (threads == 1 || weight_bytes >= kSharedWeights)) return whole;
   int64_t blocks = (whole.tiles + block - 1) / block;
   blocks = (blocks + threads - 1) / threads * threads;
-  return plan_winograd(problem, m, threads, std::min(blocks, whole.tiles), false);
+  return plan_tiled(transform, problem, threads, std::min(blocks, whole.tiles), false);
 }
 
-void run_winograd(const WinogradPlan& plan, const ImageLayout& in_layout,
-                  const ImageLayout& out_layout, const float* weights, const Epilogue& epilogue,
-                  int threads, const float* in, float* out, float* scratch) {
-  const int64_t positions = plan.positions(), panels = panels_of(out_layout.channels);
-  const int64_t position_weights = packed_b_floats(in_layout.channels, out_layout.channels);
+void run_tiled(const TileTransform& transform, const TiledPlan& plan, const TiledRun& run,
+               int threads, float* scratch) {
+  const int64_t panels = panels_of(plan.n), position_weights = packed_b_floats(plan.k, plan.n);
 
   const auto buffers = [&](int64_t slice, int64_t rows) {
     float* base = scratch + slice * plan.slice_floats();
     return std::pair{
         TileBuffer{base, plan.input_stride, rows * kChunk},
-        TileBuffer{base + positions * plan.input_stride, plan.product_stride, rows * kChunk}};
+        TileBuffer{base + plan.positions * plan.input_stride, plan.product_stride, rows * kChunk}};
   };
   const auto multiply = [&](const TileBuffer& v, const TileBuffer& products, int64_t rows,
                             Range units) {
     PackedGemm gemm{.rows = rows,
-                    .k = in_layout.channels,
-                    .n = out_layout.channels,
+                    .k = plan.k,
+                    .n = plan.n,
                     .a_chunk_stride = v.chunk_stride,
                     .c_chunk_stride = products.chunk_stride,
                     .epilogue = {}};
@@ -83,7 +87,7 @@ void run_winograd(const WinogradPlan& plan, const ImageLayout& in_layout,
       gemm.last_panel = std::min(panels, gemm.first_panel + units.last - unit);
       unit += gemm.last_panel - gemm.first_panel;
       packed_gemm(gemm, v.data + position * v.position_stride,
-                  weights + position * position_weights,
+                  run.weights + position * position_weights,
                   products.data + position * products.position_stride);
     }
   };
@@ -97,18 +101,18 @@ void run_winograd(const WinogradPlan& plan, const ImageLayout& in_layout,
     for (int64_t block = first; block < plan.blocks; block += step) {
       const int64_t tile = block * plan.block, rows = std::min(plan.block, plan.tiles - tile);
       const auto [v, products] = buffers(plan.split ? 0 : first, rows);
-      const Range inputs = share_of(rows * chunks_of(in_layout.channels), member, team);
-      winograd_input(plan.grid, in_layout, in, {tile, inputs.first, inputs.last}, v);
+      const Range inputs = share_of(rows * chunks_of(run.in_layout.channels), member, team);
+      transform.input(plan.grid, run.in_layout, run.in, {tile, inputs.first, inputs.last}, v);
       if (plan.split) {
 #pragma omp barrier
       }
-      multiply(v, products, rows, share_of(positions * panels, member, team));
+      multiply(v, products, rows, share_of(plan.positions * panels, member, team));
       if (plan.split) {
 #pragma omp barrier
       }
-      const Range outputs = share_of(rows * chunks_of(out_layout.channels), member, team);
-      winograd_output(plan.grid, out_layout, products, {tile, outputs.first, outputs.last},
-                      epilogue, out);
+      const Range outputs = share_of(rows * chunks_of(run.out_layout.channels), member, team);
+      transform.output(plan.grid, run.out_layout, products, {tile, outputs.first, outputs.last},
+                       run.epilogue, run.out);
       // The next block's input may be written at once: its readers passed the barrier above. Its
       // products may not, but another barrier lies before them.
     }

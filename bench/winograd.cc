@@ -36,12 +36,12 @@ struct Layer {
   int times;  // in the two networks together
 };
 const std::vector<Layer> kLayers = {
-    {"conv:ic3ih224oc64kh3ph1+bias+relu", 1},    {"conv:ic64ih224oc64kh3ph1+bias+relu", 1},
-    {"conv:ic64ih112oc128kh3ph1+bias+relu", 1},  {"conv:ic128ih112oc128kh3ph1+bias+relu", 1},
-    {"conv:ic128ih56oc256kh3ph1+bias+relu", 1},  {"conv:ic256ih56oc256kh3ph1+bias+relu", 3},
-    {"conv:ic256ih28oc512kh3ph1+bias+relu", 1},  {"conv:ic512ih28oc512kh3ph1+bias+relu", 3},
-    {"conv:ic512ih14oc512kh3ph1+bias+relu", 4},  {"conv:ic64ih56oc64kh3ph1+bias+relu", 3},
-    {"conv:ic128ih28oc128kh3ph1+bias+relu", 3},  {"conv:ic256ih14oc256kh3ph1+bias+relu", 5},
+    {"conv:ic3ih224oc64kh3ph1+bias+relu", 1},   {"conv:ic64ih224oc64kh3ph1+bias+relu", 1},
+    {"conv:ic64ih112oc128kh3ph1+bias+relu", 1}, {"conv:ic128ih112oc128kh3ph1+bias+relu", 1},
+    {"conv:ic128ih56oc256kh3ph1+bias+relu", 1}, {"conv:ic256ih56oc256kh3ph1+bias+relu", 3},
+    {"conv:ic256ih28oc512kh3ph1+bias+relu", 1}, {"conv:ic512ih28oc512kh3ph1+bias+relu", 3},
+    {"conv:ic512ih14oc512kh3ph1+bias+relu", 4}, {"conv:ic64ih56oc64kh3ph1+bias+relu", 3},
+    {"conv:ic128ih28oc128kh3ph1+bias+relu", 3}, {"conv:ic256ih14oc256kh3ph1+bias+relu", 5},
     {"conv:ic512ih7oc512kh3ph1+bias+relu", 2},
 };
 

@@ -14,8 +14,20 @@ namespace {
 // A bilinear algorithm computes the filter if and only if the coefficient of g[k] d[i + k] in y[i]
 // is one and all others are zero.
 TEST(CookToom, FiltersExactly) {
-  for (const auto& [m, r] : {std::pair{1, 1}, {2, 3}, {4, 3}, {6, 3}, {8, 3}, {2, 5}, {4, 5},
-                             {6, 5}, {2, 7}, {4, 7}, {1, 4}, {4, 1}, {3, 2}, {2, 9}}) {
+  for (const auto& [m, r] : {std::pair{1, 1},
+                             {2, 3},
+                             {4, 3},
+                             {6, 3},
+                             {8, 3},
+                             {2, 5},
+                             {4, 5},
+                             {6, 5},
+                             {2, 7},
+                             {4, 7},
+                             {1, 4},
+                             {4, 1},
+                             {3, 2},
+                             {2, 9}}) {
     const CookToom matrices = cook_toom(m, r);
     const int n = matrices.products();
     for (int i = 0; i < m; ++i)

@@ -9,15 +9,16 @@
 // (Lavin & Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, eq. 7). With the
 // points a_0 ... a_(n-2), infinity, where n = m + r - 1, and f_j = prod_(l != j) (a_j - a_l):
 //
-//   A^T[i][j] = a_j^i,   G[j][k] = a_j^k / f_j,   B^T[j][.] = coefficients of prod_(l != j) (x - a_l)
+//   A^T[i][j] = a_j^i,   G[j][k] = a_j^k / f_j,
+//   B^T[j][.] = coefficients of prod_(l != j) (x - a_l)
 //
 // and for infinity A^T[m-1] = G[.][r-1] = 1, B^T[n-1][.] = coefficients of prod (x - a_l)
 // (Barabasz, Anderson, Soodhalter & Gregg, "Error Analysis and Improving the Accuracy of Winograd
 // Convolution for Deep Neural Networks", ACM TOMS 2020, section 3). All denominators that are not
 // powers of two stand in G, so B^T and A^T are exact in float.
 //
-// Points: 0, then pairs a, -a, whose rows differ in the signs of every other coefficient only. Small
-// numerators and denominators keep the rounding small (same paper, section 5).
+// Points: 0, then pairs a, -a, whose rows differ in the signs of every other coefficient only.
+// Small numerators and denominators keep the rounding small (same paper, section 5).
 #pragma once
 
 #include <array>

@@ -21,8 +21,8 @@ TilePlace place_of(const TileGrid& grid, const ImageLayout& layout, int64_t tile
                   .y_end = std::min(size_h, layout.height - y),
                   .x_begin = std::max<int64_t>(0, -x),
                   .x_end = std::min(size_w, layout.width - x)};
-  place.whole = place.y_begin == 0 && place.y_end == size_h && place.x_begin == 0 &&
-                place.x_end == size_w;
+  place.whole =
+      place.y_begin == 0 && place.y_end == size_h && place.x_begin == 0 && place.x_end == size_w;
   return place;
 }
 

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Convolutions of stride 1 by overlapping tiles: each tile makes step_h x step_w outputs from
-// size_h x size_w inputs, through a transform that turns convolution into independent products. This
-// is what Winograd and FFT convolutions share: where the tiles lie, and how a tile at the border,
-// with few channels, or in nchw comes to lie as the transforms want it.
+// size_h x size_w inputs, through a transform that turns convolution into independent products.
+// This is what all such algorithms share: where the tiles lie, and how a tile at the border, with
+// few channels, or in nchw comes to lie as the transforms want it.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +55,8 @@ struct TileView {
 };
 
 // Whether a tile can be read and written where it is, 16 channels at a time.
-inline bool in_place(const TilePlace& place, const ImageLayout& layout, int64_t chunk, bool padded) {
+inline bool in_place(const TilePlace& place, const ImageLayout& layout, int64_t chunk,
+                     bool padded) {
   return place.whole && !layout.planar() && (padded || (chunk + 1) * kChunk <= layout.channels);
 }
 

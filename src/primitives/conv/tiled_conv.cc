@@ -53,8 +53,8 @@ TiledPlan plan_tiled(const TileTransform& transform, const ConvProblem& problem,
   constexpr int64_t kBlock = 28, kLargestBlock = 112, kBytes = 512 << 10;
   constexpr int64_t kSharedWeights = 2 << 20;  // from here on, threads share one reading
   const TiledPlan whole = plan_tiled(transform, problem, threads, 1, threads > 1);
-  const int64_t tile_bytes = whole.positions * (chunks_of(whole.k) + chunks_of(whole.n)) * kChunk *
-                             int64_t{sizeof(float)};
+  const int64_t tile_bytes =
+      whole.positions * (chunks_of(whole.k) + chunks_of(whole.n)) * kChunk * int64_t{sizeof(float)};
   const int64_t weight_bytes = whole.weight_floats() * int64_t{sizeof(float)};
   const int64_t block = std::clamp(kBytes / tile_bytes / kBlock * kBlock, kBlock, kLargestBlock);
   if (whole.tiles <= 2 * block && (threads == 1 || weight_bytes >= kSharedWeights)) return whole;

@@ -17,8 +17,8 @@ class TiledKernel final : public OwnKernel {
         plan_(plan), in_(image_layout(input_shape(problem, 0), layout)),
         out_(image_layout(output_shape(problem), layout)), groups_(problem.as<ConvProblem>()->g),
         threads_(threads),
-        epilogue_(make_epilogue(problem.post_ops,
-                                this->parameters() + groups_ * plan.weight_floats())) {}
+        epilogue_(
+            make_epilogue(problem.post_ops, this->parameters() + groups_ * plan.weight_floats())) {}
 
   void run(const KernelArgs& args) const override {
     for (int64_t group = 0; group < groups_; ++group) {

@@ -71,9 +71,8 @@ class Winograd final : public Primitive {
   Result<std::unique_ptr<Kernel>> prepare(const Problem& problem, const WeightView& weights,
                                           const Execution& execution) const override {
     return prepare_own(*this, problem, weights, execution, [&] {
-      return make_tiled_kernel(
-          std::make_shared<WinogradTiles>(form(*problem.as<ConvProblem>())), problem, weights,
-          execution, info().in);
+      return make_tiled_kernel(std::make_shared<WinogradTiles>(form(*problem.as<ConvProblem>())),
+                               problem, weights, execution, info().in);
     });
   }
 
@@ -127,10 +126,10 @@ Primitives winograd_convolutions() {
   };
   Primitives primitives;
   for (const Row& row : kRows)
-    primitives.push_back(std::make_unique<Winograd>(
-        PrimitiveInfo{row.id, "winograd", "kernwise", row.revision, ProblemKind::kConv, row.layout,
-                      row.layout},
-        row.m, row.r, row.one_dimension));
+    primitives.push_back(
+        std::make_unique<Winograd>(PrimitiveInfo{row.id, "winograd", "kernwise", row.revision,
+                                                 ProblemKind::kConv, row.layout, row.layout},
+                                   row.m, row.r, row.one_dimension));
   return primitives;
 }
 

@@ -21,6 +21,7 @@ Primitives onednn_transforms();
 
 // kernwise's own (src/primitives/conv/, src/primitives/ops/).
 Primitives winograd_convolutions();
+Primitives fft_convolutions();
 Primitives gemm_convolutions();
 Primitives depthwise_convolutions();
 Primitives own_operators();

@@ -21,6 +21,7 @@ detail::Primitives make_table() {
   };
   append(detail::onednn_convolutions());
   append(detail::winograd_convolutions());
+  append(detail::fft_convolutions());
   append(detail::depthwise_convolutions());
   append(detail::gemm_convolutions());
   append(detail::onednn_operators());

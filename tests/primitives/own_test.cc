@@ -25,7 +25,8 @@ using detail::Primitives;
 Primitives own_convolutions() {
   Primitives all;
   for (auto* make :
-       {detail::winograd_convolutions, detail::depthwise_convolutions, detail::gemm_convolutions}) {
+       {detail::winograd_convolutions, detail::fft_convolutions, detail::depthwise_convolutions,
+        detail::gemm_convolutions}) {
     Primitives some = make();
     std::ranges::move(some, std::back_inserter(all));
   }

@@ -245,8 +245,8 @@ void input_range(const TileGrid& grid, const ImageLayout& layout, const float* i
     float* to = tiles.data + chunk * tiles.chunk_stride + tile * kChunk;
     for (int64_t c = 0; c < kChunk; c += lanes) {
       rows_forward<kSize>(view.data + c, view.row, view.pixel, half);
-      columns_forward<kSize>(
-          half, {to + c, to + c + chunks * tiles.chunk_stride, tiles.position_stride});
+      columns_forward<kSize>(half,
+                             {to + c, to + c + chunks * tiles.chunk_stride, tiles.position_stride});
     }
   }
 }

@@ -66,8 +66,8 @@ std::vector<Problem> convolution_table() {
       "conv:ic24ih7iw15oc16kh1kw5ph0pw2", "conv:ic16ih13oc17kh5kw1ph2pw0",
       "conv:n2ic20ih9iw17oc32kh7kw1ph3pw0", "conv:ic33ih6iw18oc16kh1kw7ph0pw3",
       // kernels for which Fourier transforms are offered
-      "conv:ic16ih20oc24kh7ph3", "conv:ic3ih33iw40oc18kh11ph5", "conv:n2ic17ih19iw11oc7kh7kw9ph3pw4",
-      "conv:ic32ih24oc64kh9g2",
+      "conv:ic16ih20oc24kh7ph3", "conv:ic3ih33iw40oc18kh11ph5",
+      "conv:n2ic17ih19iw11oc7kh7kw9ph3pw4", "conv:ic32ih24oc64kh9g2",
       // groups and depthwise
       "conv:ic32ih8oc32kh3ph1g2", "conv:n2ic32ih9oc64kh5ph2g2", "conv:ic20ih9oc24kh3ph1g2",
       "conv:ic12ih7oc18kh3ph1g3", "conv:n2ic64ih6oc64kh1g4",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Convolution by Fourier transforms of tiles, for large kernels: the products it needs for an output
-// hardly depend on the kernel's size. fft-16-* and fft-32-* differ in the tile: the larger one
-// needs fewer products where kernels are large, and four times the memory for weights.
+// Convolution by Fourier transforms of tiles, for large kernels: the products it needs for an
+// output hardly depend on the kernel's size. fft-16-* and fft-32-* differ in the tile: the larger
+// one needs fewer products where kernels are large, and four times the memory for weights.
 #include "conv/fft_transform.h"
 #include "conv/tiled_conv.h"
 #include "factories.h"

@@ -8,7 +8,7 @@
 //
 // A tile reads s x s inputs, s = 16 or 32, and makes the (s - kh + 1) x (s - kw + 1) outputs that
 // the circular correlation does not wrap around (overlap-save). Each frequency is one complex
-// product over the channels; because the tile is real, s^2 / 2 + 2 frequencies determine the others.
+// product over the channels; the tile being real, s^2 / 2 + 2 frequencies determine the others.
 //
 // Each lane of a vector is a channel, so the transforms are plain radix-4 steps on whole vectors,
 // without any shuffle: that, and the layout, is why no FFT library is used here.
@@ -42,8 +42,8 @@ void fft_input(const TileGrid& grid, const ImageLayout& layout, const float* inp
 void fft_output(const TileGrid& grid, const ImageLayout& layout, const TileBuffer& tiles,
                 const TileWork& work, const Epilogue& epilogue, float* output);
 
-// Weights [oc, ic, kh, kw] as one packed B [2 * 16 * chunks_of(ic), 2 * 16 * chunks_of(oc)] for each
-// frequency: real parts first, then imaginary ones. Computed in float64 and rounded once.
+// Weights [oc, ic, kh, kw] as one packed B [2 * 16 * chunks_of(ic), 2 * 16 * chunks_of(oc)] for
+// each frequency: real parts first, then imaginary ones. Computed in float64 and rounded once.
 void fft_weights(int64_t size, const ConvProblem& problem, std::span<const float> weights,
                  float* packed);
 

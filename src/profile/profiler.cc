@@ -189,8 +189,9 @@ class Profiler {
     for (const auto& pairs : by_problem_) ranks = std::max(ranks, pairs.size());
     for (bool more = true; more;) {
       more = false;
-      // In the first round the grid is walked by rank, so that a short budget leaves every problem
-      // with something; later by problem, so that rivals run close together.
+      // In the first round the grid is walked by rank, and the first rank to its end, so that the
+      // shortest budget leaves every problem with something; later by problem, so that rivals run
+      // close together.
       const auto visit = [&](Pair& pair) -> Status {
         if (!wants(pair, round)) return Ok{};
         const int64_t before = static_cast<int64_t>(pair.runs.size());
@@ -208,7 +209,7 @@ class Profiler {
         for (std::size_t rank = 0; rank < ranks; ++rank) {
           for (auto& pairs : by_problem_) {
             if (rank >= pairs.size()) continue;
-            if (stop_ || out_of_time()) return Ok{};
+            if (stop_ || (rank > 0 && out_of_time())) return Ok{};
             KERNWISE_TRY(visit(*pairs[rank]));
           }
         }

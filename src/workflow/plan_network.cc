@@ -287,7 +287,8 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   KERNWISE_ASSIGN(auto whole_runs, store->query(filter));
   std::erase_if(whole_runs, [&](const Measurement& m) { return m.key != whole; });
   whole_runs = combine_repetitions(std::move(whole_runs));
-  if (request.calibrate && may_measure && (whole_runs.empty() || out.profile)) {
+  const bool steady = !whole_runs.empty() && whole_runs.front().grade <= 'C';
+  if (request.calibrate && may_measure && (!steady || out.profile)) {
     KERNWISE_ASSIGN(Measurement m, run_whole_network(out.model, out.plan, progress, stop));
     m.key = whole;
     KERNWISE_ASSIGN(m.session, store->begin_session(device, context));

@@ -104,12 +104,12 @@ TEST_F(ProfileTest, RepeatedProfilesEndWithNothingLeftToMeasure) {
   FAIL() << "still measuring after ten profiles";
 }
 
-TEST_F(ProfileTest, WithoutTimeEverythingIsReportedUnmeasuredAndALaterProfileGoesOn) {
-  options_.budget = {0};
-  const auto none = measure();
-  ASSERT_TRUE(none.ok());
-  EXPECT_EQ(none->unmeasured, none->candidates);
-  EXPECT_FALSE(none->complete);
+TEST_F(ProfileTest, TheShortestBudgetLeavesEveryProblemWithOneAndALaterProfileGoesOn) {
+  options_.budget = {1e-9};
+  const auto hasty = measure();
+  ASSERT_TRUE(hasty.ok());
+  EXPECT_EQ(hasty->candidates - hasty->unmeasured, hasty->problems);
+  EXPECT_FALSE(hasty->complete);
   options_.budget = {60};
   const auto rest = measure();
   ASSERT_TRUE(rest.ok());
@@ -132,6 +132,32 @@ TEST_F(ProfileTest, OnlyTheAskedPrimitivesAreMeasured) {
   options_.primitives = {"im2row-nhwc"};
   ASSERT_TRUE(measure().ok());
   for (const Measurement& m : rows()) EXPECT_EQ(m.key.primitive, "im2row-nhwc");
+}
+
+// The protocol that plans are made by: weights go out of the caches before each run that counts.
+TEST_F(ProfileTest, ColdWeightsAreMeasuredToTheEndToo) {
+  options_.warm_weights = false;
+  options_.primitives = {"onednn-gemm-nhwc", "im2row-nhwc", "packed-gemm-nhwc"};
+  const auto summary = measure();
+  ASSERT_TRUE(summary.ok()) << to_string(summary.error());
+  EXPECT_TRUE(summary->complete);
+  int fastest = 0;
+  for (const Measurement& m : combine_repetitions(rows())) {
+    EXPECT_EQ(m.key.protocol, kColdProtocol);
+    if (m.status == MeasurementStatus::kOk && m.runs_s.size() >= 16) ++fastest;
+  }
+  EXPECT_GE(fastest, 2);  // of each problem at least one
+}
+
+TEST_F(ProfileTest, ViewsAreNeverMeasuredAndNeverMissed) {
+  const auto concat = parse_problem("concat:h4c16c16");
+  ASSERT_TRUE(concat.ok()) << to_string(concat.error());
+  problems_ = {*concat};
+  ASSERT_TRUE(measure().ok());
+  const auto measured = combine_repetitions(rows());
+  EXPECT_FALSE(measured.empty());
+  for (const Measurement& m : measured) EXPECT_EQ(m.key.primitive.find("view"), std::string::npos);
+  EXPECT_TRUE(profile_complete(measured, problems_, key_template(device_, options_)));
 }
 
 TEST_F(ProfileTest, ColdAndWarmMeasurementsHaveDifferentKeys) {

@@ -4,7 +4,8 @@
 // Measures every admissible primitive of a list of problems into a store, within a time budget that
 // is spent by successive halving (Jamieson & Talwalkar 2016): all candidates run once, the hopeless
 // ones are cut, the survivors run more often, and so on. What the store already holds counts, so an
-// interrupted profile resumes where it was; finished runs are written as it goes.
+// interrupted profile resumes where it was; finished runs are written as it goes. However short the
+// budget, one candidate of each problem runs once, so that there is a plan at all.
 //
 // A fixed reference convolution runs between the measurements; stretches of time in which it is
 // slower than usual mark the runs around it as drifted.

@@ -33,7 +33,8 @@ struct PlanRequest {
   std::vector<std::string> primitives;  // only these ids may be measured and chosen; empty = all
   Seconds budget{120};                  // for measuring; 0 = never measure
   bool refine = false;                  // measure on although the store covers the network
-  // Run the whole network when something new was measured, or the store has no such run yet.
+  // Run the whole network when something new was measured, or the store has no steady run of it
+  // (grade C or better) yet.
   // Takes part of no choice.
   bool calibrate = true;
 };

@@ -13,3 +13,18 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
+
+# XNNPACK is optional: its primitives refuse everything in a build without it. Debian's packages
+# bring neither a CMake nor a pkg-config file.
+find_library(XNNPACK_LIBRARY XNNPACK)
+find_library(CPUINFO_LIBRARY cpuinfo)
+find_path(XNNPACK_INCLUDE_DIR xnnpack.h)
+find_path(CPUINFO_INCLUDE_DIR cpuinfo.h)
+if(XNNPACK_LIBRARY AND CPUINFO_LIBRARY AND XNNPACK_INCLUDE_DIR AND CPUINFO_INCLUDE_DIR)
+  add_library(XNNPACK::XNNPACK INTERFACE IMPORTED)
+  target_include_directories(XNNPACK::XNNPACK
+    INTERFACE ${XNNPACK_INCLUDE_DIR} ${CPUINFO_INCLUDE_DIR})
+  target_link_libraries(XNNPACK::XNNPACK INTERFACE ${XNNPACK_LIBRARY} ${CPUINFO_LIBRARY})
+else()
+  message(STATUS "XNNPACK: not found (libxnnpack-dev, libcpuinfo-dev), built without it")
+endif()

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
+#include <algorithm>
+#include <iterator>
+
 #include "commands.h"
+#include "kernwise/primitives/libraries.h"
 #include "kernwise/primitives/registry.h"
 #include "kernwise/report/doctor_report.h"
 
@@ -25,6 +29,7 @@ class Doctor final : public Command {
     session.deliver_to(output_);
     DoctorReport report = examine_this_machine();
     report.context.libraries = library_versions();
+    std::ranges::move(check_libraries(), std::back_inserter(report.checks));
     Envelope envelope = session.envelope({{"strict", strict_}});
     envelope.device = report.device;
     envelope.context = report.context;

@@ -11,6 +11,7 @@
 
 #include "command.h"
 #include "help.h"
+#include "isa_flag.h"
 #include "kernwise/report/envelope.h"
 #include "session.h"
 #include "stop.h"
@@ -130,6 +131,9 @@ int run_command_line(const std::vector<std::string>& words) {
   }
   if (!parsed.ok()) return fail(parsed.error(), json, colour);
   flags.threads_given = arguments.given("--threads");
+
+  if (const Status held = apply_isa(flags.isa, words); !held.ok())
+    return fail(Error(held.error()).within("--isa"), json, colour);
 
   Result<int> code = 0;
   {

@@ -27,6 +27,8 @@ void declare_common(Arguments& arguments, CommonFlags& flags) {
   arguments.integer("--seed", flags.seed, 0, std::numeric_limits<int64_t>::max(),
                     "seed of everything random (1)");
   arguments.integer("--threads", flags.threads, 1, 1 << 16, "threads of the network (1)");
+  arguments.choice("--isa", flags.isa, {"sse4.1", "avx2", "avx512"},
+                   "hold every kernel and library to it (the machine's best)");
   arguments.path("--store", flags.store, "FILE",
                  "measurement store ($XDG_DATA_HOME/kernwise/measurements.db)");
   arguments.flag("-h", flags.short_help, "the flags of the command");
@@ -67,6 +69,7 @@ Envelope Session::envelope(std::vector<ReportOption> options) const {
   envelope.context = describe_context();
   envelope.context.libraries = library_versions();
   options.push_back({"threads", flags_.threads});
+  options.push_back({"isa", std::string(to_string(isa_in_use()))});
   options.push_back({"seed", flags_.seed});
   options.push_back({"store", store().string()});
   envelope.options = std::move(options);
@@ -95,9 +98,10 @@ Status Session::deliver(const std::string& result) {
 
 void Session::introduce() {
   const Device device = describe_this_device();
-  say(fmt::format("kernwise {}, {}\ndevice {}: {} ({}), {} of {} processors\nstore {}",
+  say(fmt::format("kernwise {}, {}\ndevice {}: {} ({}{}), {} of {} processors\nstore {}",
                   describe_context().build, library_versions(), device.fingerprint, device.cpu,
-                  to_string(device.isa), flags_.threads, device.cores, store().string()));
+                  to_string(device.isa), device.is_virtual ? ", virtual" : "", flags_.threads,
+                  device.cores, store().string()));
 }
 
 void Session::say(const std::string& text) {

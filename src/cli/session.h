@@ -26,6 +26,7 @@ struct CommonFlags {
   int64_t seed = 1;
   int64_t threads = 1;
   bool threads_given = false;
+  std::string isa;              // empty: all that the machine has
   std::filesystem::path store;  // empty: the default one
 };
 

@@ -14,22 +14,25 @@
 
 namespace kernwise::detail {
 
-// Best instruction set of this processor that the system lets programs use.
-Isa detect_isa();
+// kUnsupported if a machine whose best is `machine` lacks `wanted`.
+Status check_isa(Isa wanted, Isa machine);
 
 // The first 16 hex digits of content_hash over
 //   "cpu|family|model|stepping|isa|cores|l1d|l2|l3"
-// with decimal numbers and sizes in bytes. `machine_cores` are the processors of the machine, not
-// those the process was given: threads stand in the store key, and `taskset` makes no new device.
+// with decimal numbers and sizes in bytes, and "|virtual" behind it for a virtual device: a machine
+// that has no more than `isa` is another one. `machine_cores` are the processors of the machine,
+// not those the process was given: threads stand in the store key, and `taskset` makes no new
+// device.
 std::string fingerprint(const Device& device, int machine_cores);
 
 // What no file tells, but the running process can find out. Zeros where it cannot.
 struct AskedFacts {
-  Isa isa = Isa::kOther;
+  Isa isa = Isa::kOther;  // in use
+  bool held = false;      // below what the machine has
   int usable_cores = 0;
   Bytes l1d = {}, l2 = {}, l3 = {};  // as the C library learns them from the processor
 };
-AskedFacts ask_facts();
+AskedFacts ask_facts(Isa isa);
 
 Device describe_device(const SystemFiles& files, const AskedFacts& asked);
 

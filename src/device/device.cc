@@ -32,31 +32,18 @@ void read_caches(const SystemFiles& files, Device& device) {
 
 }  // namespace
 
-Isa detect_isa() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  // The sets that oneDNN calls AVX512_CORE and AVX2: what the primitives are compiled for.
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    return Isa::kAvx512;
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Isa::kAvx2;
-  if (__builtin_cpu_supports("sse4.1")) return Isa::kSse41;
-#endif
-  return Isa::kOther;
-}
-
 std::string fingerprint(const Device& device, int machine_cores) {
-  return content_hash(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", device.cpu, device.family,
+  return content_hash(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}{}", device.cpu, device.family,
                                   device.model, device.stepping, to_string(device.isa),
-                                  machine_cores, device.l1d.value, device.l2.value,
-                                  device.l3.value))
+                                  machine_cores, device.l1d.value, device.l2.value, device.l3.value,
+                                  device.is_virtual ? "|virtual" : ""))
       .substr(0, 16);
 }
 
-AskedFacts ask_facts() {
+AskedFacts ask_facts(Isa isa) {
   AskedFacts facts;
-  facts.isa = detect_isa();
+  facts.isa = std::min(isa, machine_isa());
+  facts.held = facts.isa < machine_isa();
   facts.usable_cores = static_cast<int>(allowed_cpus().size());
 #ifdef _SC_LEVEL1_DCACHE_SIZE
   const auto ask = [](int name) { return Bytes{std::max(0L, sysconf(name))}; };
@@ -76,6 +63,7 @@ Device describe_device(const SystemFiles& files, const AskedFacts& asked) {
   device.model = info.model;
   device.stepping = info.stepping;
   device.isa = asked.isa;
+  device.is_virtual = asked.held;
   read_caches(files, device);
   if (device.l1d.value == 0) {  // /sys has no caches; a level it leaves out is really missing
     device.l1d = asked.l1d;
@@ -108,18 +96,10 @@ std::vector<int> allowed_cpus() {
 
 }  // namespace detail
 
-std::string_view to_string(Isa isa) {
-  switch (isa) {
-    case Isa::kSse41: return "sse4.1";
-    case Isa::kAvx2: return "avx2";
-    case Isa::kAvx512: return "avx512";
-    case Isa::kOther: break;
-  }
-  return "other";
-}
+Device describe_this_device() { return describe_this_device_held_to(isa_in_use()); }
 
-Device describe_this_device() {
-  return detail::describe_device(detail::SystemFiles(), detail::ask_facts());
+Device describe_this_device_held_to(Isa isa) {
+  return detail::describe_device(detail::SystemFiles(), detail::ask_facts(isa));
 }
 
 }  // namespace kernwise

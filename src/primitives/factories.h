@@ -27,4 +27,7 @@ Primitives depthwise_convolutions();
 Primitives own_operators();
 Primitives own_transforms();
 
+// On XNNPACK (src/primitives/xnnpack/); they refuse everything in a build without it.
+Primitives xnnpack_primitives();
+
 }  // namespace kernwise::detail

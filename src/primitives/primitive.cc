@@ -22,4 +22,14 @@ ThreadScope::ThreadScope(int threads) : previous_(omp_get_max_threads()) {
 
 ThreadScope::~ThreadScope() { omp_set_num_threads(previous_); }
 
+void park_threads() { omp_pause_resource_all(omp_pause_soft); }
+
+void wake_threads(int threads) {
+  const ThreadScope scope(threads);
+  int started = 0;
+#pragma omp parallel reduction(+ : started)
+  started += 1;
+  KERNWISE_CHECK(started >= 1);
+}
+
 }  // namespace kernwise

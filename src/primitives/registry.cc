@@ -8,6 +8,7 @@
 
 #include "factories.h"
 #include "onednn/library.h"
+#include "xnnpack/library.h"
 
 namespace kernwise {
 namespace {
@@ -24,6 +25,7 @@ detail::Primitives make_table() {
   append(detail::fft_convolutions());
   append(detail::depthwise_convolutions());
   append(detail::gemm_convolutions());
+  append(detail::xnnpack_primitives());
   append(detail::onednn_operators());
   append(detail::own_operators());
   append(detail::onednn_transforms());
@@ -60,8 +62,9 @@ std::vector<Candidate> candidates(const Problem& problem, const Execution& execu
 
 std::string library_versions() {
   const auto part = [](int number) { return std::to_string(number); };
+  const std::string xnnpack = detail::xnn_version();
   return "onednn-" + detail::dnn_version() + " hwy-" + part(HWY_MAJOR) + "." + part(HWY_MINOR) +
-         "." + part(HWY_PATCH);
+         "." + part(HWY_PATCH) + (xnnpack.empty() ? "" : " " + xnnpack);
 }
 
 }  // namespace kernwise

@@ -23,11 +23,13 @@ using Clock = std::chrono::steady_clock;
 constexpr int kWarmUpRounds = 2;
 constexpr int kFewestRounds = 10;
 // Lets the threads of a contestant that wait for more work go to sleep before the next one runs.
+// Ours are sent home: they would spin for longer than that (DECISIONS, "one pool of threads").
 constexpr auto kPause = std::chrono::milliseconds(5);
 
 struct Runner {
   Contestant contestant;
   std::function<Result<double>()> run;
+  bool in_this_process = true;
 };
 
 Result<Executor> make_executor(const LoadedModel& model, const Plan& plan,
@@ -82,6 +84,12 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
   const auto takes_part = [&](std::string_view name) {
     return std::ranges::find(request.against, name) != request.against.end();
   };
+
+  const Device device = describe_this_device();
+  if (device.is_virtual && takes_part("onnxruntime")) {
+    return unsupported(fmt::format("onnxruntime cannot be held to {}", to_string(device.isa)),
+                       "leave --isa or this contestant out");
+  }
 
   // The plans: ours (given, or made now), and oneDNN's own choice from the same store.
   LoadedModel model;
@@ -142,7 +150,7 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
                     OnnxRuntimePeer::start(script, model, inputs, request.plan.threads));
     onnxruntime.emplace(std::move(peer));
     runners.push_back({named("onnxruntime", onnxruntime->version(), Bytes{0}),
-                       [&] { return onnxruntime->run(); }});
+                       [&] { return onnxruntime->run(); }, /*in_this_process=*/false});
   }
 
   const auto start = Clock::now();
@@ -155,7 +163,9 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
       Runner& runner =
           runners[(i + static_cast<std::size_t>(round + kWarmUpRounds)) % runners.size()];
       std::this_thread::sleep_for(kPause);
+      if (runner.in_this_process) wake_threads(request.plan.threads);
       KERNWISE_ASSIGN(const double seconds, runner.run());
+      if (runner.in_this_process && onnxruntime) park_threads();
       if (round >= 0) runner.contestant.runs_s.push_back(seconds);
     }
     out.rounds = std::max(0, round + 1);

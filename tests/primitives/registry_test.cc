@@ -6,9 +6,12 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
+
+#include "kernwise/primitives/libraries.h"
 
 namespace kernwise {
 namespace {
@@ -55,9 +58,11 @@ TEST(Registry, EveryPrimitiveIsFoundByItsId) {
 TEST(Registry, EveryPrimitiveSaysWhereItComesFrom) {
   for (const auto& primitive : all_primitives()) {
     EXPECT_FALSE(primitive->info().family.empty()) << primitive->info().id;
-    EXPECT_TRUE(primitive->info().source == "onednn" || primitive->info().source == "kernwise");
     EXPECT_GE(primitive->info().revision, 1);
-    EXPECT_EQ(primitive->info().id.starts_with("onednn-"), primitive->info().source == "onednn");
+    const std::string& source = primitive->info().source;
+    EXPECT_TRUE(source == "onednn" || source == "xnnpack" || source == "kernwise") << source;
+    for (const std::string library : {"onednn", "xnnpack"})
+      EXPECT_EQ(primitive->info().id.starts_with(library + "-"), source == library);
   }
 }
 
@@ -124,9 +129,9 @@ TEST(Registry, WrongQuestionsAreRefusedByEveryCandidate) {
   const auto all_refuse = [](const Problem& problem, int threads) {
     const auto found = candidates(problem, {.threads = threads});
     return !found.empty() && std::ranges::all_of(found, [](const Candidate& candidate) {
-             const auto* refused = std::get_if<Refused>(&candidate.applicability);
-             return refused != nullptr && !refused->reason.empty();
-           });
+      const auto* refused = std::get_if<Refused>(&candidate.applicability);
+      return refused != nullptr && !refused->reason.empty();
+    });
   };
   EXPECT_TRUE(all_refuse({ConvProblem{.ic = 4, .oc = 4, .g = 3}, {}}, 1));
   EXPECT_TRUE(all_refuse({ConvProblem{.ic = -4, .oc = 4}, {}}, 1));
@@ -153,6 +158,56 @@ TEST(ThreadScope, RestoresTheNumberOfThreads) {
 #pragma omp single
   threads = omp_get_num_threads();
   EXPECT_EQ(threads, 3);
+}
+
+int threads_of_this_process() {
+  int count = 0;
+  for ([[maybe_unused]] const auto& task : std::filesystem::directory_iterator("/proc/self/task"))
+    ++count;
+  return count;
+}
+
+// A parked thread is gone, so it cannot spin; the next loop has its threads again.
+TEST(ThreadPool, ParkedThreadsAreGoneAndWokenOnesAreBack) {
+  wake_threads(3);
+  const int awake = threads_of_this_process();
+  EXPECT_GE(awake, 3);
+  park_threads();
+  EXPECT_EQ(threads_of_this_process(), awake - 2);
+  park_threads();  // nothing to park is fine
+  wake_threads(3);
+  EXPECT_EQ(threads_of_this_process(), awake);
+}
+
+TEST(Libraries, ChecksSayWhatTheyFound) {
+  std::set<std::string> names;
+  for (const DoctorCheck& check : check_libraries()) {
+    names.insert(check.name);
+    EXPECT_FALSE(check.finding.empty()) << check.name;
+    EXPECT_EQ(check.advice.empty(), check.state == CheckState::kGood) << check.name;
+    if (check.name == "oneDNN's names") {
+      EXPECT_EQ(check.state, CheckState::kGood) << check.finding;
+    }
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"instruction sets", "oneDNN's names", "threads"}));
+}
+
+TEST(Libraries, TheEnvironmentHoldsAllOfThemOrNone) {
+  const auto value_of = [](Isa isa, std::string_view name) -> std::string {
+    for (const EnvironmentEntry& entry : library_environment(isa))
+      if (entry.name == name) return entry.value;
+    return "not mentioned";
+  };
+  for (const std::string_view name :
+       {"ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE", "LIBXSMM_TARGET"}) {
+    EXPECT_EQ(value_of(machine_isa(), name), "") << name;
+    for (const Isa isa : {Isa::kSse41, Isa::kAvx2}) {
+      if (isa >= machine_isa()) continue;
+      EXPECT_NE(value_of(isa, name), "") << name;
+      EXPECT_NE(value_of(isa, name), "not mentioned") << name;
+    }
+  }
+  EXPECT_EQ(value_of(Isa::kSse41, "DNNL_MAX_CPU_ISA"), "");
 }
 
 }  // namespace

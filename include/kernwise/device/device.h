@@ -3,10 +3,12 @@
 //
 // The machine as kernwise sees it. The fingerprint names what decides how fast a primitive is
 // (processor, ISA in use, cores, caches); it does not change with load, uptime or host name.
-// A machine held to a smaller ISA is another, *virtual* device and says so.
+// A process held to a smaller ISA than the machine has runs on another, *virtual* device: it has a
+// fingerprint of its own and says so.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,18 @@ namespace kernwise {
 
 enum class Isa : uint8_t { kSse41 = 1, kAvx2 = 2, kAvx512 = 3, kOther = 0 };
 std::string_view to_string(Isa isa);  // "sse4.1", "avx2", "avx512", "other"
+std::optional<Isa> parse_isa(std::string_view text);
+
+// The best that this machine has and its system lets programs use.
+Isa machine_isa();
+// The best that this process may use: the machine's, or less after hold_to_isa().
+Isa isa_in_use();
+
+// From now on the process uses nothing above `isa`. This reaches our own kernels; libraries look at
+// their environment while they start (primitives/instruction_sets.h). Once, before any kernel has
+// run: a lower one holds, and nothing lifts it again. kUnsupported if the machine lacks `isa`.
+// Thread-safety: at the start of the program, before there are other threads.
+Status hold_to_isa(Isa isa);
 
 struct Device {
   std::string fingerprint;  // 16 hex digits
@@ -33,6 +47,8 @@ struct Device {
 
 // Reads /proc and /sys; unknown parts stay zero or empty.
 Device describe_this_device();
+// What describe_this_device() says in a process held to `isa` (or to all the machine has, if less).
+Device describe_this_device_held_to(Isa isa);
 
 // What else can decide a time, recorded with every measurement session.
 struct MachineContext {

@@ -114,4 +114,10 @@ class ThreadScope {
   int previous_;
 };
 
+// Ends the OpenMP threads that serve the calling thread, the next parallel loop starts new ones:
+// idle threads spin for a while before they sleep, and would take the processors of another
+// program. Not from inside a parallel loop. wake_threads starts them ahead of a timed run.
+void park_threads();
+void wake_threads(int threads);
+
 }  // namespace kernwise

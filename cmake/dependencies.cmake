@@ -16,11 +16,14 @@ pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
 
 # XNNPACK is optional: its primitives refuse everything in a build without it. Debian's packages
 # bring neither a CMake nor a pkg-config file.
+option(KERNWISE_XNNPACK "Primitives on XNNPACK, if it is there" ON)
 find_library(XNNPACK_LIBRARY XNNPACK)
 find_library(CPUINFO_LIBRARY cpuinfo)
 find_path(XNNPACK_INCLUDE_DIR xnnpack.h)
 find_path(CPUINFO_INCLUDE_DIR cpuinfo.h)
-if(XNNPACK_LIBRARY AND CPUINFO_LIBRARY AND XNNPACK_INCLUDE_DIR AND CPUINFO_INCLUDE_DIR)
+if(NOT KERNWISE_XNNPACK)
+  message(STATUS "XNNPACK: switched off (KERNWISE_XNNPACK)")
+elseif(XNNPACK_LIBRARY AND CPUINFO_LIBRARY AND XNNPACK_INCLUDE_DIR AND CPUINFO_INCLUDE_DIR)
   add_library(XNNPACK::XNNPACK INTERFACE IMPORTED)
   target_include_directories(XNNPACK::XNNPACK
     INTERFACE ${XNNPACK_INCLUDE_DIR} ${CPUINFO_INCLUDE_DIR})

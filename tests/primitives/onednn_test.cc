@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <thread>
 
@@ -13,6 +14,8 @@
 #include "kernwise/primitives/registry.h"
 #include "primitives/check_primitive.h"
 #include "primitives/factories.h"
+#include "primitives/onednn/convolution.h"
+#include "primitives/onednn/implementations.h"
 #include "primitives/sample_problems.h"
 
 namespace kernwise::test {
@@ -112,8 +115,7 @@ TEST(OneDnnKernel, RunsFromSeveralThreadsAtOnce) {
     const Execution execution{.threads = 1};
     auto kernel = primitive->prepare(problem, sample.weight_view(), execution);
     if (!kernel.ok()) continue;
-    const auto input =
-        to_layout(sample.inputs[0], input_shape(problem, 0), primitive->info().in);
+    const auto input = to_layout(sample.inputs[0], input_shape(problem, 0), primitive->info().in);
     AlignedBuffer aligned(Bytes{static_cast<int64_t>(input.size()) * 4});
     std::ranges::copy(input, aligned.floats());
     const auto work = [&](double& error) {
@@ -123,9 +125,9 @@ TEST(OneDnnKernel, RunsFromSeveralThreadsAtOnce) {
       for (int i = 0; i < 20; ++i) {
         AlignedBuffer output(physical_bytes(shape, layout)), scratch((*kernel)->workspace());
         (*kernel)->run({.inputs = inputs, .output = output.floats(), .scratch = scratch.data()});
-        const auto logical = from_layout(
-            {output.floats(), static_cast<size_t>(physical_elements(shape, layout))}, shape,
-            layout);
+        const auto logical =
+            from_layout({output.floats(), static_cast<size_t>(physical_elements(shape, layout))},
+                        shape, layout);
         const std::vector<double> values(logical.begin(), logical.end());
         error = std::max(error, relative_error(std::span<const double>(values), sample.expected));
       }
@@ -182,6 +184,90 @@ TEST(OneDnnQueries, TheOwnChoiceOfOneDnnIsAPrimitiveThatAdmitsTheProblem) {
 TEST(OneDnnQueries, TheOwnChoiceIsAnErrorForOtherProblems) {
   EXPECT_FALSE(onednn_auto({EltwiseProblem{{1, 1, 1, 1}}, {}}, {.threads = 1}).ok());
   EXPECT_FALSE(onednn_auto({ConvProblem{.g = 3}, {}}, {.threads = 1}).ok());
+}
+
+struct Offer {
+  std::string name;
+  dnnl_memory_desc_t in, out;
+};
+
+// What oneDNN offers in layouts of ours and in those it would choose itself.
+std::vector<Offer> offers_for(const Problem& problem) {
+  std::vector<Offer> offers;
+  const detail::DnnAttributes attributes = detail::dnn_attributes(problem.post_ops);
+  const auto ask = [&](dnnl_alg_kind_t algorithm, dnnl_format_tag_t in, dnnl_format_tag_t out) {
+    dnnl_convolution_desc_t operation;
+    if (!detail::describe_convolution(problem, algorithm, in, out, operation)) return;
+    detail::for_each_implementation(
+        &operation, attributes.get(),
+        [&](std::string_view name, const detail::DnnImplementation& offered) {
+          offers.push_back({std::string(name), detail::dnn_query(offered.get(), dnnl_query_src_md),
+                            detail::dnn_query(offered.get(), dnnl_query_dst_md)});
+          return true;
+        });
+  };
+  for (const auto algorithm : {dnnl_convolution_direct, dnnl_convolution_winograd}) {
+    ask(algorithm, dnnl_format_tag_any, dnnl_format_tag_any);
+    for (const Layout in : kAllLayouts)
+      for (const Layout out : kAllLayouts)
+        ask(algorithm, detail::dnn_tag(in), detail::dnn_tag(out));
+  }
+  return offers;
+}
+
+// Some images have the same bytes in two layouts, so descriptions are compared, not names.
+bool lies_in(const dnnl_memory_desc_t& desc, const Shape4& shape, dnnl_format_tag_t tag) {
+  const dnnl_memory_desc_t ours = detail::dnn_tensor(shape, tag);
+  return dnnl_memory_desc_equal(&desc, &ours) != 0;
+}
+
+bool is_primitive(const Offer& offer, const Problem& problem) {
+  const detail::ConvImplementation* known = detail::find_conv_implementation(offer.name);
+  return known && std::ranges::any_of(known->layouts, [&](const auto& layouts) {
+           return layouts &&
+                  lies_in(offer.in, input_shape(problem, 0), detail::dnn_tag(layouts->in)) &&
+                  lies_in(offer.out, output_shape(problem), detail::dnn_tag(layouts->out));
+         });
+}
+
+// On purpose: its plain loops in any layout, and blocks of 4 channels (groups whose channels are a
+// multiple of 4 and of nothing more), a layout that nothing else reads.
+bool is_left_out(const Offer& offer, const Problem& problem) {
+  return offer.name == "ref:any" || (offer.name == "jit:avx512_core" &&
+                                     lies_in(offer.in, input_shape(problem, 0), dnnl_nChw4c));
+}
+
+TEST(OneDnnQueries, EveryOfferIsAPrimitiveInItsLayouts) {
+  Rng rng(19);
+  std::vector<Problem> problems = convolution_table();
+  for (int i = 0; i < 40; ++i) problems.push_back(random_convolution(rng, 500'000));
+  std::set<std::string> names;
+  for (const Problem& problem : problems)
+    for (const Offer& offer : offers_for(problem)) {
+      names.insert(offer.name);
+      EXPECT_TRUE(is_primitive(offer, problem) || is_left_out(offer, problem))
+          << offer.name << " on " << to_string(problem);
+    }
+  EXPECT_GE(names.size(), 4u) << "hardly anything was offered";
+}
+
+TEST(OneDnnQueries, EveryOfferedMatrixProductIsAPrimitive) {
+  const std::set<std::string> known = {"brgemm:avx512_core", "x64:gemm:jit", "ref:any"};
+  for (const auto& [batch, length, outputs] : std::vector<std::array<int64_t, 3>>{
+           {1, 64, 10}, {1, 9216, 4096}, {3, 7, 5}, {16, 100, 33}}) {
+    const dnnl_memory_desc_t source = detail::dnn_matrix(batch, length, dnnl_ab);
+    const dnnl_memory_desc_t weights = detail::dnn_matrix(outputs, length, dnnl_format_tag_any);
+    const dnnl_memory_desc_t target = detail::dnn_matrix(batch, outputs, dnnl_ab);
+    dnnl_inner_product_desc_t operation;
+    ASSERT_EQ(dnnl_inner_product_forward_desc_init(&operation, dnnl_forward_inference, &source,
+                                                   &weights, nullptr, &target),
+              dnnl_success);
+    detail::for_each_implementation(&operation, detail::dnn_attributes({}).get(),
+                                    [&](std::string_view name, const detail::DnnImplementation&) {
+                                      EXPECT_TRUE(known.contains(std::string(name))) << name;
+                                      return true;
+                                    });
+  }
 }
 
 TEST(OneDnnQueries, EveryOfferedImplementationIsKnown) {

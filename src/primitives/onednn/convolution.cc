@@ -46,10 +46,13 @@ bool is_broken(const ConvImplementation& implementation, const Problem& problem,
 
 namespace {
 
+// Asked for the layouts of oneDNN's choice, so that its own choice is never refused: some of its
+// depthwise kernels are offered in nhwc only when nhwc is asked for.
 bool has_depthwise(const Problem& problem) {
   bool found = false;
   dnnl_convolution_desc_t operation;
-  if (!describe_convolution(problem, dnnl_convolution_direct, dnnl_nhwc, dnnl_nhwc, operation))
+  if (!describe_convolution(problem, dnnl_convolution_direct, dnnl_format_tag_any,
+                            dnnl_format_tag_any, operation))
     return false;
   for_each_implementation(
       &operation, dnn_attributes(problem.post_ops).get(),

@@ -45,19 +45,22 @@ TiledPlan plan_tiled(const TileTransform& transform, const ConvProblem& problem,
   return plan;
 }
 
-// Measured with Winograd on 64 to 512 channels, 7x7 to 224x224, weights warm and cold: blocks of
-// about 28 tiles (two full heights of the GEMM's kernel) are best or within 3 % of it, as long as
-// one block's transformed tiles fill 0.5 MB; a second reading of the weights costs more than a
-// larger block.
+// Measured with Winograd on 64 to 512 channels, 7x7 to 224x224, weights cold: blocks of about 28
+// tiles (two full heights of the GEMM's kernel) are best or within 3 % of it, as long as one
+// block's transformed tiles fill 0.5 MB. Where the weights are too large to stay in L2, reading
+// them a second time costs more than a larger block; where they stay, smaller blocks leave them
+// more room (20 % at 128 channels of 28x28).
 TiledPlan plan_tiled(const TileTransform& transform, const ConvProblem& problem, int threads) {
-  constexpr int64_t kBlock = 28, kLargestBlock = 112, kBytes = 512 << 10;
+  constexpr int64_t kLargestBlock = 112, kBytes = 512 << 10, kLargeWeights = 4 << 20;
   constexpr int64_t kSharedWeights = 2 << 20;  // from here on, threads share one reading
   const TiledPlan whole = plan_tiled(transform, problem, threads, 1, threads > 1);
   const int64_t tile_bytes =
       whole.positions * (chunks_of(whole.k) + chunks_of(whole.n)) * kChunk * int64_t{sizeof(float)};
   const int64_t weight_bytes = whole.weight_floats() * int64_t{sizeof(float)};
-  const int64_t block = std::clamp(kBytes / tile_bytes / kBlock * kBlock, kBlock, kLargestBlock);
-  if (whole.tiles <= 2 * block && (threads == 1 || weight_bytes >= kSharedWeights)) return whole;
+  const int64_t step = weight_bytes < kLargeWeights ? 21 : 28;
+  const int64_t block = std::clamp(kBytes / tile_bytes / step * step, step, kLargestBlock);
+  if (whole.tiles <= 2 * block && weight_bytes >= (threads == 1 ? kLargeWeights : kSharedWeights))
+    return whole;
   int64_t blocks = (whole.tiles + block - 1) / block;
   blocks = (blocks + threads - 1) / threads * threads;
   return plan_tiled(transform, problem, threads, std::min(blocks, whole.tiles), false);

@@ -114,14 +114,12 @@ Primitives winograd_convolutions() {
       {"winograd-1d-f6x3-nhwc", 1, 6, 3, true, Layout::kNhwc},
       {"winograd-1d-f2x5-nhwc", 1, 2, 5, true, Layout::kNhwc},
       {"winograd-1d-f4x5-nhwc", 1, 4, 5, true, Layout::kNhwc},
-      {"winograd-1d-f2x7-nhwc", 1, 2, 7, true, Layout::kNhwc},
       {"winograd-1d-f4x7-nhwc", 1, 4, 7, true, Layout::kNhwc},
       {"winograd-1d-f2x3-nchw16c", 1, 2, 3, true, Layout::kNchw16c},
       {"winograd-1d-f4x3-nchw16c", 1, 4, 3, true, Layout::kNchw16c},
       {"winograd-1d-f6x3-nchw16c", 1, 6, 3, true, Layout::kNchw16c},
       {"winograd-1d-f2x5-nchw16c", 1, 2, 5, true, Layout::kNchw16c},
       {"winograd-1d-f4x5-nchw16c", 1, 4, 5, true, Layout::kNchw16c},
-      {"winograd-1d-f2x7-nchw16c", 1, 2, 7, true, Layout::kNchw16c},
       {"winograd-1d-f4x7-nchw16c", 1, 4, 7, true, Layout::kNchw16c},
   };
   Primitives primitives;

@@ -272,7 +272,7 @@ constexpr std::array kTransforms = {
     transforms<2, 3, true>(),  transforms<4, 3, true>(),  transforms<6, 3, true>(),
     transforms<2, 5, true>(),  transforms<4, 5, true>(),  transforms<2, 3, false>(),
     transforms<4, 3, false>(), transforms<6, 3, false>(), transforms<2, 5, false>(),
-    transforms<4, 5, false>(), transforms<2, 7, false>(), transforms<4, 7, false>(),
+    transforms<4, 5, false>(), transforms<4, 7, false>(),
 };
 const Transforms* find(const WinogradForm& form) {
   for (const Transforms& t : kTransforms)

@@ -51,7 +51,9 @@ TEST(OwnSweep, AgreesWithTheReferenceOnLayersOfNetworks) {
         "conv:ic512ih14oc512kh3ph1+bias+relu", "conv:ic512ih7oc512kh3ph1+bias+relu",
         "conv:ic3ih224oc64kh7sh2ph3+bias+relu", "conv:ic1024ih14oc256kh1+bias+relu",
         "conv:ic512ih7oc2048kh1+bias+sum+relu", "conv:ic144ih56oc144kh3ph1g144+bias+clip0,6",
-        "conv:ic96ih27oc256kh5ph2g2+bias+relu", "fc:ic512ih7oc1000+bias"}) {
+        "conv:ic96ih27oc256kh5ph2g2+bias+relu", "conv:ic192ih17oc192kh1kw7ph0pw3+bias+relu",
+        "conv:ic384ih8oc384kh3kw1ph1pw0+bias+relu", "conv:ic64ih16oc64kh7ph3+bias+relu",
+        "conv:ic32ih64oc32kh15ph7+bias+relu", "fc:ic512ih7oc1000+bias"}) {
     auto problem = parse_problem(text);
     ASSERT_TRUE(problem.ok()) << text;
     for (const int threads : {1, 2}) check_all(*problem, rng, threads);

@@ -31,3 +31,14 @@ elseif(XNNPACK_LIBRARY AND CPUINFO_LIBRARY AND XNNPACK_INCLUDE_DIR AND CPUINFO_I
 else()
   message(STATUS "XNNPACK: not found (libxnnpack-dev, libcpuinfo-dev), built without it")
 endif()
+
+# libxsmm is optional too. A static library.
+find_library(XSMM_LIBRARY xsmm)
+find_library(XSMM_NOBLAS_LIBRARY xsmmnoblas)  # stands in for the BLAS that it could fall back to
+find_path(XSMM_INCLUDE_DIR libxsmm.h)
+if(XSMM_LIBRARY AND XSMM_NOBLAS_LIBRARY AND XSMM_INCLUDE_DIR)
+  set(KERNWISE_HAS_LIBXSMM 1)
+else()
+  set(KERNWISE_HAS_LIBXSMM 0)
+  message(STATUS "libxsmm not found: primitives on its batch-reduce GEMM are off (Debian: libxsmm-dev)")
+endif()

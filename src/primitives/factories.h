@@ -24,6 +24,7 @@ Primitives winograd_convolutions();
 Primitives fft_convolutions();
 Primitives gemm_convolutions();
 Primitives depthwise_convolutions();
+Primitives direct_convolutions();
 Primitives own_operators();
 Primitives own_transforms();
 

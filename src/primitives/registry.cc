@@ -6,6 +6,8 @@
 
 #include <iterator>
 
+#include "conv/gemm.h"
+#include "conv/xsmm.h"
 #include "factories.h"
 #include "onednn/library.h"
 #include "xnnpack/library.h"
@@ -24,6 +26,7 @@ detail::Primitives make_table() {
   append(detail::winograd_convolutions());
   append(detail::fft_convolutions());
   append(detail::depthwise_convolutions());
+  append(detail::direct_convolutions());
   append(detail::gemm_convolutions());
   append(detail::xnnpack_primitives());
   append(detail::onednn_operators());
@@ -62,9 +65,12 @@ std::vector<Candidate> candidates(const Problem& problem, const Execution& execu
 
 std::string library_versions() {
   const auto part = [](int number) { return std::to_string(number); };
-  const std::string xnnpack = detail::xnn_version();
-  return "onednn-" + detail::dnn_version() + " hwy-" + part(HWY_MAJOR) + "." + part(HWY_MINOR) +
-         "." + part(HWY_PATCH) + (xnnpack.empty() ? "" : " " + xnnpack);
+  std::string versions = "onednn-" + detail::dnn_version() + " hwy-" + part(HWY_MAJOR) + "." +
+                         part(HWY_MINOR) + "." + part(HWY_PATCH);
+  for (const std::string& library :
+       {detail::xnn_version(), detail::openblas_version(), detail::xsmm_version()})
+    if (!library.empty()) versions += " " + library;
+  return versions;
 }
 
 }  // namespace kernwise

@@ -17,9 +17,9 @@ using detail::Primitives;
 
 void check_all(const Problem& problem, Rng& rng, int threads) {
   const Sample sample = make_sample(problem, rng);
-  for (auto* make :
-       {detail::winograd_convolutions, detail::fft_convolutions, detail::depthwise_convolutions,
-        detail::gemm_convolutions, detail::own_operators, detail::own_transforms})
+  for (auto* make : {detail::winograd_convolutions, detail::fft_convolutions,
+                     detail::depthwise_convolutions, detail::direct_convolutions,
+                     detail::gemm_convolutions, detail::own_operators, detail::own_transforms})
     for (const auto& primitive : make()) {
       if (primitive->info().kind != problem.kind()) continue;
       const Check check = check_primitive(*primitive, sample, threads);

@@ -2,12 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "conv/gemm_convolutions.h"
 
-#include <oneapi/dnnl/dnnl.h>
-
 #include <algorithm>
-
-#include "factories.h"
-#include "kernwise/base/check.h"
+#include <iterator>
 
 namespace kernwise::detail {
 
@@ -28,20 +24,15 @@ PixelBlocks pixel_blocks(const ConvProblem& problem, int threads) {
   return blocks;
 }
 
-void sgemm(const Gemm& gemm, const float* a, const float* b, float* c) {
-  const dnnl_status_t status = dnnl_sgemm('N', 'N', gemm.m, gemm.n, gemm.k, 1.0f, a, gemm.lda, b,
-                                          gemm.ldb, gemm.accumulate ? 1.0f : 0.0f, c, gemm.ldc);
-  KERNWISE_CHECK(status == dnnl_success);
-}
-
 Primitives gemm_convolutions() {
   Primitives primitives;
   primitives.push_back(make_packed_conv(Layout::kNhwc));
   primitives.push_back(make_packed_conv(Layout::kNchw16c));
-  primitives.push_back(make_im2row());
-  primitives.push_back(make_im2col());
-  primitives.push_back(make_gemm_1x1_nhwc());
-  primitives.push_back(make_gemm_1x1_nchw());
+  for (auto* make : {im2_convolutions, gemm_1x1_convolutions, kn2_convolutions, mec_convolutions,
+                     brgemm_convolutions}) {
+    Primitives family = make();
+    std::ranges::move(family, std::back_inserter(primitives));
+  }
   return primitives;
 }
 

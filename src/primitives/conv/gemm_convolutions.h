@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Convolutions that gather the input into a matrix and multiply it with the weights, by oneDNN's
-// `dnnl_sgemm` or by our own packed_gemm. The matrix is made in blocks, so the workspace is
-// bounded: with dnnl_sgemm, each thread holds one block of at most 2 MiB (or 64 rows, if those are
-// more). The kernels parallelise over blocks; in a parallel region dnnl_sgemm runs on one thread.
+// Convolutions on GEMMs: of libraries (gemm.h), on matrices made in blocks so that the workspace is
+// bounded, and of our own (packed_gemm.h).
 #pragma once
 
 #include <cstdint>
 #include <memory>
 
+#include "conv/gemm.h"
 #include "epilogue.h"
+#include "factories.h"
 #include "kernwise/base/units.h"
 #include "kernwise/primitives/primitive.h"
 
 namespace kernwise::detail {
 
-std::unique_ptr<const Primitive> make_im2row();                    // "im2row-nhwc"
-std::unique_ptr<const Primitive> make_im2col();                    // "im2col-nchw"
-std::unique_ptr<const Primitive> make_gemm_1x1_nhwc();             // "gemm-1x1-nhwc"
-std::unique_ptr<const Primitive> make_gemm_1x1_nchw();             // "gemm-1x1-nchw"
 std::unique_ptr<const Primitive> make_packed_conv(Layout layout);  // "packed-gemm-<layout>"
+Primitives im2_convolutions();                                     // im2row, im2col
+Primitives gemm_1x1_convolutions();
+Primitives kn2_convolutions();  // kn2row, kn2col
+Primitives mec_convolutions();
+Primitives brgemm_convolutions();  // on libxsmm
 
-// The output pixels of one image, cut into blocks.
+// The output pixels of one image, cut into blocks. Each thread holds one block's windows, at most
+// 2 MiB (or 64 pixels, if those are more).
 struct PixelBlocks {
   int64_t pixels = 0, block = 0, blocks = 0;
   int64_t slices = 1;        // scratch slices, one for each thread that can have work
@@ -30,12 +32,5 @@ struct PixelBlocks {
   Bytes workspace() const { return {slices * slice_floats * int64_t{sizeof(float)}}; }
 };
 PixelBlocks pixel_blocks(const ConvProblem& problem, int threads);
-
-// c[m, n] = a[m, k] * b[k, n] + (accumulate ? c : 0), row-major, on the calling thread's team.
-struct Gemm {
-  int64_t m = 0, n = 0, k = 0, lda = 0, ldb = 0, ldc = 0;
-  bool accumulate = false;
-};
-void sgemm(const Gemm& gemm, const float* a, const float* b, float* c);
 
 }  // namespace kernwise::detail

@@ -41,6 +41,19 @@ void rows(const RowEpilogue& shape, const Epilogue& epilogue, float* data) {
   }
 }
 
+void sums(const RowSum& shape, const float* HWY_RESTRICT from, float* HWY_RESTRICT to) {
+  const hn::ScalableTag<float> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  for (int64_t r = 0; r < shape.rows; ++r, from += shape.from_stride, to += shape.to_stride) {
+    int64_t c = 0;
+    for (; c + lanes <= shape.columns; c += lanes) {
+      const auto value = hn::LoadU(d, from + c);
+      hn::StoreU(shape.accumulate ? hn::Add(value, hn::LoadU(d, to + c)) : value, d, to + c);
+    }
+    for (; c < shape.columns; ++c) to[c] = shape.accumulate ? to[c] + from[c] : from[c];
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace kernwise::detail
 HWY_AFTER_NAMESPACE();
@@ -49,6 +62,11 @@ HWY_AFTER_NAMESPACE();
 namespace kernwise::detail {
 
 HWY_EXPORT(rows);
+HWY_EXPORT(sums);
+
+void sum_rows(const RowSum& shape, const float* from, float* to) {
+  HWY_DYNAMIC_DISPATCH(sums)(shape, from, to);
+}
 
 void apply_row_epilogue(const RowEpilogue& shape, const Epilogue& epilogue, float* data) {
   Epilogue without_residual = epilogue;

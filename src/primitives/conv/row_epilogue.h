@@ -18,4 +18,11 @@ struct RowEpilogue {
 };
 void apply_row_epilogue(const RowEpilogue& shape, const Epilogue& epilogue, float* data);
 
+// to[r * to_stride + c] = from[r * from_stride + c] + (accumulate ? to[..] : 0).
+struct RowSum {
+  int64_t rows = 0, columns = 0, from_stride = 0, to_stride = 0;
+  bool accumulate = true;
+};
+void sum_rows(const RowSum& shape, const float* from, float* to);
+
 }  // namespace kernwise::detail

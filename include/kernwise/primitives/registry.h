@@ -28,7 +28,8 @@ struct Candidate {
 std::vector<Candidate> candidates(const Problem& problem, const Execution& execution);
 
 // What a library's own heuristic picks for a convolution when it may choose the layouts: the id of
-// oneDNN's first implementation for format `any`. An error if it maps to no id of ours.
+// oneDNN's first implementation for format `any` that is not known to fail on the problem. An error
+// if it maps to no id of ours.
 Result<std::string> onednn_auto(const Problem& problem, const Execution& execution);
 
 // Implementation names that oneDNN offered for this problem and that map to no id of ours.

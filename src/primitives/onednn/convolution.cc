@@ -37,11 +37,27 @@ bool describe_convolution(const Problem& problem, dnnl_alg_kind_t algorithm, dnn
              after) == dnnl_success;
 }
 
-bool is_broken(const ConvImplementation& implementation, const Problem& problem, Layout layout) {
+namespace {
+
+// Is there an output row whose window holds no input row?
+bool has_row_of_padding(const ConvProblem& p) {
+  const bool above = p.pt > (p.kh - 1) * p.dh, below = (p.oh() - 1) * p.sh - p.pt >= p.ih;
+  return above || below || (p.kh > 1 && p.dh > p.ih);  // the last: taps that step over the image
+}
+
+}  // namespace
+
+std::string_view known_defect(const ConvImplementation& implementation, const Problem& problem,
+                              Layout layout) {
   // It adds the residual from memory with an instruction that wants addresses aligned to 16 bytes.
-  return implementation.role == ConvRole::kDepthwise &&
-         implementation.isa == dnnl_cpu_isa_sse41 && layout == Layout::kNhwc &&
-         problem.post_ops.residual && output_shape(problem).c % 4 != 0;
+  if (implementation.role == ConvRole::kDepthwise && implementation.isa == dnnl_cpu_isa_sse41 &&
+      layout == Layout::kNhwc && problem.post_ops.residual && output_shape(problem).c % 4 != 0)
+    return "oneDNN's kernel fails on a residual with channels that are no multiple of 4";
+  // For such a row it applies the post-operators alone, and reads the residual from a wild address.
+  if (implementation.name == "brgconv:avx512_core" && problem.post_ops.residual &&
+      has_row_of_padding(*problem.as<ConvProblem>()))
+    return "oneDNN's kernel fails on a residual where an output row sees nothing but padding";
+  return {};
 }
 
 namespace {
@@ -59,7 +75,7 @@ bool has_depthwise(const Problem& problem) {
       [&](std::string_view name, DnnImplementation) {
         const ConvImplementation* known = find_conv_implementation(name);
         found = known && known->role == ConvRole::kDepthwise &&
-                !is_broken(*known, problem, Layout::kNhwc);
+                known_defect(*known, problem, Layout::kNhwc).empty();
         return !found;
       });
   return found;
@@ -84,8 +100,8 @@ class Convolution final : public DnnPrimitive {
     if (implementation_.isa == dnnl_cpu_isa_avx && dnn_has(dnnl_cpu_isa_avx2))
       return Refused{"jit:avx2 takes its place on this processor"};
     if (std::string reason = geometric_refusal(conv); !reason.empty()) return Refused{reason};
-    if (is_broken(implementation_, problem, info().out))
-      return Refused{"oneDNN's kernel fails on a residual with channels that are no multiple of 4"};
+    if (const auto defect = known_defect(implementation_, problem, info().out); !defect.empty())
+      return Refused{std::string(defect)};
     // Measured 570 to 1950 times slower than a depthwise kernel: not worth a single trial.
     if (implementation_.role == ConvRole::kGemm && conv.depthwise() && has_depthwise(problem))
       return Refused{"oneDNN has depthwise kernels for this problem"};

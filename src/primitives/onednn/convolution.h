@@ -7,6 +7,8 @@
 
 #include <oneapi/dnnl/dnnl.h>
 
+#include <string_view>
+
 #include "kernwise/graph/problem.h"
 #include "onednn/convolution_table.h"
 
@@ -16,7 +18,9 @@ namespace kernwise::detail {
 bool describe_convolution(const Problem& problem, dnnl_alg_kind_t algorithm, dnnl_format_tag_t in,
                           dnnl_format_tag_t out, dnnl_convolution_desc_t& operation);
 
-// True where oneDNN 2.6.3 offers the implementation and its kernel then crashes or miscomputes.
-bool is_broken(const ConvImplementation& implementation, const Problem& problem, Layout layout);
+// What is wrong where oneDNN 2.6.3 offers the implementation and its kernel then crashes or
+// miscomputes; empty where nothing is known.
+std::string_view known_defect(const ConvImplementation& implementation, const Problem& problem,
+                              Layout layout);
 
 }  // namespace kernwise::detail

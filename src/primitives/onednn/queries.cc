@@ -22,6 +22,15 @@ bool same_tensor(const dnnl_memory_desc_t& chosen, const Shape4& shape, Layout l
   return dnnl_memory_desc_equal(&chosen, &ours) != 0;
 }
 
+bool is_defective(std::string_view name, const Problem& problem,
+                  const_dnnl_primitive_desc_t implementation) {
+  const ConvImplementation* known = find_conv_implementation(name);
+  if (!known) return false;
+  const dnnl_memory_desc_t out = dnn_query(implementation, dnnl_query_dst_md);
+  const bool nhwc = same_tensor(out, output_shape(problem), Layout::kNhwc);
+  return !known_defect(*known, problem, nhwc ? Layout::kNhwc : Layout::kNchw16c).empty();
+}
+
 }  // namespace
 
 Result<std::string> onednn_auto(const Problem& problem, const Execution& execution) {
@@ -37,7 +46,8 @@ Result<std::string> onednn_auto(const Problem& problem, const Execution& executi
                            dnnl_format_tag_any, operation)) {
     const DnnAttributes attributes = dnn_attributes(problem.post_ops);
     for_each_implementation(&operation, attributes.get(),
-                            [&](std::string_view, DnnImplementation implementation) {
+                            [&](std::string_view name, DnnImplementation implementation) {
+                              if (is_defective(name, problem, implementation.get())) return true;
                               first = std::move(implementation);
                               return false;
                             });

@@ -46,7 +46,7 @@ class ScaleByConvolution final : public DnnPrimitive {
         [&](std::string_view name, DnnImplementation implementation) {
           const ConvImplementation* known = find_conv_implementation(name);
           if (!known || known->role != ConvRole::kDepthwise ||
-              is_broken(*known, conv, info().in))
+              !known_defect(*known, conv, info().in).empty())
             return true;
           plan.implementation = std::move(implementation);
           return false;

@@ -22,7 +22,8 @@ struct DirectPlan {
 };
 
 DirectPlan plan_direct(const ConvProblem& p, int threads) {
-  constexpr int64_t kFloats = (256 << 10) / sizeof(float), kLine = 16;
+  // Half of a usual L2: what neighbouring blocks gather twice is a small part of it.
+  constexpr int64_t kFloats = (1 << 20) / sizeof(float), kLine = 16;
   const int64_t icg = p.ic / p.g, images = p.n * p.g;
   const DirectBand one = direct_band(p, 1);
   const int64_t spare = std::max<int64_t>(0, kFloats - icg * one.channel);

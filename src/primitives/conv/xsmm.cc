@@ -38,8 +38,9 @@ const Target& target() {
 }  // namespace
 
 std::string xsmm_refusal() {
-  if (libxsmm_get_target_archid() == target().id) return {};
-  return std::string("libxsmm generates no code for ") + target().name + " here";
+  const Target& wanted = target();  // starts libxsmm; only then it can be asked
+  if (libxsmm_get_target_archid() == wanted.id) return {};
+  return std::string("libxsmm generates no code for ") + wanted.name + " here";
 }
 
 std::string xsmm_version() {

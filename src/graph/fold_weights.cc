@@ -62,6 +62,27 @@ std::vector<float> transposed(const std::vector<float>& from, std::size_t rows,
   return to;
 }
 
+// [groups, inputs, outputs, taps] -> [groups, outputs, inputs, taps]
+std::vector<float> outputs_first(const std::vector<float>& from, const DeconvProblem& p) {
+  const auto groups = static_cast<std::size_t>(p.g);
+  const auto inputs = static_cast<std::size_t>(p.ic / p.g);
+  const auto outputs = static_cast<std::size_t>(p.oc / p.g);
+  const auto taps = static_cast<std::size_t>(p.kh * p.kw);
+  std::vector<float> to(from.size());
+  for (std::size_t g = 0; g < groups; ++g) {
+    for (std::size_t i = 0; i < inputs; ++i) {
+      for (std::size_t o = 0; o < outputs; ++o) {
+        const auto source = from.begin() +
+                            static_cast<std::ptrdiff_t>(((g * inputs + i) * outputs + o) * taps);
+        std::copy_n(source, taps,
+                    to.begin() +
+                        static_cast<std::ptrdiff_t>(((g * outputs + o) * inputs + i) * taps));
+      }
+    }
+  }
+  return to;
+}
+
 FoldedWeights fold_scale_layer(const LayerWeights& weights, std::size_t channels) {
   const Affine affine = after_product(weights, channels);
   const bool scaled = weights.weight.type() == DataType::kFloat32;
@@ -80,9 +101,8 @@ FoldedWeights fold_scale_layer(const LayerWeights& weights, std::size_t channels
 FoldedWeights fold_weights(const Layer& layer) {
   const LayerWeights& weights = layer.weights;
   const ProblemKind kind = layer.problem.kind();
-  if (kind != ProblemKind::kConv && kind != ProblemKind::kFc && kind != ProblemKind::kScale) {
-    return {};
-  }
+  if (weight_elements(layer.problem) == 0) return {};
+  if (kind == ProblemKind::kBroadcast) return {weights.weight.to_floats(), {}};
   const auto channels = static_cast<std::size_t>(output_shape(layer.problem).c);
   if (kind == ProblemKind::kScale) return fold_scale_layer(weights, channels);
 
@@ -90,6 +110,9 @@ FoldedWeights fold_weights(const Layer& layer) {
   folded.weights = weights.weight.to_floats();
   KERNWISE_CHECK(static_cast<int64_t>(folded.weights.size()) == weight_elements(layer.problem));
   const std::size_t row = folded.weights.size() / channels;
+  if (const auto* deconv = layer.problem.as<DeconvProblem>()) {
+    folded.weights = outputs_first(folded.weights, *deconv);
+  }
   if (weights.fc_transposed) folded.weights = transposed(folded.weights, row, channels);
 
   const Affine affine = after_product(weights, channels);

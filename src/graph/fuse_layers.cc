@@ -30,8 +30,53 @@ class Fuser {
       const Position before = sole_maker(layer(at).inputs[0]);
       if (before < 0) continue;
       const ProblemKind kind = layer(before).problem.kind();
-      if (kind != ProblemKind::kConv && kind != ProblemKind::kFc) continue;
+      if (kind != ProblemKind::kConv && kind != ProblemKind::kFc && kind != ProblemKind::kDeconv) {
+        continue;
+      }
       if (fold_scale(layer(at).weights, layer(before))) merge(before, at, before);
+    }
+  }
+
+  // Zeros around an image become the convolution's own padding.
+  void fold_pads() {
+    for (Position at = 0; at < size(); ++at) {
+      if (removed_[index(at)] || layer(at).problem.kind() != ProblemKind::kConv) continue;
+      const ValueId between = layer(at).inputs[0];
+      const Position before = sole_maker(between);
+      if (before < 0) continue;
+      const auto* pad = layer(before).problem.as<PadProblem>();
+      if (pad == nullptr || pad->kind != PadKind::kConstant || pad->value != 0) continue;
+      if (pad->nb != 0 || pad->na != 0 || pad->cb != 0 || pad->ca != 0) continue;
+      Problem problem = layer(at).problem;
+      auto& conv = std::get<ConvProblem>(problem.op);
+      conv.ih = pad->shape.h;
+      conv.iw = pad->shape.w;
+      conv.pt += pad->hb;
+      conv.pb += pad->ha;
+      conv.pl += pad->wb;
+      conv.pr += pad->wa;
+      if (!validate(problem).ok()) continue;
+      const ValueId input = layer(before).inputs[0];
+      layer(at).problem = problem;
+      layer(at).inputs[0] = input;
+      layer(at).nodes.insert(layer(at).nodes.end(), layer(before).nodes.begin(),
+                             layer(before).nodes.end());
+      std::replace(readers_[index(input)].begin(), readers_[index(input)].end(), before, at);
+      readers_[index(between)].clear();
+      maker_[index(between)] = -1;
+      removed_[index(before)] = true;
+    }
+  }
+
+  // x * sigmoid(x), which exporters write as two nodes.
+  void fuse_gates() {
+    for (Position at = 0; at < size(); ++at) {
+      if (removed_[index(at)]) continue;
+      const auto* binary = layer(at).problem.as<BinaryProblem>();
+      if (binary == nullptr || binary->kind != BinaryKind::kMul) continue;
+      const ValueId first = layer(at).inputs[0], second = layer(at).inputs[1];
+      if (first == second || fuse_gate(at, first, second)) continue;
+      fuse_gate(at, second, first);
     }
   }
 
@@ -116,14 +161,47 @@ class Fuser {
       case ProblemKind::kConv:
       case ProblemKind::kFc:
       case ProblemKind::kScale:
-      case ProblemKind::kBinary: return true;
+      case ProblemKind::kBinary:
+      case ProblemKind::kDeconv:
+      case ProblemKind::kBroadcast: return true;
       default: return false;
     }
   }
 
   static bool takes_residual(const Layer& layer) {
-    return layer.problem.kind() != ProblemKind::kBinary && takes_activation(layer) &&
-           !layer.residual;
+    const ProblemKind kind = layer.problem.kind();
+    const bool adds =
+        kind == ProblemKind::kConv || kind == ProblemKind::kFc || kind == ProblemKind::kScale;
+    return adds && takes_activation(layer) && !layer.residual;
+  }
+
+  // The activation that x * gate(x) is, if it is one.
+  static ActivationKind gated(const Activation& gate) {
+    // Exporters round 1/6 in various ways.
+    constexpr float kSixth = 1.0F / 6, kClose = 1e-6F;
+    if (gate.kind == ActivationKind::kSigmoid) return ActivationKind::kSwish;
+    const bool hard = gate.kind == ActivationKind::kHardSigmoid && gate.beta == 0.5F &&
+                      gate.alpha > kSixth - kClose && gate.alpha < kSixth + kClose;
+    return hard ? ActivationKind::kHardSwish : ActivationKind::kNone;
+  }
+
+  // Whether the product at `at`, of operands x and gate, was turned into one activation of x.
+  bool fuse_gate(Position at, ValueId x, ValueId gate) {
+    const Position maker = sole_maker(gate);
+    if (maker < 0 || layer(maker).problem.kind() != ProblemKind::kEltwise) return false;
+    if (layer(maker).inputs[0] != x) return false;
+    const ActivationKind kind = gated(layer(maker).problem.post_ops.activation);
+    if (kind == ActivationKind::kNone) return false;
+    Layer& product = layer(at);
+    product.problem = {EltwiseProblem{layer(maker).problem.as<EltwiseProblem>()->shape},
+                       {.activation = {.kind = kind}}};
+    product.inputs = {x};
+    product.nodes.insert(product.nodes.end(), layer(maker).nodes.begin(), layer(maker).nodes.end());
+    std::erase(readers_[index(x)], maker);
+    readers_[index(gate)].clear();
+    maker_[index(gate)] = -1;
+    removed_[index(maker)] = true;
+    return true;
   }
 
   void fuse_residual(Position add) {
@@ -206,6 +284,8 @@ class Fuser {
 void fuse_layers(LayerGraph& graph, const LoweringOptions& options) {
   Fuser fuser(graph);
   if (options.fold_batch_norm) fuser.fold_scales();
+  fuser.fold_pads();
+  if (options.fuse_activation) fuser.fuse_gates();
   if (options.fuse_residual) fuser.fuse_residuals();
   if (options.fuse_activation) fuser.fuse_activations();
   fuser.finish();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Shapes of Gemm and MatMul as fully connected layers: data [n, inner] times constant weights.
+// Shapes of Gemm and MatMul. Either operand may be a constant.
 #include <fmt/format.h>
 
 #include "attributes.h"
@@ -9,70 +9,66 @@
 #include "operator_rules.h"
 
 namespace kernwise::detail {
-namespace {
 
-Result<const InferredValue*> matrix_input(const NodeView& view) {
-  KERNWISE_ASSIGN(const InferredValue* input, data_input(view, 0));
-  if (input->dims.size() == 2) return input;
-  return unsupported(fmt::format("input 0 has shape {}; a matrix [batch, features] is needed",
-                                 describe_dims(input->dims)));
-}
-
-// Sets n, inner, oc and weight.
-Status take_weight(const NodeView& view, const InferredValue& input, MatrixProduct& product) {
-  KERNWISE_ASSIGN(product.weight, weight_input(view, 1));
-  const std::vector<int64_t>& w = product.weight->dims();
-  if (w.size() != 2) {
-    return unsupported(fmt::format("weights of shape {}; a matrix is needed", describe_dims(w)));
-  }
-  product.n = input.dims[0];
-  product.inner = product.transposed ? w[0] : w[1];
-  product.oc = product.transposed ? w[1] : w[0];
-  if (product.inner != input.dims[1] || product.oc < 1) {
-    return invalid_input(fmt::format("input {} and weights {} do not go together",
-                                     describe_dims(input.dims), describe_dims(w)));
-  }
-  return Ok{};
-}
-
-Result<const ConstantTensor*> gemm_bias(const NodeView& view, int64_t oc) {
-  KERNWISE_ASSIGN(const ConstantTensor* bias, weight_input(view, 2));
-  const std::vector<int64_t>& dims = bias->dims();
-  const bool row = dims.size() <= 2 && (dims.size() < 2 || dims[0] == 1);
-  if (row && (bias->elements() == oc || bias->elements() == 1)) return bias;
-  return unsupported(fmt::format("a third input of shape {}; one number per output ({}) is needed",
-                                 describe_dims(dims), oc));
-}
-
-}  // namespace
-
-Result<MatrixProduct> matrix_product(const NodeView& view) {
-  MatrixProduct product;
-  KERNWISE_ASSIGN(const InferredValue* input, matrix_input(view));
-  if (view.node.op_type == "MatMul") {
-    product.transposed = true;
-    KERNWISE_TRY(take_weight(view, *input, product));
-    return product;
-  }
+Result<GemmForm> gemm_form(const NodeView& view) {
+  GemmForm form;
   KERNWISE_ASSIGN(const int64_t trans_a, int_attribute(view.node, "transA", 0));
-  if (trans_a != 0) return unsupported("transA");
   KERNWISE_ASSIGN(const int64_t trans_b, int_attribute(view.node, "transB", 0));
-  KERNWISE_ASSIGN(product.alpha, float_attribute(view.node, "alpha", 1));
-  KERNWISE_ASSIGN(product.beta, float_attribute(view.node, "beta", 1));
-  product.transposed = trans_b == 0;
-  KERNWISE_TRY(take_weight(view, *input, product));
-  if (view.has(2)) {
-    KERNWISE_ASSIGN(product.bias, gemm_bias(view, product.oc));
-    if (product.beta == 0) product.bias = nullptr;
-  }
-  return product;
+  form.transposed_a = trans_a != 0;
+  form.transposed_b = trans_b != 0;
+  KERNWISE_ASSIGN(form.alpha, float_attribute(view.node, "alpha", 1));
+  KERNWISE_ASSIGN(form.beta, float_attribute(view.node, "beta", 1));
+  form.adds = view.has(2) && form.beta != 0;
+  return form;
 }
 
 Result<InferredValue> infer_gemm(const NodeView& view) {
-  KERNWISE_ASSIGN(const MatrixProduct product, matrix_product(view));
-  return InferredValue{DataType::kFloat32, {product.n, product.oc}, {}};
+  KERNWISE_ASSIGN(const GemmForm form, gemm_form(view));
+  KERNWISE_ASSIGN(const InferredValue* a, operand_input(view, 0));
+  KERNWISE_ASSIGN(const InferredValue* b, operand_input(view, 1));
+  if (a->constant) return unsupported("input 0 is a constant");
+  if (a->dims.size() != 2 || b->dims.size() != 2) {
+    return invalid_input(fmt::format("operands of shape {} and {}; matrices are needed",
+                                     describe_dims(a->dims), describe_dims(b->dims)));
+  }
+  const std::size_t ta = form.transposed_a ? 1 : 0, tb = form.transposed_b ? 1 : 0;
+  if (a->dims[1 - ta] != b->dims[tb]) {
+    return invalid_input(fmt::format("input {} and weights {} do not go together",
+                                     describe_dims(a->dims), describe_dims(b->dims)));
+  }
+  const std::vector<int64_t> dims = {a->dims[ta], b->dims[1 - tb]};
+  if (form.adds) {
+    KERNWISE_ASSIGN(const InferredValue* c, operand_input(view, 2));
+    KERNWISE_ASSIGN(const std::vector<int64_t> together, broadcast_dims(dims, c->dims));
+    if (together != dims) {
+      return invalid_input(fmt::format("a third input of shape {} does not stretch to {}",
+                                       describe_dims(c->dims), describe_dims(dims)));
+    }
+  }
+  return InferredValue{DataType::kFloat32, dims, {}};
 }
 
-Result<InferredValue> infer_matmul(const NodeView& view) { return infer_gemm(view); }
+Result<InferredValue> infer_matmul(const NodeView& view) {
+  KERNWISE_ASSIGN(const InferredValue* a, operand_input(view, 0));
+  KERNWISE_ASSIGN(const InferredValue* b, operand_input(view, 1));
+  if (a->constant) return unsupported("input 0 is a constant");
+  if (a->dims.empty() || b->dims.empty()) return invalid_input("an operand is a single number");
+  // Numpy's matmul: a vector on the left is a row, on the right a column, and the result has no
+  // such dimension.
+  std::vector<int64_t> left = a->dims, right = b->dims;
+  if (a->dims.size() == 1) left.insert(left.begin(), 1);
+  if (b->dims.size() == 1) right.push_back(1);
+  const int64_t rows = left[left.size() - 2], columns = right.back();
+  if (left.back() != right[right.size() - 2]) {
+    return invalid_input(fmt::format("input {} and weights {} do not go together",
+                                     describe_dims(a->dims), describe_dims(b->dims)));
+  }
+  left.resize(left.size() - 2);
+  right.resize(right.size() - 2);
+  KERNWISE_ASSIGN(std::vector<int64_t> dims, broadcast_dims(left, right));
+  if (a->dims.size() > 1) dims.push_back(rows);
+  if (b->dims.size() > 1) dims.push_back(columns);
+  return InferredValue{DataType::kFloat32, dims, {}};
+}
 
 }  // namespace kernwise::detail

@@ -16,11 +16,6 @@
 namespace kernwise::detail {
 namespace {
 
-Result<const InferredValue*> any_input(const NodeView& view) {
-  if (!view.has(0)) return invalid_input("input 0 is missing");
-  return view.inputs[0];
-}
-
 InferredValue with_dims(const InferredValue& input, std::vector<int64_t> dims) {
   InferredValue output{input.type, dims, {}};
   if (input.constant) output.constant = input.constant->reshaped(std::move(dims));
@@ -57,12 +52,12 @@ Result<std::vector<bool>> mark_axes(const std::vector<int64_t>& axes, int64_t ra
 }  // namespace
 
 Result<InferredValue> infer_identity(const NodeView& view) {
-  KERNWISE_ASSIGN(const InferredValue* input, any_input(view));
+  KERNWISE_ASSIGN(const InferredValue* input, any_input(view, 0));
   return *input;
 }
 
 Result<InferredValue> infer_dropout(const NodeView& view) {
-  KERNWISE_ASSIGN(const InferredValue* input, any_input(view));
+  KERNWISE_ASSIGN(const InferredValue* input, any_input(view, 0));
   if (view.has(2)) {  // training_mode, since opset 12
     KERNWISE_ASSIGN(const std::vector<int64_t> training, ints_input(view, 2));
     if (training.size() != 1 || training.front() != 0) return unsupported("training mode");
@@ -71,7 +66,7 @@ Result<InferredValue> infer_dropout(const NodeView& view) {
 }
 
 Result<InferredValue> infer_flatten(const NodeView& view) {
-  KERNWISE_ASSIGN(const InferredValue* input, any_input(view));
+  KERNWISE_ASSIGN(const InferredValue* input, any_input(view, 0));
   const auto rank = static_cast<int64_t>(input->dims.size());
   KERNWISE_ASSIGN(int64_t axis, int_attribute(view.node, "axis", 1));
   KERNWISE_ASSIGN(axis, resolve_axis(axis, rank, rank));
@@ -82,7 +77,7 @@ Result<InferredValue> infer_flatten(const NodeView& view) {
 }
 
 Result<InferredValue> infer_reshape(const NodeView& view) {
-  KERNWISE_ASSIGN(const InferredValue* input, any_input(view));
+  KERNWISE_ASSIGN(const InferredValue* input, any_input(view, 0));
   KERNWISE_ASSIGN(std::vector<int64_t> dims, ints_input(view, 1));
   KERNWISE_ASSIGN(const int64_t allow_zero, int_attribute(view.node, "allowzero", 0));
   const std::vector<int64_t> asked = dims;
@@ -114,7 +109,7 @@ Result<InferredValue> infer_reshape(const NodeView& view) {
 }
 
 Result<InferredValue> infer_squeeze(const NodeView& view) {
-  KERNWISE_ASSIGN(const InferredValue* input, any_input(view));
+  KERNWISE_ASSIGN(const InferredValue* input, any_input(view, 0));
   KERNWISE_ASSIGN(const auto axes, axes_of(view));
   const std::vector<int64_t>& from = input->dims;
   std::vector<bool> removed(from.size(), false);
@@ -136,7 +131,7 @@ Result<InferredValue> infer_squeeze(const NodeView& view) {
 }
 
 Result<InferredValue> infer_unsqueeze(const NodeView& view) {
-  KERNWISE_ASSIGN(const InferredValue* input, any_input(view));
+  KERNWISE_ASSIGN(const InferredValue* input, any_input(view, 0));
   KERNWISE_ASSIGN(const auto axes, axes_of(view));
   if (!axes) return invalid_input("axes are missing");
   KERNWISE_ASSIGN(const std::vector<bool> added,

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "describe.h"
 #include "kernwise/base/check.h"
 
@@ -49,23 +51,39 @@ NodeView make_view(const Node& node, int64_t opset, const InferredValues& values
   return view;
 }
 
-Result<const InferredValue*> data_input(const NodeView& view, std::size_t index) {
+Result<const InferredValue*> any_input(const NodeView& view, std::size_t index) {
+  KERNWISE_TRY(require(view, index));
+  return view.inputs[index];
+}
+
+Result<const InferredValue*> operand_input(const NodeView& view, std::size_t index) {
   KERNWISE_TRY(require(view, index));
   KERNWISE_TRY(require_float(view, index));
   const InferredValue& value = *view.inputs[index];
-  if (value.constant) return unsupported(describe_input(view, index) + " is a constant");
-  if (value.dims.size() != 2 && value.dims.size() != 4) {
-    return unsupported(fmt::format("{} has shape {}; only rank 2 and 4 are computed",
+  if (std::find(value.dims.begin(), value.dims.end(), 0) != value.dims.end()) {
+    return unsupported(fmt::format("{} has shape {} and so no elements",
                                    describe_input(view, index), describe_dims(value.dims)));
   }
   return &value;
 }
 
+Result<const InferredValue*> data_input(const NodeView& view, std::size_t index) {
+  KERNWISE_ASSIGN(const InferredValue* value, operand_input(view, index));
+  if (value->constant) return unsupported(describe_input(view, index) + " is a constant");
+  return value;
+}
+
 Result<const InferredValue*> image_input(const NodeView& view, std::size_t index) {
   KERNWISE_ASSIGN(const InferredValue* value, data_input(view, index));
-  if (value->dims.size() == 4) return value;
-  return unsupported(fmt::format("{} has shape {}; rank 4 is needed (2-D images)",
+  if (value->dims.size() == 3 || value->dims.size() == 4) return value;
+  return unsupported(fmt::format("{} has shape {}; rank 3 or 4 is needed (1-D or 2-D images)",
                                  describe_input(view, index), describe_dims(value->dims)));
+}
+
+bool all_constant(const NodeView& view) {
+  return std::all_of(view.inputs.begin(), view.inputs.end(), [](const InferredValue* value) {
+    return value == nullptr || value->constant.has_value();
+  });
 }
 
 Result<const ConstantTensor*> weight_input(const NodeView& view, std::size_t index) {

@@ -25,9 +25,16 @@ struct NodeView {
 // Points into `values`, which must know every input by name.
 NodeView make_view(const Node& node, int64_t opset, const InferredValues& values);
 
-// A float32 tensor that the network computes: of rank 2 or 4; of rank 4.
+// Any tensor, computed or constant.
+Result<const InferredValue*> any_input(const NodeView& view, std::size_t index);
+// A float32 tensor with elements that the network computes.
 Result<const InferredValue*> data_input(const NodeView& view, std::size_t index);
+// The same of rank 3 or 4: images with one or two dimensions.
 Result<const InferredValue*> image_input(const NodeView& view, std::size_t index);
+// Float32 with elements, computed or constant.
+Result<const InferredValue*> operand_input(const NodeView& view, std::size_t index);
+// Whether every input is a constant.
+bool all_constant(const NodeView& view);
 
 // A float32 tensor known before the run.
 Result<const ConstantTensor*> weight_input(const NodeView& view, std::size_t index);

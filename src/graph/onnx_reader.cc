@@ -198,6 +198,11 @@ Status read_inputs(const onnx::GraphProto& graph, const OnnxOptions& options, Ne
   std::set<std::string> names;
   for (const auto& proto : graph.input()) {
     if (network.constants.contains(proto.name())) continue;  // IR 3 lists initialisers here
+    if (const auto known = options.constants.find(proto.name()); known != options.constants.end()) {
+      KERNWISE_TRY(take_name(proto.name(), "an input"));
+      network.constants.insert(*known);
+      continue;
+    }
     KERNWISE_ASSIGN(ValueShape input, read_declared(proto));
     if (input.name.empty()) return invalid_input("an input has no name");
     KERNWISE_TRY(apply_shape(proto, options, input));
@@ -254,11 +259,16 @@ Result<Network> read_model(Parsed& parsed, TensorSource& source, const OnnxOptio
   return network;
 }
 
-// Different shapes or external weights make a different network of the same file.
+// Different shapes, known inputs or external weights make a different network of the same file.
 std::string network_hash(std::string_view bytes, const OnnxOptions& options,
                          const TensorSource& source) {
   std::string parts = content_hash(bytes);
-  if (options.shapes.empty() && source.external_hashes.empty()) return parts;
+  const bool as_it_is = options.shapes.empty() && options.constants.empty();
+  if (as_it_is && source.external_hashes.empty()) return parts;
+  for (const auto& [name, tensor] : options.constants) {
+    parts += fmt::format("\n{}={}:{}:{}", name, to_string(tensor.type()),
+                         fmt::join(tensor.dims(), ","), content_hash(detail::tensor_bytes(tensor)));
+  }
   for (const auto& [name, dims] : options.shapes) {
     parts += fmt::format("\n{}:{}", name, fmt::join(dims, ","));
   }

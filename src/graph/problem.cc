@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <concepts>
 #include <numeric>
 #include <type_traits>
@@ -25,6 +26,13 @@ Shape4 input_of(const ConcatProblem& p, int index) {
   return {p.n, p.channels[static_cast<std::size_t>(index)], p.h, p.w};
 }
 Shape4 input_of(const ReshapeProblem& p, int) { return p.from; }
+Shape4 input_of(const DeconvProblem& p, int) { return {p.n, p.ic, p.ih, p.iw}; }
+Shape4 input_of(const BroadcastProblem& p, int index) {
+  return index == 1 || p.constant == ConstantOperand::kFirst ? p.b : p.a;
+}
+Shape4 input_of(const StridedProblem& p, int) { return p.from; }
+Shape4 input_of(const ResizeProblem& p, int) { return {p.n, p.c, p.ih, p.iw}; }
+Shape4 input_of(const MatmulProblem& p, int index) { return index == 0 ? p.a : p.b; }
 Shape4 input_of(const HasShape auto& p, int) { return p.shape; }
 
 Shape4 output_of(const ConvProblem& p) { return {p.n, p.oc, p.oh(), p.ow()}; }
@@ -34,7 +42,24 @@ Shape4 output_of(const ConcatProblem& p) {
   return {p.n, std::accumulate(p.channels.begin(), p.channels.end(), int64_t{0}), p.h, p.w};
 }
 Shape4 output_of(const ReshapeProblem& p) { return p.to; }
+Shape4 output_of(const DeconvProblem& p) { return {p.n, p.oc, p.oh, p.ow}; }
+Shape4 output_of(const BroadcastProblem& p) {
+  return {std::max(p.a.n, p.b.n), std::max(p.a.c, p.b.c), std::max(p.a.h, p.b.h),
+          std::max(p.a.w, p.b.w)};
+}
+Shape4 output_of(const StridedProblem& p) { return p.to; }
+Shape4 output_of(const SliceProblem& p) { return {p.shape.n, p.count, p.shape.h, p.shape.w}; }
+Shape4 output_of(const PadProblem& p) {
+  return {p.shape.n + p.nb + p.na, p.shape.c + p.cb + p.ca, p.shape.h + p.hb + p.ha,
+          p.shape.w + p.wb + p.wa};
+}
+Shape4 output_of(const ResizeProblem& p) { return {p.n, p.c, p.oh, p.ow}; }
+Shape4 output_of(const MatmulProblem& p) {
+  return {std::max(p.a.n, p.b.n), std::max(p.a.c, p.b.c), p.a.h, p.b.w};
+}
 Shape4 output_of(const HasShape auto& p) { return p.shape; }
+
+float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
 
 }  // namespace
 
@@ -43,14 +68,22 @@ float apply(const Activation& activation, float x) {
     case ActivationKind::kNone: break;
     case ActivationKind::kRelu: return std::max(x, 0.0F);
     case ActivationKind::kClip: return std::min(std::max(x, activation.alpha), activation.beta);
+    case ActivationKind::kLeakyRelu: return x < 0 ? activation.alpha * x : x;
+    case ActivationKind::kSigmoid: return sigmoid(x);
+    case ActivationKind::kTanh: return std::tanh(x);
+    case ActivationKind::kHardSigmoid:
+      return std::min(std::max(activation.alpha * x + activation.beta, 0.0F), 1.0F);
+    case ActivationKind::kHardSwish: return x * std::min(std::max(x / 6 + 0.5F, 0.0F), 1.0F);
+    case ActivationKind::kSwish: return x * sigmoid(x);
   }
   return x;
 }
 
 std::string_view to_string(ProblemKind kind) {
   static constexpr std::array<std::string_view, std::variant_size_v<Operator>> kNames = {
-      "conv",   "pool", "fc",      "eltwise", "scale",    "binary",
-      "concat", "lrn",  "softmax", "reshape", "transform"};
+      "conv",      "pool",   "fc",        "eltwise", "scale", "binary",  "concat",
+      "lrn",       "softmax", "reshape",  "transform", "deconv", "broadcast", "strided",
+      "slice",     "shuffle", "pad",      "resize", "matmul"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -58,7 +91,11 @@ int input_count(const Problem& problem) {
   if (const auto* concat = problem.as<ConcatProblem>()) {
     return static_cast<int>(concat->channels.size());
   }
-  return problem.kind() == ProblemKind::kBinary ? 2 : 1;
+  if (const auto* broadcast = problem.as<BroadcastProblem>()) {
+    return broadcast->constant == ConstantOperand::kNone ? 2 : 1;
+  }
+  const ProblemKind kind = problem.kind();
+  return kind == ProblemKind::kBinary || kind == ProblemKind::kMatmul ? 2 : 1;
 }
 
 Shape4 input_shape(const Problem& problem, int index) {
@@ -76,6 +113,13 @@ int64_t weight_elements(const Problem& problem) {
   }
   if (const auto* fc = problem.as<FcProblem>()) return fc->oc * fc->ic * fc->ih * fc->iw;
   if (const auto* scale = problem.as<ScaleProblem>()) return scale->shape.c;
+  if (const auto* deconv = problem.as<DeconvProblem>()) {
+    return deconv->oc * (deconv->ic / deconv->g) * deconv->kh * deconv->kw;
+  }
+  if (const auto* broadcast = problem.as<BroadcastProblem>()) {
+    if (broadcast->constant == ConstantOperand::kFirst) return broadcast->a.elements();
+    if (broadcast->constant == ConstantOperand::kSecond) return broadcast->b.elements();
+  }
   return 0;
 }
 
@@ -89,6 +133,13 @@ Macs macs(const Problem& problem) {
     return {output_shape(problem).elements() * (conv->ic / conv->g) * conv->kh * conv->kw};
   }
   if (const auto* fc = problem.as<FcProblem>()) return {fc->n * weight_elements(problem)};
+  if (const auto* deconv = problem.as<DeconvProblem>()) {
+    return {input_shape(problem, 0).elements() * (deconv->oc / deconv->g) * deconv->kh *
+            deconv->kw};
+  }
+  if (const auto* matmul = problem.as<MatmulProblem>()) {
+    return {output_shape(problem).elements() * matmul->a.w};
+  }
   return {0};
 }
 
@@ -98,6 +149,39 @@ Bytes least_traffic(const Problem& problem) {
   if (problem.post_ops.residual) elements += output;
   for (int i = 0; i < input_count(problem); ++i) elements += input_shape(problem, i).elements();
   return {4 * elements};
+}
+
+double resize_source(ResizeCoordinates coordinates, int64_t at, int64_t in, int64_t out,
+                     float scale) {
+  const double x = static_cast<double>(at), factor = scale;
+  const double half_pixel = (x + 0.5) / factor - 0.5;
+  switch (coordinates) {
+    case ResizeCoordinates::kHalfPixel: return half_pixel;
+    case ResizeCoordinates::kAsymmetric: return x / factor;
+    case ResizeCoordinates::kAlignCorners:
+      return out == 1 ? 0 : x * static_cast<double>(in - 1) / static_cast<double>(out - 1);
+    case ResizeCoordinates::kPytorchHalfPixel: return out == 1 ? 0 : half_pixel;
+    case ResizeCoordinates::kHalfPixelSymmetric: {
+      // What the scale promises and what the rounded size holds differ; the surplus is centred.
+      const double adjustment = static_cast<double>(out) / (factor * static_cast<double>(in));
+      const double centre = static_cast<double>(in) / 2;
+      return centre * (1 - adjustment) + half_pixel;
+    }
+  }
+  return half_pixel;
+}
+
+int64_t resize_nearest(const ResizeProblem& problem, int64_t at, int64_t in, int64_t out,
+                       float scale) {
+  const double source = resize_source(problem.coordinates, at, in, out, scale);
+  double rounded = std::floor(source);
+  switch (problem.rounding) {
+    case ResizeRounding::kFloor: break;
+    case ResizeRounding::kCeil: rounded = std::ceil(source); break;
+    case ResizeRounding::kPreferFloor: rounded = std::ceil(source - 0.5); break;
+    case ResizeRounding::kPreferCeil: rounded = std::floor(source + 0.5); break;
+  }
+  return static_cast<int64_t>(std::clamp(rounded, 0.0, static_cast<double>(in - 1)));
 }
 
 }  // namespace kernwise

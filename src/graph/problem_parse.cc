@@ -20,8 +20,8 @@ namespace {
 using detail::Field;
 
 constexpr std::string_view kPostOpsHint =
-    "behind the fields come +bias, +sum and one of +relu or +clipLOW,HIGH, each at most once and "
-    "in this order";
+    "behind the fields come +bias, +sum and one of +relu, +clipLOW,HIGH, +leakySLOPE, +sigmoid, "
+    "+tanh, +hardsigmoidALPHA,BETA, +hardswish or +swish, each at most once and in this order";
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -47,8 +47,9 @@ class Cursor {
     return text_.substr(begin, at_ - begin);
   }
 
-  Result<int64_t> integer(std::string_view of) {
-    if (!is_digit(peek())) {
+  Result<int64_t> integer(std::string_view of, bool may_be_negative = false) {
+    const bool negative = may_be_negative && peek() == '-';
+    if (!negative && !is_digit(peek())) {
       return invalid_input(fmt::format("{} needs a whole number at position {}", of, position()));
     }
     return number<int64_t>(of);
@@ -133,7 +134,7 @@ class FieldReader {
  private:
   Status read_value(const Field& field, std::size_t position) {
     if (field.list != nullptr) {
-      KERNWISE_ASSIGN(const int64_t value, cursor_.integer(field.name));
+      KERNWISE_ASSIGN(const int64_t value, cursor_.integer(field.name, field.low < 0));
       field.list->push_back(value);
       return Ok{};
     }
@@ -216,13 +217,44 @@ Result<Operator> read_keyword(Cursor& cursor, ProblemKind kind) {
   return *best;
 }
 
-Result<Activation> read_clip(Cursor& cursor) {
-  Activation activation{.kind = ActivationKind::kClip};
-  KERNWISE_ASSIGN(activation.alpha, cursor.real("clip's lower bound"));
+// The two numbers behind "clip" or "hardsigmoid".
+Result<Activation> read_pair(Cursor& cursor, ActivationKind kind, const std::string& name,
+                             const char* first, const char* second) {
+  Activation activation{.kind = kind};
+  KERNWISE_ASSIGN(activation.alpha, cursor.real(fmt::format("{}'s {}", name, first)));
   if (!cursor.skip(",")) {
-    return invalid_input(fmt::format("clip needs a comma at {}", cursor.here()));
+    return invalid_input(fmt::format("{} needs a comma at {}", name, cursor.here()));
   }
-  KERNWISE_ASSIGN(activation.beta, cursor.real("clip's upper bound"));
+  KERNWISE_ASSIGN(activation.beta, cursor.real(fmt::format("{}'s {}", name, second)));
+  return activation;
+}
+
+// Of kind kNone where the text goes on with no activation.
+Result<Activation> read_activation(Cursor& cursor) {
+  if (cursor.skip("clip")) {
+    return read_pair(cursor, ActivationKind::kClip, "clip", "lower bound", "upper bound");
+  }
+  if (cursor.skip("hardsigmoid")) {
+    return read_pair(cursor, ActivationKind::kHardSigmoid, "hardsigmoid", "alpha", "beta");
+  }
+  Activation activation;
+  if (cursor.skip("leaky")) {
+    activation.kind = ActivationKind::kLeakyRelu;
+    KERNWISE_ASSIGN(activation.alpha, cursor.real("leaky's slope"));
+    return activation;
+  }
+  static constexpr std::array<std::pair<std::string_view, ActivationKind>, 5> kPlain = {{
+      {"relu", ActivationKind::kRelu},
+      {"sigmoid", ActivationKind::kSigmoid},
+      {"tanh", ActivationKind::kTanh},
+      {"hardswish", ActivationKind::kHardSwish},
+      {"swish", ActivationKind::kSwish},
+  }};
+  for (const auto& [word, kind] : kPlain) {
+    if (!cursor.skip(word)) continue;
+    activation.kind = kind;
+    break;
+  }
   return activation;
 }
 
@@ -239,14 +271,13 @@ Result<PostOps> read_post_ops(Cursor& cursor) {
     } else if (cursor.skip("sum")) {
       post_ops.residual = true;
       order = 2;
-    } else if (cursor.skip("relu")) {
-      post_ops.activation = {.kind = ActivationKind::kRelu};
-      order = 3;
-    } else if (cursor.skip("clip")) {
-      KERNWISE_ASSIGN(post_ops.activation, read_clip(cursor));
-      order = 3;
     } else {
-      return invalid_input("unknown post-operator at " + place);
+      KERNWISE_ASSIGN(const Activation activation, read_activation(cursor));
+      if (activation.kind == ActivationKind::kNone) {
+        return invalid_input("unknown post-operator at " + place);
+      }
+      if (last < 3) post_ops.activation = activation;
+      order = 3;
     }
     if (order <= last) return invalid_input("post-operator out of order at " + place);
     last = order;

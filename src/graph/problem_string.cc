@@ -58,6 +58,14 @@ void append(std::string& text, const PostOps& post_ops) {
     case ActivationKind::kClip:
       text += "+clip" + shortest(activation.alpha) + "," + shortest(activation.beta);
       break;
+    case ActivationKind::kLeakyRelu: text += "+leaky" + shortest(activation.alpha); break;
+    case ActivationKind::kSigmoid: text += "+sigmoid"; break;
+    case ActivationKind::kTanh: text += "+tanh"; break;
+    case ActivationKind::kHardSigmoid:
+      text += "+hardsigmoid" + shortest(activation.alpha) + "," + shortest(activation.beta);
+      break;
+    case ActivationKind::kHardSwish: text += "+hardswish"; break;
+    case ActivationKind::kSwish: text += "+swish"; break;
   }
 }
 

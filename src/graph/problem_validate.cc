@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -108,31 +109,153 @@ Status check_operator(const ReshapeProblem& p) {
       fmt::format("it turns {} elements into {}", p.from.elements(), p.to.elements()));
 }
 
+Status check_operator(const DeconvProblem& p) {
+  if (p.ic % p.g != 0) return invalid_input(fmt::format("g{} does not divide ic{}", p.g, p.ic));
+  if (p.oc % p.g != 0) return invalid_input(fmt::format("g{} does not divide oc{}", p.g, p.oc));
+  KERNWISE_TRY(check_elements("input", {p.n, p.ic, p.ih, p.iw}));
+  KERNWISE_TRY(check_elements("output", {p.n, p.oc, p.oh, p.ow}));
+  KERNWISE_TRY(check_elements("weight tensor", {p.oc, p.ic / p.g, p.kh, p.kw}));
+  // What the taps reach, before padding cuts it down to the stated output.
+  const auto reach = [](int64_t in, int64_t stride, int64_t kernel, int64_t dilation) {
+    return saturating_add(saturating_multiply(in - 1, stride), (kernel - 1) * dilation + 1);
+  };
+  KERNWISE_TRY(check_elements("unpadded output", {reach(p.ih, p.sh, p.kh, p.dh)}));
+  KERNWISE_TRY(check_elements("unpadded output", {reach(p.iw, p.sw, p.kw, p.dw)}));
+  return check_macs(p.n * p.ic * p.ih * p.iw, p.oc / p.g * p.kh * p.kw);
+}
+
+Status check_alike(const Shape4& a, const Shape4& b, bool matrices) {
+  const std::array<std::array<int64_t, 2>, 4> sizes = {
+      {{a.n, b.n}, {a.c, b.c}, {a.h, b.h}, {a.w, b.w}}};
+  constexpr std::string_view kNames = "nchw";
+  for (std::size_t i = 0; i < (matrices ? 2 : 4); ++i) {
+    if (sizes[i][0] == sizes[i][1] || sizes[i][0] == 1 || sizes[i][1] == 1) continue;
+    return invalid_input(fmt::format("the operands have {} and {} along {}: neither equal nor 1",
+                                     sizes[i][0], sizes[i][1], kNames[i]));
+  }
+  return Ok{};
+}
+
+Status check_operator(const BroadcastProblem& p) {
+  KERNWISE_TRY(check_elements("first operand", p.a));
+  KERNWISE_TRY(check_elements("second operand", p.b));
+  KERNWISE_TRY(check_alike(p.a, p.b, false));
+  return check_elements("output", {std::max(p.a.n, p.b.n), std::max(p.a.c, p.b.c),
+                                   std::max(p.a.h, p.b.h), std::max(p.a.w, p.b.w)});
+}
+
+Status check_operator(const MatmulProblem& p) {
+  KERNWISE_TRY(check_elements("first operand", p.a));
+  KERNWISE_TRY(check_elements("second operand", p.b));
+  KERNWISE_TRY(check_alike(p.a, p.b, true));
+  if (p.a.w != p.b.h) {
+    return invalid_input(fmt::format("rows of {} do not meet columns of {}", p.a.w, p.b.h));
+  }
+  KERNWISE_TRY(check_elements("output",
+                              {std::max(p.a.n, p.b.n), std::max(p.a.c, p.b.c), p.a.h, p.b.w}));
+  return check_macs(std::max(p.a.n, p.b.n) * std::max(p.a.c, p.b.c) * p.a.h * p.b.w, p.a.w);
+}
+
+Status check_operator(const StridedProblem& p) {
+  constexpr std::size_t kMaxDims = 16;
+  KERNWISE_TRY(check_elements("input", p.from));
+  KERNWISE_TRY(check_elements("output", p.to));
+  if (p.sizes.size() != p.strides.size() || p.sizes.size() > kMaxDims) {
+    return invalid_input(fmt::format("{} sizes and {} strides; as many of both, at most {}",
+                                     p.sizes.size(), p.strides.size(), kMaxDims));
+  }
+  if (saturating_product(p.sizes) != p.to.elements()) {
+    return invalid_input(fmt::format("the sizes do not make {} elements", p.to.elements()));
+  }
+  // At most 16 summands; each product fits when its size and stride stay within the input.
+  int64_t lowest = p.offset, highest = p.offset;
+  for (std::size_t i = 0; i < p.sizes.size(); ++i) {
+    int64_t reach = 0;
+    if (__builtin_mul_overflow(p.sizes[i] - 1, p.strides[i], &reach) ||
+        reach > kMaxElements || reach < -kMaxElements) {
+      return invalid_input("a stride leads out of the input");
+    }
+    (reach < 0 ? lowest : highest) += reach;
+  }
+  if (lowest >= 0 && highest < p.from.elements()) return Ok{};
+  return invalid_input(fmt::format("elements {} to {} are read of {}", lowest, highest,
+                                   p.from.elements()));
+}
+
+Status check_operator(const SliceProblem& p) {
+  KERNWISE_TRY(check_elements("input", p.shape));
+  if (p.first <= p.shape.c - p.count) return Ok{};
+  return invalid_input(
+      fmt::format("channels {} to {} are taken of {}", p.first, p.first + p.count - 1, p.shape.c));
+}
+
+Status check_operator(const ShuffleProblem& p) {
+  KERNWISE_TRY(check_elements("tensor", p.shape));
+  if (p.shape.c % p.g == 0) return Ok{};
+  return invalid_input(fmt::format("g{} does not divide c{}", p.g, p.shape.c));
+}
+
+Status check_operator(const PadProblem& p) {
+  KERNWISE_TRY(check_elements("input", p.shape));
+  KERNWISE_TRY(check_elements("output", {p.shape.n + p.nb + p.na, p.shape.c + p.cb + p.ca,
+                                         p.shape.h + p.hb + p.ha, p.shape.w + p.wb + p.wa}));
+  if (p.kind != PadKind::kConstant && p.value != 0) {
+    return invalid_input("only constant padding has a value");
+  }
+  const bool inside = std::max(p.nb, p.na) < p.shape.n && std::max(p.cb, p.ca) < p.shape.c &&
+                      std::max(p.hb, p.ha) < p.shape.h && std::max(p.wb, p.wa) < p.shape.w;
+  if (p.kind != PadKind::kReflect || inside) return Ok{};
+  return invalid_input("reflected padding must be smaller than what it reflects");
+}
+
+Status check_operator(const ResizeProblem& p) {
+  KERNWISE_TRY(check_elements("input", {p.n, p.c, p.ih, p.iw}));
+  KERNWISE_TRY(check_elements("output", {p.n, p.c, p.oh, p.ow}));
+  if (p.kind == ResizeKind::kLinear && p.rounding != ResizeRounding::kFloor) {
+    return invalid_input("linear interpolation does not round");
+  }
+  if (p.yscale > 0 && p.xscale > 0) return Ok{};
+  return invalid_input("scales must be positive");
+}
+
 // Eltwise, scale, binary, lrn, softmax, transform.
 Status check_operator(const auto& p) { return check_elements("tensor", p.shape); }
 
 Status check_activation(const Activation& activation) {
-  const bool has_bounds = activation.kind == ActivationKind::kClip;
-  if (!has_bounds && (activation.alpha != 0 || activation.beta != 0)) {
-    return invalid_input("only clip has bounds");
+  switch (activation.kind) {
+    case ActivationKind::kClip:
+      if (activation.alpha <= activation.beta) return Ok{};  // false if either is no number
+      return invalid_input("clip's lower bound must not exceed its upper bound");
+    case ActivationKind::kLeakyRelu:
+      if (activation.beta != 0) return invalid_input("leaky has a slope and nothing else");
+      if (std::isfinite(activation.alpha)) return Ok{};
+      return invalid_input("leaky's slope is not a finite number");
+    case ActivationKind::kHardSigmoid:
+      if (std::isfinite(activation.alpha) && std::isfinite(activation.beta)) return Ok{};
+      return invalid_input("hardsigmoid's alpha and beta must be finite numbers");
+    default:
+      if (activation.alpha == 0 && activation.beta == 0) return Ok{};
+      return invalid_input("only clip, leaky and hardsigmoid have bounds or parameters");
   }
-  if (activation.alpha <= activation.beta) return Ok{};  // false if either is no number
-  return invalid_input("clip's lower bound must not exceed its upper bound");
 }
 
 Status check_post_ops(ProblemKind kind, const PostOps& post_ops) {
   const bool all =
       kind == ProblemKind::kConv || kind == ProblemKind::kFc || kind == ProblemKind::kScale;
+  const bool biased = all || kind == ProblemKind::kDeconv;
   const bool eltwise = kind == ProblemKind::kEltwise;
+  const bool activated =
+      biased || eltwise || kind == ProblemKind::kBinary || kind == ProblemKind::kBroadcast;
   const bool activates = post_ops.activation.kind != ActivationKind::kNone;
   const auto refuse = [kind](std::string_view what) {
     return invalid_input(fmt::format("{} takes no {}", to_string(kind), what),
-                         "conv, fc and scale take +bias, +sum and an activation; eltwise and "
-                         "binary an activation; the rest nothing");
+                         "conv, fc and scale take +bias, +sum and an activation; deconv +bias and "
+                         "an activation; eltwise, binary and broadcast an activation; the rest "
+                         "nothing");
   };
-  if (post_ops.bias && !all) return refuse("+bias");
+  if (post_ops.bias && !biased) return refuse("+bias");
   if (post_ops.residual && !all) return refuse("+sum");
-  if (activates && !all && !eltwise && kind != ProblemKind::kBinary) return refuse("activation");
+  if (activates && !activated) return refuse("activation");
   if (eltwise && !activates) {
     return invalid_input("eltwise has no activation to apply", "add one: +relu or +clip0,6");
   }

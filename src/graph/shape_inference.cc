@@ -98,7 +98,7 @@ class Inference {
       return unsupported(fmt::format("{} inputs where {} are known", count, rule.max_inputs));
     }
     if (node.outputs.empty() || node.outputs.front().empty()) return invalid_input("has no output");
-    for (std::size_t i = 1; i < node.outputs.size(); ++i) {
+    for (std::size_t i = 1; i < node.outputs.size() && rule.infer_each == nullptr; ++i) {
       if (!node.outputs[i].empty() && used_.contains(node.outputs[i])) {
         return unsupported(fmt::format("output {} ('{}') is used", i, node.outputs[i]));
       }
@@ -106,18 +106,25 @@ class Inference {
     return Ok{};
   }
 
-  // The first output, or nothing where an input is unknown because of an earlier refusal.
-  Result<std::optional<InferredValue>> infer(const Node& node) const {
+  // The outputs, or nothing where an input is unknown because of an earlier refusal.
+  Result<std::vector<InferredValue>> infer(const Node& node) const {
     const OperatorRule* rule = detail::find_rule(node.op_type);
     if (rule == nullptr) return unsupported("");
     KERNWISE_TRY(check_form(node, *rule));
+    std::vector<InferredValue> values;
     for (const std::string& name : node.inputs) {
-      if (unknown_.contains(name)) return std::optional<InferredValue>();
+      if (unknown_.contains(name)) return values;
     }
-    KERNWISE_ASSIGN(InferredValue value,
-                    rule->infer(detail::make_view(node, network_.opset, values_)));
-    KERNWISE_TRY(check_value(node.outputs.front(), value));
-    return std::optional(std::move(value));
+    const NodeView view = detail::make_view(node, network_.opset, values_);
+    if (rule->infer_each != nullptr) {
+      KERNWISE_ASSIGN(values, rule->infer_each(view));
+    } else {
+      KERNWISE_ASSIGN(values.emplace_back(), rule->infer(view));
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      KERNWISE_TRY(check_value(node.outputs[i], values[i]));
+    }
+    return values;
   }
 
   Status take_node(const Node& node) {
@@ -127,12 +134,12 @@ class Inference {
             .within(detail::describe_node(node));
       }
     }
-    Result<std::optional<InferredValue>> value = infer(node);
-    if (!value.ok()) {
-      if (value.error().code != ErrorCode::kUnsupported) {
-        return std::move(value).error().within(detail::describe_node(node));
+    Result<std::vector<InferredValue>> values = infer(node);
+    if (!values.ok()) {
+      if (values.error().code != ErrorCode::kUnsupported) {
+        return std::move(values).error().within(detail::describe_node(node));
       }
-      refusals_.push_back(detail::describe_refusal(node, value.error().message));
+      refusals_.push_back(detail::describe_refusal(node, values.error().message));
     }
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {
       const std::string& name = node.outputs[i];
@@ -141,10 +148,12 @@ class Inference {
         return invalid_input(fmt::format("makes '{}', which exists already", name))
             .within(detail::describe_node(node));
       }
-      if (i == 0 && value.ok() && value->has_value()) {
-        const bool fresh = node.op_type == "Constant" || node.op_type == "ConstantOfShape";
-        if (fresh) KERNWISE_TRY(add_constant(name, *(*value)->constant));
-        values_.emplace(name, std::move(**value));
+      if (values.ok() && i < values->size()) {
+        InferredValue& value = (*values)[i];
+        if (value.constant && !detail::shares_input(node.op_type)) {
+          KERNWISE_TRY(add_constant(name, *value.constant));
+        }
+        values_.emplace(name, std::move(value));
       } else {
         unknown_.insert(name);
       }

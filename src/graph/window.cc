@@ -3,6 +3,7 @@
 #include "window.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
@@ -75,50 +76,117 @@ Status resolve_output(WindowAxis& axis, int64_t input, bool ceil_mode) {
   return Ok{};
 }
 
-Result<Window> resolve(const Node& node, int64_t ih, int64_t iw, int64_t kh, int64_t kw,
-                       bool ceil_mode) {
-  if (kh < 1 || kw < 1 || kh > kLargest || kw > kLargest) {
-    return invalid_input(fmt::format("a window of {}x{} is not possible", kh, kw));
+// The window before any output size is known: one axis for each spatial dimension of the node.
+Result<std::vector<WindowAxis>> stated_axes(const Node& node, std::span<const int64_t> kernel) {
+  const std::size_t rank = kernel.size();
+  KERNWISE_ASSIGN(const auto strides, window_list(node, "strides", rank, 1));
+  KERNWISE_ASSIGN(const auto dilations, window_list(node, "dilations", rank, 1));
+  KERNWISE_ASSIGN(const auto pads, window_list(node, "pads", 2 * rank, 0));
+  std::vector<WindowAxis> axes;
+  for (std::size_t i = 0; i < rank; ++i) {
+    if (kernel[i] < 1 || kernel[i] > kLargest) {
+      return invalid_input(fmt::format("a window of {} is not possible", kernel[i]));
+    }
+    axes.push_back({kernel[i], strides[i], pads[i], pads[rank + i], dilations[i]});
   }
-  KERNWISE_ASSIGN(const auto strides, window_list(node, "strides", 2, 1));
-  KERNWISE_ASSIGN(const auto dilations, window_list(node, "dilations", 2, 1));
-  KERNWISE_ASSIGN(const auto pads, window_list(node, "pads", 4, 0));
-  KERNWISE_ASSIGN(const AutoPad automatic, auto_pad(node));
+  return axes;
+}
 
-  Window window{{kh, strides[0], pads[0], pads[2], dilations[0]},
-                {kw, strides[1], pads[1], pads[3], dilations[1]}};
-  if (automatic == AutoPad::kValid)
-    window.h.begin = window.h.end = window.w.begin = window.w.end = 0;
-  if (automatic == AutoPad::kSameUpper || automatic == AutoPad::kSameLower) {
-    pad_to_same(window.h, ih, automatic == AutoPad::kSameUpper);
-    pad_to_same(window.w, iw, automatic == AutoPad::kSameUpper);
+Window as_window(const std::vector<WindowAxis>& axes) {
+  if (axes.size() == 1) return {{}, axes[0]};
+  return {axes[0], axes[1]};
+}
+
+Result<Window> resolve(const Node& node, std::span<const int64_t> in,
+                       std::span<const int64_t> kernel, bool ceil_mode) {
+  KERNWISE_ASSIGN(std::vector<WindowAxis> axes, stated_axes(node, kernel));
+  KERNWISE_ASSIGN(const AutoPad automatic, auto_pad(node));
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    WindowAxis& axis = axes[i];
+    const bool stated = axis.begin != 0 || axis.end != 0;
+    const WindowAxis before = axis;
+    if (automatic == AutoPad::kValid) axis.begin = axis.end = 0;
+    if (automatic == AutoPad::kSameUpper || automatic == AutoPad::kSameLower) {
+      pad_to_same(axis, in[i], automatic == AutoPad::kSameUpper);
+    }
+    // ONNX forbids both; exporters that write zeros beside auto_pad are meant no harm.
+    if (stated && (before.begin != axis.begin || before.end != axis.end)) {
+      return invalid_input("has both auto_pad and other explicit pads");
+    }
+    KERNWISE_TRY(resolve_output(axis, in[i], ceil_mode));
   }
-  // ONNX forbids both; exporters that write zeros beside auto_pad are meant no harm.
-  const std::vector<int64_t> resolved = {window.h.begin, window.w.begin, window.h.end,
-                                         window.w.end};
-  if (pads != resolved && pads != std::vector<int64_t>(4, 0)) {
-    return invalid_input("has both auto_pad and other explicit pads");
-  }
-  KERNWISE_TRY(resolve_output(window.h, ih, ceil_mode));
-  KERNWISE_TRY(resolve_output(window.w, iw, ceil_mode));
-  return window;
+  return as_window(axes);
+}
+
+// The kernel as the attribute and the weights state it.
+Result<std::vector<int64_t>> kernel_of(const Node& node, std::span<const int64_t> w) {
+  const std::vector<int64_t> kernel(w.begin() + 2, w.end());
+  KERNWISE_ASSIGN(const auto stated, ints_attribute(node, "kernel_shape", kernel));
+  if (stated == kernel) return kernel;
+  return invalid_input(fmt::format("kernel_shape differs from the weights' {}",
+                                   fmt::join(kernel, "x")));
+}
+
+// ONNX ConvTranspose, for output_shape: total padding = stride * (in - 1) + output_padding +
+// extent - out; the odd element goes to the end unless auto_pad is SAME_UPPER.
+void pad_for_output(WindowAxis& axis, int64_t in, int64_t out, int64_t output_padding,
+                    AutoPad automatic) {
+  const int64_t total = std::max<int64_t>(
+      axis.stride * (in - 1) + output_padding + extent(axis) - out, 0);
+  axis.begin = automatic == AutoPad::kSameUpper ? total / 2 : total - total / 2;
+  axis.end = total - axis.begin;
 }
 
 }  // namespace
 
-Result<Window> conv_window(const Node& node, int64_t ih, int64_t iw, int64_t kh, int64_t kw) {
-  KERNWISE_ASSIGN(const auto kernel, ints_attribute(node, "kernel_shape", {kh, kw}));
-  if (kernel != std::vector<int64_t>{kh, kw}) {
-    return invalid_input(fmt::format("kernel_shape differs from the weights' {}x{}", kh, kw));
-  }
-  return resolve(node, ih, iw, kh, kw, false);
+Result<Window> conv_window(const Node& node, std::span<const int64_t> x,
+                           std::span<const int64_t> w) {
+  KERNWISE_ASSIGN(const std::vector<int64_t> kernel, kernel_of(node, w));
+  return resolve(node, x.subspan(2), kernel, false);
 }
 
-Result<Window> pool_window(const Node& node, int64_t ih, int64_t iw) {
+Result<Window> deconv_window(const Node& node, std::span<const int64_t> x,
+                             std::span<const int64_t> w) {
+  KERNWISE_ASSIGN(const std::vector<int64_t> kernel, kernel_of(node, w));
+  KERNWISE_ASSIGN(std::vector<WindowAxis> axes, stated_axes(node, kernel));
+  KERNWISE_ASSIGN(const AutoPad automatic, auto_pad(node));
+  KERNWISE_ASSIGN(const auto extra, window_list(node, "output_padding", kernel.size(), 0));
+  std::vector<int64_t> sizes;
+  if (has_attribute(node, "output_shape")) {
+    KERNWISE_ASSIGN(sizes, ints_attribute(node, "output_shape", {}));
+    // Some exporters give all dimensions.
+    if (sizes.size() == x.size()) sizes.erase(sizes.begin(), sizes.begin() + 2);
+    if (sizes.size() != kernel.size()) {
+      return invalid_input(fmt::format("attribute 'output_shape' has {} numbers; {} belong there",
+                                       sizes.size(), kernel.size()));
+    }
+  }
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    WindowAxis& axis = axes[i];
+    const int64_t in = x[i + 2];
+    if (in > kLargest) return unsupported("an image this large");
+    const bool same = automatic == AutoPad::kSameUpper || automatic == AutoPad::kSameLower;
+    if (!sizes.empty()) {
+      if (sizes[i] < 1 || sizes[i] > kLargest) return invalid_input("output_shape is not possible");
+      pad_for_output(axis, in, sizes[i], extra[i], automatic);
+    } else if (same) {
+      pad_for_output(axis, in, axis.stride * in, extra[i], automatic);
+    } else if (automatic == AutoPad::kValid) {
+      axis.begin = axis.end = 0;
+    }
+    axis.output = !sizes.empty()
+                      ? sizes[i]
+                      : axis.stride * (in - 1) + extra[i] + extent(axis) - axis.begin - axis.end;
+    if (axis.output < 1) return invalid_input("padding leaves nothing of the output");
+  }
+  return as_window(axes);
+}
+
+Result<Window> pool_window(const Node& node, std::span<const int64_t> x) {
   if (!has_attribute(node, "kernel_shape")) return invalid_input("has no kernel_shape");
-  KERNWISE_ASSIGN(const auto kernel, window_list(node, "kernel_shape", 2, 1));
+  KERNWISE_ASSIGN(const auto kernel, window_list(node, "kernel_shape", x.size() - 2, 1));
   KERNWISE_ASSIGN(const int64_t ceil_mode, int_attribute(node, "ceil_mode", 0));
-  KERNWISE_ASSIGN(const Window window, resolve(node, ih, iw, kernel[0], kernel[1], ceil_mode != 0));
+  KERNWISE_ASSIGN(const Window window, resolve(node, x.subspan(2), kernel, ceil_mode != 0));
   for (const WindowAxis& axis : {window.h, window.w}) {
     if (axis.dilation != 1) return unsupported("dilated pooling");
     // A window that lies in the padding alone would have nothing to pool.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "kernwise/base/result.h"
 #include "kernwise/graph/network.h"
@@ -26,11 +27,17 @@ struct Window {
   WindowAxis h, w;
 };
 
-// Of a Conv over an image of ih x iw with weights of kh x kw.
-Result<Window> conv_window(const Node& node, int64_t ih, int64_t iw, int64_t kh, int64_t kw);
+// Of nodes on images of dimensions `x`, rank 3 or 4; rank 3 is an image of height 1, and its
+// window along h is the trivial one.
 
+// Of a Conv with weights of dimensions `w`.
+Result<Window> conv_window(const Node& node, std::span<const int64_t> x,
+                           std::span<const int64_t> w);
+// Of a ConvTranspose. Only the begin of the padding is set; the end follows from the output.
+Result<Window> deconv_window(const Node& node, std::span<const int64_t> x,
+                             std::span<const int64_t> w);
 // Of a MaxPool or AveragePool. Dilation is kUnsupported.
-Result<Window> pool_window(const Node& node, int64_t ih, int64_t iw);
+Result<Window> pool_window(const Node& node, std::span<const int64_t> x);
 
 // What a pooling node averages over, or that it takes the maximum. Without padding both averages
 // are the same; it is then spelt kAvgExcludePad.

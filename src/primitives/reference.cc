@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "kernwise/base/check.h"
+#include "reference_moves.h"
 #include "reference_taps.h"
 
 namespace kernwise {
@@ -23,6 +24,13 @@ double activate(const Activation& activation, double x) {
     case ActivationKind::kRelu: return std::max(x, 0.0);
     case ActivationKind::kClip:
       return std::min(std::max(x, double{activation.alpha}), double{activation.beta});
+    case ActivationKind::kLeakyRelu: return x < 0 ? double{activation.alpha} * x : x;
+    case ActivationKind::kSigmoid: return 1 / (1 + std::exp(-x));
+    case ActivationKind::kTanh: return std::tanh(x);
+    case ActivationKind::kHardSigmoid:
+      return std::min(std::max(double{activation.alpha} * x + double{activation.beta}, 0.0), 1.0);
+    case ActivationKind::kHardSwish: return x * std::min(std::max(x / 6 + 0.5, 0.0), 1.0);
+    case ActivationKind::kSwish: return x / (1 + std::exp(-x));
   }
   return x;
 }
@@ -228,13 +236,15 @@ std::vector<double> reference_run(const Problem& problem,
       out[i] = double{weights.weights[i / plane % scale->shape.c]} * in[i];
   } else if (const auto* binary = problem.as<BinaryProblem>()) {
     for (int64_t i = 0; i < size; ++i)
-      out[i] = binary->kind == BinaryKind::kAdd ? in[i] + inputs[1][i] : in[i] * inputs[1][i];
+      out[i] = detail::reference_binary(binary->kind, in[i], inputs[1][i]);
   } else if (const auto* concat = problem.as<ConcatProblem>()) {
     reference_concat(*concat, inputs, out);
   } else if (const auto* lrn = problem.as<LrnProblem>()) {
     reference_lrn(*lrn, in, out);
   } else if (const auto* softmax = problem.as<SoftmaxProblem>()) {
     reference_softmax(*softmax, in, out);
+  } else if (detail::reference_moves(problem, inputs, weights.weights, out)) {
+    // transposed convolution, broadcasting, and all that moves values: reference_moves.cc
   } else {  // eltwise: its activation is a post-operator; reshape, transform: the same values
     std::copy(in.begin(), in.end(), out.begin());
   }

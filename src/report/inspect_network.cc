@@ -24,18 +24,13 @@ const Value& value_of(const LayerGraph& graph, ValueId id) {
   return graph.values[static_cast<std::size_t>(id)];
 }
 
-std::vector<int64_t> dims_of(const Value& value) {
-  if (value.rank == 2) return {value.shape.n, value.shape.c};
-  return {value.shape.n, value.shape.c, value.shape.h, value.shape.w};
-}
-
 // Shapes of outputs are known only after lowering.
 Json outputs_json(const NetworkCard& card) {
   Json outputs = Json::array();
   if (card.graph) {
     for (const ValueId id : card.graph->outputs) {
       const Value& value = value_of(*card.graph, id);
-      outputs.push_back({{"name", value.name}, {"shape", dims_of(value)}});
+      outputs.push_back({{"name", value.name}, {"shape", value.dims}});
     }
   } else {
     for (const std::string& name : card.network.outputs) {
@@ -50,7 +45,7 @@ Json layers_json(const LayerGraph& graph) {
   for (const Layer& layer : graph.layers) {
     layers.push_back({{"layer", layer.name},
                       {"problem", to_string(layer.problem)},
-                      {"output_shape", dims_of(value_of(graph, layer.output))},
+                      {"output_shape", value_of(graph, layer.output).dims},
                       {"weights", weight_elements(layer.problem) + bias_elements(layer.problem)},
                       {"layer_macs", macs(layer.problem).value},
                       {"covers", layer.nodes}});
@@ -70,7 +65,7 @@ std::string layer_table(const LayerGraph& graph, const TextStyle& style) {
     const Macs work = macs(layer.problem);
     table.add({{layer.name},
                {to_short_string(layer.problem), Ink::kDim},
-               {detail::dims_text(dims_of(value_of(graph, layer.output)))},
+               {detail::dims_text(value_of(graph, layer.output).dims)},
                {weights > 0 ? std::to_string(weights) : ""},
                {work.value > 0 ? format_macs(work) : ""},
                {std::to_string(layer.nodes.size()), Ink::kDim}});
@@ -116,7 +111,7 @@ std::string network_text(const NetworkCard& card, bool layers, const TextStyle& 
   if (card.graph) {
     for (const ValueId id : card.graph->outputs) {
       const Value& value = value_of(*card.graph, id);
-      text += fmt::format("output  {}  {}\n", name(value.name), detail::dims_text(dims_of(value)));
+      text += fmt::format("output  {}  {}\n", name(value.name), detail::dims_text(value.dims));
     }
   } else {
     for (const std::string& output : card.network.outputs) {

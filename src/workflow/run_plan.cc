@@ -119,11 +119,9 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
   if (!request.output.empty()) {
     for (std::size_t i = 0; i < outputs; ++i) {
       const Value& value = model.graph.values[static_cast<std::size_t>(model.graph.outputs[i])];
-      std::vector<int64_t> dims = {value.shape.n, value.shape.c};
-      if (value.rank == 4) dims.insert(dims.end(), {value.shape.h, value.shape.w});
       const auto values = executor.output(static_cast<int>(i));
       KERNWISE_TRY(write_file(output_file(request.output, i, outputs),
-                              format_npy(dims, {values.begin(), values.end()})));
+                              format_npy(value.dims, {values.begin(), values.end()})));
     }
   }
 

@@ -219,7 +219,7 @@ TEST(Lower, FlattensInsideTheFullyConnectedLayer) {
     const LayerGraph graph = lowered(network);
     EXPECT_EQ(problems(graph), (Strings{"fc:n2ic3ih4iw5oc7+bias+relu"})) << how;
     EXPECT_EQ(graph.layers[0].inputs, graph.inputs);
-    EXPECT_EQ(graph.values[static_cast<std::size_t>(graph.outputs[0])].rank, 2);
+    EXPECT_EQ(graph.values[static_cast<std::size_t>(graph.outputs[0])].dims.size(), 2U);
   }
 }
 
@@ -319,7 +319,7 @@ TEST(Lower, GivesEveryOutputAValueOfItsOwn) {
   ASSERT_EQ(graph.outputs.size(), 3U);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(value_name(graph, graph.outputs[i]), network.net.outputs[i]);
-    EXPECT_EQ(graph.values[static_cast<std::size_t>(graph.outputs[i])].rank, i == 2 ? 2 : 4);
+    EXPECT_EQ(graph.values[static_cast<std::size_t>(graph.outputs[i])].dims.size(), i == 2 ? 2U : 4U);
   }
   EXPECT_NE(graph.outputs[0], graph.outputs[1]);
   SmallNetwork renamed;  // an alias alone costs nothing

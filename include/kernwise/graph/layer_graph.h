@@ -11,12 +11,14 @@
 //  2. A residual is fused only where it may be overwritten: its value is made by a layer, is no
 //     graph output, is not a data input of the same layer, and has no use after this layer. So
 //     every primitive may accumulate into its output buffer, whatever the layouts turn out to be.
-//  3. Values are rank 4 (n, c, h, w) or rank 2 (n, c); Flatten before a fully connected layer
-//     and operators that do nothing at inference (Dropout, Identity) have disappeared.
+//  3. A value has the dimensions that ONNX gives it, of any rank, and their view as (n, c, h, w),
+//     which is what layers compute on. Flatten before a fully connected layer and operators that
+//     do nothing at inference (Dropout, Identity) have disappeared.
 // Thread-safety: plain values; tensors inside are shared and immutable.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,15 +32,20 @@ using ValueId = int;
 
 struct Value {
   std::string name;
-  Shape4 shape;
-  int rank = 4;
+  Shape4 shape;  // view_of(dims)
+  std::vector<int64_t> dims;
 };
+
+// Dimensions of any rank as four: [] is 1x1x1x1, [c], [n, c], [n, c, w], [n, c, h, w]; from the
+// fourth on they are one. The elements and their order stay the same.
+Shape4 view_of(std::span<const int64_t> dims);
 
 // Weights of a layer as the file holds them, with the BatchNormalization to be folded in. Kept
 // unexpanded: planning needs only shapes.
 struct LayerWeights {
-  // conv: [oc, ic/g, kh, kw]; fc: see fc_transposed. scale: a factor per channel or one for all;
-  // of type kOther where there is none, as for a BatchNormalization.
+  // conv: [oc, ic/g, kh, kw]; deconv: [ic, oc/g, kh, kw]; fc: see fc_transposed; broadcast: the
+  // constant operand. scale: a factor per channel or one for all; of type kOther where there is
+  // none, as for a BatchNormalization.
   ConstantTensor weight;
   std::optional<ConstantTensor> bias;  // oc numbers, or one for all (whatever its dims)
   struct BatchNorm {
@@ -51,7 +58,8 @@ struct LayerWeights {
 };
 
 struct FoldedWeights {
-  std::vector<float> weights;  // conv: [oc, ic/g, kh, kw]; fc: [oc, ic*ih*iw]; scale: [c]
+  // conv, deconv: [oc, ic/g, kh, kw]; fc: [oc, ic*ih*iw]; scale: [c]; broadcast: the operand
+  std::vector<float> weights;
   std::vector<float> bias;     // [oc], empty unless the problem has a bias (scale: the shift, [c])
 };
 

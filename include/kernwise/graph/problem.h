@@ -10,18 +10,27 @@
 //
 //   pool:max:n1c64ih112iw112kh3kw3sh2sw2pt0pb1pl0pr1     max, avg (padding is not counted), avgpad
 //   fc:n1ic256ih6iw6oc4096+bias+relu
-//   eltwise:n1c64h56w56+clip0,6                          relu, or clip with its two bounds
+//   eltwise:n1c64h56w56+clip0,6                          any activation
 //   scale:n1c64h56w56+relu
-//   binary:add:n1c256h56w56+relu                         add, mul
+//   binary:add:n1c256h56w56+relu                         add, mul, sub, div, prelu
 //   concat:n1h28w28c64c128c32                            one c for each input
 //   lrn:n1c96h54w54size5alpha1e-04beta0.75k1
 //   softmax:n1c1000h1w1
 //   reshape:n1c256h6w6-n1c9216h1w1                       from, to
 //   transform:nchw-nhwc:n1c64h56w56                      from, to
+//   deconv:n1ic64ih7iw7oc32oh14ow14kh4kw4sh2sw2ph1pw1dh1dw1g1+bias+relu
+//   broadcast:mul:n1c96h28w28-n1c96h1w1                  both operands; -const: one is weights
+//   strided:n1c64h7w7-n1c7h7w64-o0d49d64s1s49            from, to, offset, sizes, strides
+//   slice:n1c116h28w28first58count58                     some of the channels
+//   shuffle:n1c116h28w28g2                               channels of g groups, interleaved
+//   pad:constant:n1c3h8w8nb0na0cb0ca0hb1ha1wb1wa1value0  constant, reflect, edge
+//   resize:nearest-half-floor:n1c64ih8iw8oh16ow16yscale2xscale2
+//   matmul:n1c8h64w32-n1c8h32w64                         the operands, h x w matrices
 //
-//   problem  = kind ":" [word [":"]] fields ["-" fields] ["+bias"] ["+sum"] ["+" activation]
+//   problem  = kind ":" [word [":"]] fields {"-" fields} ["+bias"] ["+sum"] ["+" activation]
 //   fields   = { name number }       names are lower-case letters; sizes have digits only
-//   activation = "relu" | "clip" low "," high
+//   activation = "relu" | "clip" low "," high | "leaky" slope | "sigmoid" | "tanh"
+//              | "hardsigmoid" alpha "," beta | "hardswish" | "swish"
 //
 // Padding that is the same on both sides of h and of w is spelt ph.pw.; otherwise pt.pb.pl.pr.
 // stands in their place. Fractions have the shortest digits that read back as the same float; a
@@ -48,18 +57,29 @@
 
 namespace kernwise {
 
-// A function of one element. alpha and beta are zero where they have no meaning.
-enum class ActivationKind : uint8_t { kNone = 0, kRelu = 1, kClip = 2 };
+// A function of one element. alpha and beta are zero where they have no meaning. Values and names
+// are frozen by a test.
+enum class ActivationKind : uint8_t {
+  kNone = 0,
+  kRelu = 1,
+  kClip = 2,         // min(max(x, alpha), beta)
+  kLeakyRelu = 3,    // x < 0 ? alpha * x : x
+  kSigmoid = 4,      // 1 / (1 + exp(-x))
+  kTanh = 5,
+  kHardSigmoid = 6,  // min(max(alpha * x + beta, 0), 1)
+  kHardSwish = 7,    // x * min(max(x / 6 + 1/2, 0), 1)
+  kSwish = 8,        // x * sigmoid(x), also called SiLU
+};
 struct Activation {
   ActivationKind kind = ActivationKind::kNone;
-  float alpha = 0;  // clip: lower bound
-  float beta = 0;   // clip: upper bound
+  float alpha = 0;  // clip: lower bound; leaky: slope; hard sigmoid: factor
+  float beta = 0;   // clip: upper bound; hard sigmoid: offset
   friend auto operator<=>(const Activation&, const Activation&) = default;
 };
 float apply(const Activation& activation, float x);
 
 // out = activation(operator(in) + bias[channel] + residual). Only conv, fc and scale take them all;
-// binary takes an activation. The residual has the shape and layout of the output; it arrives in
+// deconv takes a bias and an activation, binary and broadcast an activation. The residual has the shape and layout of the output; it arrives in
 // the output buffer, which the kernel overwrites with the result.
 struct PostOps {
   bool bias = false;
@@ -119,7 +139,8 @@ struct ScaleProblem {
   friend auto operator<=>(const ScaleProblem&, const ScaleProblem&) = default;
 };
 
-enum class BinaryKind : uint8_t { kAdd = 0, kMul = 1 };
+// Of operands a and b in this order. prelu: a < 0 ? a * b : a.
+enum class BinaryKind : uint8_t { kAdd = 0, kMul = 1, kSub = 2, kDiv = 3, kPrelu = 4 };
 struct BinaryProblem {  // two inputs of the same shape
   BinaryKind kind = BinaryKind::kAdd;
   Shape4 shape = {};
@@ -157,6 +178,85 @@ struct TransformProblem {  // the same tensor in another layout; never with post
   friend auto operator<=>(const TransformProblem&, const TransformProblem&) = default;
 };
 
+// Transposed convolution (ONNX ConvTranspose): input (y, x) times tap (ky, kx) is added to output
+// (y * sh - pt + ky * dh, x * sw - pl + kx * dw). The output size is stated, so padding at the end
+// and output padding are part of it. Weights are [oc, ic / g, kh, kw], like a convolution's.
+struct DeconvProblem {
+  int64_t n = 1, ic = 1, ih = 1, iw = 1, oc = 1, oh = 1, ow = 1, kh = 1, kw = 1;
+  int64_t sh = 1, sw = 1;
+  int64_t pt = 0, pl = 0;
+  int64_t dh = 1, dw = 1;
+  int64_t g = 1;
+  friend auto operator<=>(const DeconvProblem&, const DeconvProblem&) = default;
+};
+
+// Two operands whose sizes agree or are 1 along each dimension; sizes of 1 are repeated. One of
+// them may be a constant: then it is the problem's weights, and the other its only input.
+enum class ConstantOperand : uint8_t { kNone = 0, kFirst = 1, kSecond = 2 };
+struct BroadcastProblem {
+  BinaryKind kind = BinaryKind::kAdd;
+  ConstantOperand constant = ConstantOperand::kNone;
+  Shape4 a = {}, b = {};
+  friend auto operator<=>(const BroadcastProblem&, const BroadcastProblem&) = default;
+};
+
+// Output element (i0, i1, ...) of `sizes`, in row-major order, is input element
+// offset + i0 * strides[0] + i1 * strides[1] + ..., both in logical nchw order: transposition,
+// slicing along any axis and with any step, and repetition are all of this form.
+struct StridedProblem {
+  Shape4 from = {}, to = {};
+  int64_t offset = 0;
+  std::vector<int64_t> sizes = {}, strides = {};  // as many; outermost first
+  friend auto operator<=>(const StridedProblem&, const StridedProblem&) = default;
+};
+
+struct SliceProblem {  // channels [first, first + count)
+  Shape4 shape = {};
+  int64_t first = 0, count = 1;
+  friend auto operator<=>(const SliceProblem&, const SliceProblem&) = default;
+};
+
+// Channel i * (c / g) + j goes to j * g + i (ShuffleNet, Zhang et al. 2018, section 3.1).
+struct ShuffleProblem {
+  Shape4 shape = {};
+  int64_t g = 1;
+  friend auto operator<=>(const ShuffleProblem&, const ShuffleProblem&) = default;
+};
+
+enum class PadKind : uint8_t { kConstant = 0, kReflect = 1, kEdge = 2 };
+struct PadProblem {  // ..b: elements before the first along that dimension, ..a: after the last
+  PadKind kind = PadKind::kConstant;
+  Shape4 shape = {};
+  int64_t nb = 0, na = 0, cb = 0, ca = 0, hb = 0, ha = 0, wb = 0, wa = 0;
+  float value = 0;  // kConstant
+  friend auto operator<=>(const PadProblem&, const PadProblem&) = default;
+};
+
+// ONNX Resize along h and w. Where an output pixel lies in the input is resize_source() below.
+enum class ResizeKind : uint8_t { kNearest = 0, kLinear = 1 };
+enum class ResizeCoordinates : uint8_t {
+  kHalfPixel = 0,
+  kAsymmetric = 1,
+  kAlignCorners = 2,
+  kPytorchHalfPixel = 3,
+  kHalfPixelSymmetric = 4,
+};
+enum class ResizeRounding : uint8_t { kFloor = 0, kCeil = 1, kPreferFloor = 2, kPreferCeil = 3 };
+struct ResizeProblem {
+  ResizeKind kind = ResizeKind::kNearest;
+  ResizeCoordinates coordinates = ResizeCoordinates::kHalfPixel;
+  ResizeRounding rounding = ResizeRounding::kFloor;  // nearest only
+  int64_t n = 1, c = 1, ih = 1, iw = 1, oh = 1, ow = 1;
+  float yscale = 1, xscale = 1;  // output over input size, as the file states it
+  friend auto operator<=>(const ResizeProblem&, const ResizeProblem&) = default;
+};
+
+// Products of matrices [h, w] for each (n, c), which are repeated where one operand has 1.
+struct MatmulProblem {
+  Shape4 a = {}, b = {};
+  friend auto operator<=>(const MatmulProblem&, const MatmulProblem&) = default;
+};
+
 // The order is that of ProblemKind. Frozen by a test, as are the names.
 enum class ProblemKind : uint8_t {
   kConv = 0,
@@ -170,10 +270,20 @@ enum class ProblemKind : uint8_t {
   kSoftmax = 8,
   kReshape = 9,
   kTransform = 10,
+  kDeconv = 11,
+  kBroadcast = 12,
+  kStrided = 13,
+  kSlice = 14,
+  kShuffle = 15,
+  kPad = 16,
+  kResize = 17,
+  kMatmul = 18,
 };
 using Operator =
     std::variant<ConvProblem, PoolProblem, FcProblem, EltwiseProblem, ScaleProblem, BinaryProblem,
-                 ConcatProblem, LrnProblem, SoftmaxProblem, ReshapeProblem, TransformProblem>;
+                 ConcatProblem, LrnProblem, SoftmaxProblem, ReshapeProblem, TransformProblem,
+                 DeconvProblem, BroadcastProblem, StridedProblem, SliceProblem, ShuffleProblem,
+                 PadProblem, ResizeProblem, MatmulProblem>;
 
 struct Problem {
   Operator op;
@@ -202,9 +312,17 @@ Shape4 input_shape(const Problem& problem, int index);
 Shape4 output_shape(const Problem& problem);
 int64_t weight_elements(const Problem& problem);  // 0 where there are none; scale: c (+ c as bias)
 int64_t bias_elements(const Problem& problem);    // 0 unless post_ops.bias (or scale's shift)
-Macs macs(const Problem& problem);                // conv and fc; 0 for the rest
+Macs macs(const Problem& problem);                // conv, deconv, fc, matmul; 0 for the rest
 // What must at least move to and from memory: inputs, residual, weights, bias and output, once each
 // (4 bytes an element, layout padding not counted).
 Bytes least_traffic(const Problem& problem);
+
+// Where output index `at` along an axis lies in the input, before rounding and clamping to it
+// (ONNX Resize, coordinate_transformation_mode), in double.
+double resize_source(ResizeCoordinates coordinates, int64_t at, int64_t in, int64_t out,
+                     float scale);
+// The input index that nearest takes there: rounded, and inside the input.
+int64_t resize_nearest(const ResizeProblem& problem, int64_t at, int64_t in, int64_t out,
+                       float scale);
 
 }  // namespace kernwise

@@ -10,6 +10,7 @@
 
 #include "attributes.h"
 #include "describe.h"
+#include "fold_constants.h"
 #include "operator_rules.h"
 #include "saturate.h"
 
@@ -176,7 +177,7 @@ Result<InferredValue> infer_constant_of_shape(const NodeView& view) {
     return InferredValue{DataType::kFloat32, dims,
                          ConstantTensor::filled(dims, value->to_floats().front())};
   }
-  if (value->type() != DataType::kInt64) {
+  if (value->type() != DataType::kInt64 && value->type() != DataType::kInt32) {
     return unsupported("a fill of type " + to_string(value->type()));
   }
   // Integers are only ever shapes and axes, so this is no place for large tensors.
@@ -184,7 +185,9 @@ Result<InferredValue> infer_constant_of_shape(const NodeView& view) {
   const int64_t count = saturating_product(dims);
   if (count > kLongest) return unsupported(fmt::format("{} integers", count));
   std::vector<int64_t> values(static_cast<std::size_t>(count), value->to_ints().front());
-  return InferredValue{DataType::kInt64, dims, ConstantTensor::ints(dims, std::move(values))};
+  KERNWISE_ASSIGN(ConstantTensor filled,
+                  fold_cast(ConstantTensor::ints(dims, std::move(values)), value->type()));
+  return InferredValue{value->type(), dims, std::move(filled)};
 }
 
 }  // namespace kernwise::detail

@@ -36,9 +36,9 @@ constexpr std::array<std::string_view, 2> kHardSigmoid = {"alpha", "beta"};
 constexpr std::array<std::string_view, 1> kCast = {"to"};
 constexpr std::array<std::string_view, 3> kPad = {"mode", "pads", "value"};
 constexpr std::array<std::string_view, 3> kReduce = {"axes", "keepdims", "noop_with_empty_axes"};
-constexpr std::array<std::string_view, 6> kResize = {
-    "antialias", "axes", "coordinate_transformation_mode", "keep_aspect_ratio_policy", "mode",
-    "nearest_mode"};
+constexpr std::array<std::string_view, 9> kResize = {
+    "antialias", "axes", "coordinate_transformation_mode", "cubic_coeff_a", "exclude_outside",
+    "extrapolation_value", "keep_aspect_ratio_policy", "mode", "nearest_mode"};
 constexpr std::array<std::string_view, 2> kShape = {"end", "start"};
 constexpr std::array<std::string_view, 3> kSlice = {"axes", "ends", "starts"};
 constexpr std::array<std::string_view, 3> kSplit = {"axis", "num_outputs", "split"};

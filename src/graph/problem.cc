@@ -151,6 +151,22 @@ Bytes least_traffic(const Problem& problem) {
   return {4 * elements};
 }
 
+}
+
+namespace {
+
+// The length of the output before it was rounded down, which the published tests go by; the stated
+// one where the scale says the same up to its own rounding.
+double stretched(int64_t in, int64_t out, float scale) {
+  constexpr double kRounding = 1e-4;
+  const double length = double{scale} * static_cast<double>(in);
+  const auto stated = static_cast<double>(out);
+  const bool same = std::abs(length - stated) < kRounding * stated;
+  return same || length <= 1 ? stated : length;
+}
+
+}  // namespace
+
 double resize_source(ResizeCoordinates coordinates, int64_t at, int64_t in, int64_t out,
                      float scale) {
   const double x = static_cast<double>(at), factor = scale;
@@ -159,7 +175,7 @@ double resize_source(ResizeCoordinates coordinates, int64_t at, int64_t in, int6
     case ResizeCoordinates::kHalfPixel: return half_pixel;
     case ResizeCoordinates::kAsymmetric: return x / factor;
     case ResizeCoordinates::kAlignCorners:
-      return out == 1 ? 0 : x * static_cast<double>(in - 1) / static_cast<double>(out - 1);
+      return out == 1 ? 0 : x * static_cast<double>(in - 1) / (stretched(in, out, scale) - 1);
     case ResizeCoordinates::kPytorchHalfPixel: return out == 1 ? 0 : half_pixel;
     case ResizeCoordinates::kHalfPixelSymmetric: {
       // What the scale promises and what the rounded size holds differ; the surplus is centred.

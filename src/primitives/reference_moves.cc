@@ -73,6 +73,20 @@ void strided(const StridedProblem& p, View in, Values& out) {
   }
 }
 
+void slice(const SliceProblem& p, View in, Values& out) {
+  for_each_index({p.shape.n, p.count, p.shape.h, p.shape.w}, [&](int64_t i, const Index& at) {
+    out[i] = in[offset(p.shape, at.n, at.c + p.first, at.h, at.w)];
+  });
+}
+
+void shuffle(const ShuffleProblem& p, View in, Values& out) {
+  const int64_t per_group = p.shape.c / p.g;
+  for_each_index(p.shape, [&](int64_t i, const Index& at) {
+    const int64_t to = at.c % per_group * p.g + at.c / per_group;
+    out[offset(p.shape, at.n, to, at.h, at.w)] = in[i];
+  });
+}
+
 // Where an index before or after the input comes from; -1: nowhere.
 int64_t padded(PadKind kind, int64_t at, int64_t size) {
   if (at >= 0 && at < size) return at;
@@ -147,30 +161,18 @@ double reference_binary(BinaryKind kind, double a, double b) {
 bool reference_moves(const Problem& problem, std::span<const std::span<const double>> inputs,
                      std::span<const float> weights, std::vector<double>& out) {
   const View in = inputs[0];
-  if (const auto* p = problem.as<DeconvProblem>()) {
-    deconv(*p, in, weights, out);
-  } else if (const auto* p = problem.as<BroadcastProblem>()) {
-    broadcast(*p, inputs, weights, out);
-  } else if (const auto* p = problem.as<StridedProblem>()) {
-    strided(*p, in, out);
-  } else if (const auto* p = problem.as<SliceProblem>()) {
-    for_each_index(output_shape(problem), [&](int64_t i, const Index& at) {
-      out[i] = in[offset(p->shape, at.n, at.c + p->first, at.h, at.w)];
-    });
-  } else if (const auto* p = problem.as<ShuffleProblem>()) {
-    const int64_t per_group = p->shape.c / p->g;
-    for_each_index(p->shape, [&](int64_t i, const Index& at) {
-      const int64_t to = at.c % per_group * p->g + at.c / per_group;
-      out[offset(p->shape, at.n, to, at.h, at.w)] = in[i];
-    });
-  } else if (const auto* p = problem.as<PadProblem>()) {
-    pad(*p, in, out);
-  } else if (const auto* p = problem.as<ResizeProblem>()) {
-    resize(*p, in, out);
-  } else if (const auto* p = problem.as<MatmulProblem>()) {
-    matmul(*p, in, inputs[1], out);
-  } else {
-    return false;
+  switch (problem.kind()) {
+    case ProblemKind::kDeconv: deconv(*problem.as<DeconvProblem>(), in, weights, out); break;
+    case ProblemKind::kBroadcast:
+      broadcast(*problem.as<BroadcastProblem>(), inputs, weights, out);
+      break;
+    case ProblemKind::kStrided: strided(*problem.as<StridedProblem>(), in, out); break;
+    case ProblemKind::kSlice: slice(*problem.as<SliceProblem>(), in, out); break;
+    case ProblemKind::kShuffle: shuffle(*problem.as<ShuffleProblem>(), in, out); break;
+    case ProblemKind::kPad: pad(*problem.as<PadProblem>(), in, out); break;
+    case ProblemKind::kResize: resize(*problem.as<ResizeProblem>(), in, out); break;
+    case ProblemKind::kMatmul: matmul(*problem.as<MatmulProblem>(), in, inputs[1], out); break;
+    default: return false;
   }
   return true;
 }

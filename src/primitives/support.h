@@ -37,6 +37,9 @@ class OwnKernel : public Kernel {
 // An error unless the spans have the sizes that the problem says.
 Status check_weights(const Problem& problem, const WeightView& weights);
 
+// Writes the zeros of the last, incomplete block of channels; nothing in layouts without blocks.
+void zero_channel_padding(const Shape4& shape, Layout layout, float* data);
+
 inline Bytes float_bytes(int64_t count) { return {count * int64_t{sizeof(float)}}; }
 
 // The common shape of prepare(): refuses what supports() refuses, checks the weights, and turns

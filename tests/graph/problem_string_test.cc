@@ -14,7 +14,7 @@ namespace kernwise {
 namespace {
 
 // One example per kind, as the header shows them: these strings are database keys.
-constexpr std::array<const char*, 16> kCanonical = {
+constexpr std::array<const char*, 39> kCanonical = {
     "conv:n1ic64ih56iw56oc128kh3kw3sh1sw1ph1pw1dh1dw1g1+bias+sum+relu",
     "conv:n1ic3ih224iw224oc32kh3kw3sh2sw2pt0pb1pl0pr1dh1dw1g1+bias+clip0,6",
     "pool:max:n1c64ih112iw112kh3kw3sh2sw2pt0pb1pl0pr1",
@@ -31,6 +31,29 @@ constexpr std::array<const char*, 16> kCanonical = {
     "reshape:n1c256h6w6-n1c9216h1w1",
     "transform:nchw-nhwc:n1c64h56w56",
     "transform:nchw16c-nchw8c:n1c64h56w56",
+    "deconv:n1ic64ih7iw7oc32oh14ow14kh4kw4sh2sw2ph1pw1dh1dw1g1+bias+relu",
+    "broadcast:mul:n1c96h28w28-n1c96h1w1",
+    "broadcast:const-sub:n1c96h1w1-n1c96h28w28+relu",
+    "broadcast:prelu-const:n1c96h28w28-n1c96h1w1",
+    "strided:n1c64h7w7-n1c7h7w64-o0d49d64s1s49",
+    "strided:n1c5h1w1-n1c5h1w1-o4d5s-1",
+    "slice:n1c116h28w28first58count58",
+    "shuffle:n1c116h28w28g2",
+    "pad:constant:n1c3h8w8nb0na0cb0ca0hb1ha1wb1wa1value0",
+    "pad:reflect:n1c3h8w8nb0na0cb0ca0hb1ha1wb1wa1value0",
+    "pad:edge:n1c3h8w8nb0na0cb0ca0hb1ha1wb1wa1value0",
+    "resize:nearest-half-floor:n1c64ih8iw8oh16ow16yscale2xscale2",
+    "resize:nearest-asymmetric-preferceil:n1c64ih8iw8oh16ow16yscale2xscale2",
+    "resize:linear-corners:n1c64ih8iw8oh12ow12yscale1.5xscale1.5",
+    "resize:linear-pytorch:n1c64ih8iw8oh12ow12yscale1.5xscale1.5",
+    "resize:linear-symmetric:n1c64ih8iw8oh12ow12yscale1.5xscale1.5",
+    "matmul:n1c8h64w32-n1c8h32w64",
+    "eltwise:n1c64h56w56+leaky0.01",
+    "eltwise:n1c64h56w56+sigmoid",
+    "eltwise:n1c64h56w56+tanh",
+    "eltwise:n1c64h56w56+hardsigmoid0.2,0.5",
+    "binary:sub:n1c256h56w56+hardswish",
+    "scale:n1c256h56w56+swish",
 };
 
 TEST(ProblemStringTest, CanonicalStringsAreFrozen) {
@@ -108,7 +131,7 @@ TEST(ProblemStringTest, ProblemsOfEachKindRoundTrip) {
 
 // The key property: different problems never share a canonical string.
 RC_GTEST_PROP(ProblemStringTest, EqualStringsMeanEqualProblems, ()) {
-  const auto kind = static_cast<ProblemKind>(*rc::gen::inRange(0, 11));
+  const auto kind = static_cast<ProblemKind>(*rc::gen::inRange(0, static_cast<int>(std::variant_size_v<Operator>)));
   const Problem a = *any_problem(kind), b = *any_problem(kind);
   RC_ASSERT((a == b) == (to_string(a) == to_string(b)));
 }
@@ -194,6 +217,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{"concat:h3", "'c' is missing", "n h w c"},
         BadText{"lrn:c9size5alphainf", "unknown field 'alphainf'", "alpha beta k"},
         BadText{"lrn:c9size5alpha", "alpha needs a number at position 17", "alpha beta k"},
+        BadText{"conv:ic3ih9oc4kh3+leaky", "leaky's slope needs a number", ""},
+        BadText{"conv:ic3ih9oc4kh3+hardsigmoid1", "hardsigmoid needs a comma", ""},
+        BadText{"broadcast:sub-constant:c3-c3", "unknown field 'ant' at position 20", ""},
+        BadText{"strided:c4-c4-d4s--1", "s needs a number at position 18", "o d s"},
+        BadText{"strided:c4-c4-d-4s1", "d needs a whole number at position 16", "o d s"},
         BadText{"eltwise:c9", "no activation", "+relu"},
         BadText{"softmax:c9+relu", "softmax takes no activation", ""}));
 

@@ -20,7 +20,9 @@ Problem parsed(std::string_view text) {
 TEST(ProblemTest, KindsAndTheirNamesAreFrozen) {
   const std::vector<std::string_view> names = {"conv",    "pool",    "fc",       "eltwise",
                                                "scale",   "binary",  "concat",   "lrn",
-                                               "softmax", "reshape", "transform"};
+                                               "softmax", "reshape", "transform", "deconv",
+                                               "broadcast", "strided", "slice", "shuffle", "pad",
+                                               "resize", "matmul"};
   ASSERT_EQ(names.size(), std::variant_size_v<Operator>);
   for (std::size_t i = 0; i < names.size(); ++i) {
     EXPECT_EQ(to_string(static_cast<ProblemKind>(i)), names[i]);
@@ -36,6 +38,14 @@ TEST(ProblemTest, KindsAndTheirNamesAreFrozen) {
   EXPECT_EQ(Problem{SoftmaxProblem{}}.kind(), ProblemKind::kSoftmax);
   EXPECT_EQ(Problem{ReshapeProblem{}}.kind(), ProblemKind::kReshape);
   EXPECT_EQ(Problem{TransformProblem{}}.kind(), ProblemKind::kTransform);
+  EXPECT_EQ(Problem{DeconvProblem{}}.kind(), ProblemKind::kDeconv);
+  EXPECT_EQ(Problem{BroadcastProblem{}}.kind(), ProblemKind::kBroadcast);
+  EXPECT_EQ(Problem{StridedProblem{}}.kind(), ProblemKind::kStrided);
+  EXPECT_EQ(Problem{SliceProblem{}}.kind(), ProblemKind::kSlice);
+  EXPECT_EQ(Problem{ShuffleProblem{}}.kind(), ProblemKind::kShuffle);
+  EXPECT_EQ(Problem{PadProblem{}}.kind(), ProblemKind::kPad);
+  EXPECT_EQ(Problem{ResizeProblem{}}.kind(), ProblemKind::kResize);
+  EXPECT_EQ(Problem{MatmulProblem{}}.kind(), ProblemKind::kMatmul);
 }
 
 TEST(ProblemTest, ShapesWeightsAndWorkOfAConvolution) {
@@ -87,6 +97,29 @@ TEST(ProblemTest, ShapesOfTheOtherKinds) {
   EXPECT_EQ(input_shape(reshape, 0), (Shape4{2, 256, 6, 6}));
   EXPECT_EQ(output_shape(reshape), (Shape4{2, 9216, 1, 1}));
 
+  const Problem deconv = parsed("deconv:ic64ih7iw7oc32oh14ow14kh4kw4sh2sw2ph1pw1");
+  EXPECT_EQ(output_shape(deconv), (Shape4{1, 32, 14, 14}));
+  EXPECT_EQ(weight_elements(deconv), 64 * 32 * 16);
+  EXPECT_EQ(macs(deconv), Macs{int64_t{64} * 49 * 32 * 16});
+
+  const Problem excite = parsed("broadcast:mul:n2c96h28w28-n2c96h1w1");
+  EXPECT_EQ(input_count(excite), 2);
+  EXPECT_EQ(input_shape(excite, 1), (Shape4{2, 96, 1, 1}));
+  EXPECT_EQ(output_shape(excite), (Shape4{2, 96, 28, 28}));
+  const Problem constant = parsed("broadcast:const-sub:c1h4w1-c5h1w3");
+  EXPECT_EQ(input_count(constant), 1);
+  EXPECT_EQ(input_shape(constant, 0), (Shape4{1, 5, 1, 3}));
+  EXPECT_EQ(output_shape(constant), (Shape4{1, 5, 4, 3}));
+  EXPECT_EQ(weight_elements(constant), 4);
+
+  const Problem matmul = parsed("matmul:n2c1h5w7-n1c3h7w4");
+  EXPECT_EQ(output_shape(matmul), (Shape4{2, 3, 5, 4}));
+  EXPECT_EQ(macs(matmul), Macs{int64_t{2} * 3 * 5 * 4 * 7});
+  EXPECT_EQ(output_shape(parsed("slice:c116h28first58count50")), (Shape4{1, 50, 28, 28}));
+  EXPECT_EQ(output_shape(parsed("pad:edge:c3h8nb1ca2hb1wa4")), (Shape4{2, 5, 9, 12}));
+  EXPECT_EQ(output_shape(parsed("resize:linear-half:c4ih8oh16yscale2xscale2")),
+            (Shape4{1, 4, 16, 16}));
+
   const Problem transform = parsed("transform:nchw-nchw16c:n1c3h8w8");
   EXPECT_EQ(output_shape(transform), (Shape4{1, 3, 8, 8}));
 }
@@ -107,6 +140,15 @@ TEST(ProblemTest, ActivationsActAsDefined) {
   EXPECT_EQ(apply(clip, -3), -1);
   EXPECT_EQ(apply(clip, 7), 6);
   EXPECT_EQ(apply(clip, 2.5F), 2.5F);
+  EXPECT_EQ(apply({ActivationKind::kLeakyRelu, 0.5F, 0}, -3), -1.5F);
+  EXPECT_EQ(apply({ActivationKind::kLeakyRelu, 0.5F, 0}, 3), 3);
+  EXPECT_EQ(apply({ActivationKind::kSigmoid, 0, 0}, 0), 0.5F);
+  EXPECT_EQ(apply({ActivationKind::kTanh, 0, 0}, 0), 0);
+  EXPECT_EQ(apply({ActivationKind::kHardSigmoid, 0.25F, 0.5F}, 1), 0.75F);
+  EXPECT_EQ(apply({ActivationKind::kHardSigmoid, 0.25F, 0.5F}, 9), 1);
+  EXPECT_EQ(apply({ActivationKind::kHardSwish, 0, 0}, 6), 6);
+  EXPECT_EQ(apply({ActivationKind::kHardSwish, 0, 0}, -3), 0);
+  EXPECT_NEAR(apply({ActivationKind::kSwish, 0, 0}, 1), 0.7310586F, 1e-6F);
   EXPECT_TRUE(std::isnan(apply(relu, nan)));
   EXPECT_TRUE(std::isnan(apply(clip, nan)));
 }
@@ -167,6 +209,23 @@ INSTANTIATE_TEST_SUITE_P(
         BadProblem{{LrnProblem{.size = 5, .k = kInf}}, "k is not a finite number"},
         BadProblem{{ReshapeProblem{{1, 6, 1, 1}, {1, 2, 2, 1}}}, "turns 6 elements into 4"},
         BadProblem{{SoftmaxProblem{{1, 1 << 20, 1 << 11, 1 << 11}}}, "2^40"},
+        BadProblem{{BroadcastProblem{.a = {2, 1, 1, 1}, .b = {3, 1, 1, 1}}}, "2 and 3 along n"},
+        BadProblem{{MatmulProblem{{1, 1, 2, 3}, {1, 1, 2, 3}}}, "do not meet"},
+        BadProblem{{DeconvProblem{.ic = 6, .oc = 4, .g = 4}}, "g4 does not divide ic6"},
+        BadProblem{{DeconvProblem{.ih = 1LL << 30, .sh = 1 << 30}}, "unpadded output"},
+        BadProblem{{DeconvProblem{}, {.residual = true}}, "takes no +sum"},
+        BadProblem{{StridedProblem{.sizes = {1}, .strides = {1, 2}}}, "1 sizes and 2 strides"},
+        BadProblem{{StridedProblem{{1, 4, 1, 1}, {1, 4, 1, 1}, 0, {3}, {1}}}, "do not make"},
+        BadProblem{{StridedProblem{{1, 4, 1, 1}, {1, 4, 1, 1}, 1, {4}, {1}}}, "1 to 4 are read"},
+        BadProblem{{StridedProblem{{1, 4, 1, 1}, {1, 4, 1, 1}, 2, {4}, {-1}}}, "-1 to 2 are read"},
+        BadProblem{{SliceProblem{{1, 4, 1, 1}, 2, 3}}, "channels 2 to 4 are taken of 4"},
+        BadProblem{{ShuffleProblem{{1, 4, 1, 1}, 3}}, "g3 does not divide c4"},
+        BadProblem{{PadProblem{.kind = PadKind::kReflect, .hb = 1}}, "smaller than what"},
+        BadProblem{{PadProblem{.kind = PadKind::kEdge, .value = 1}}, "only constant"},
+        BadProblem{{ResizeProblem{.yscale = -1}}, "positive"},
+        BadProblem{{ResizeProblem{.xscale = kNan}}, "not a finite number"},
+        BadProblem{{ConvProblem{}, {.activation = {ActivationKind::kLeakyRelu, kInf, 0}}}, "slope"},
+        BadProblem{{ConvProblem{}, {.activation = {ActivationKind::kSwish, 1, 0}}}, "parameters"},
         BadProblem{{EltwiseProblem{}}, "no activation"},
         BadProblem{{EltwiseProblem{}, {.bias = true, .activation = {ActivationKind::kRelu}}},
                    "takes no +bias"},

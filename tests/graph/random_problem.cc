@@ -3,6 +3,7 @@
 #include "graph/random_problem.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -31,10 +32,13 @@ float draw_bound() {
 }
 
 Activation draw_activation(bool may_be_none) {
-  switch (draw(may_be_none ? 0 : 1, 2)) {
-    case 0: return {};
-    case 1: return {.kind = ActivationKind::kRelu};
-    default: break;
+  const auto kind = static_cast<ActivationKind>(draw(may_be_none ? 0 : 1, 8));
+  switch (kind) {
+    case ActivationKind::kClip: break;
+    case ActivationKind::kLeakyRelu: return {.kind = kind, .alpha = draw_float()};
+    case ActivationKind::kHardSigmoid:
+      return {.kind = kind, .alpha = draw_float(), .beta = draw_float()};
+    default: return {.kind = kind};
   }
   const float a = draw_bound(), b = draw_bound();
   return {.kind = ActivationKind::kClip, .alpha = std::min(a, b), .beta = std::max(a, b)};
@@ -73,6 +77,74 @@ PoolProblem draw_pool() {
   return p;
 }
 
+float draw_scale() { return static_cast<float>(draw(1, 1000)) / static_cast<float>(draw(1, 1000)); }
+
+StridedProblem draw_strided() {
+  StridedProblem p;
+  p.from = draw_shape();
+  // Any box in the tensor, walked through in either direction.
+  const std::array<int64_t, 4> dims = {p.from.n, p.from.c, p.from.h, p.from.w};
+  int64_t stride = p.from.elements();
+  for (const int64_t dim : dims) {
+    stride /= dim;
+    const int64_t size = draw(1, dim);
+    const bool back = flip();
+    p.sizes.push_back(size);
+    p.strides.push_back(back ? -stride : stride);
+    p.offset += (back ? size - 1 : 0) * stride;
+  }
+  p.to = {p.sizes[0], p.sizes[1] * p.sizes[2], p.sizes[3], 1};
+  return p;
+}
+
+Operator draw_later_operator(ProblemKind kind) {
+  const Shape4 s = draw_shape();
+  switch (kind) {
+    case ProblemKind::kDeconv: {
+      const int64_t g = flip() ? 1 : draw(1, 6);
+      return DeconvProblem{.n = s.n, .ic = g * draw(1, 20), .ih = s.h, .iw = s.w,
+                           .oc = g * draw(1, 20), .oh = draw(1, 40), .ow = draw(1, 40),
+                           .kh = draw(1, 5), .kw = draw(1, 5), .sh = draw(1, 3), .sw = draw(1, 3),
+                           .pt = draw(0, 3), .pl = draw(0, 3), .dh = draw(1, 3), .dw = draw(1, 3),
+                           .g = g};
+    }
+    case ProblemKind::kBroadcast: {
+      const auto some = [&] {
+        return Shape4{flip() ? s.n : 1, flip() ? s.c : 1, flip() ? s.h : 1, flip() ? s.w : 1};
+      };
+      return BroadcastProblem{static_cast<BinaryKind>(draw(0, 4)),
+                              static_cast<ConstantOperand>(draw(0, 2)), some(), some()};
+    }
+    case ProblemKind::kStrided: return draw_strided();
+    case ProblemKind::kSlice: {
+      const int64_t first = draw(0, s.c - 1);
+      return SliceProblem{s, first, draw(1, s.c - first)};
+    }
+    case ProblemKind::kShuffle: {
+      const int64_t g = draw(1, 6);
+      return ShuffleProblem{{s.n, g * s.c, s.h, s.w}, g};
+    }
+    case ProblemKind::kPad: {
+      PadProblem p{.kind = static_cast<PadKind>(draw(0, 2)), .shape = s};
+      p.hb = draw(0, s.h - 1), p.ha = draw(0, s.h - 1), p.wb = draw(0, s.w - 1);
+      p.ca = draw(0, s.c - 1);
+      if (p.kind == PadKind::kConstant) p.value = draw_float();
+      return p;
+    }
+    case ProblemKind::kResize: {
+      ResizeProblem p{.kind = static_cast<ResizeKind>(draw(0, 1)),
+                      .coordinates = static_cast<ResizeCoordinates>(draw(0, 4)), .n = s.n,
+                      .c = s.c, .ih = s.h, .iw = s.w, .oh = draw(1, 40), .ow = draw(1, 40),
+                      .yscale = draw_scale(), .xscale = draw_scale()};
+      if (p.kind == ResizeKind::kNearest) p.rounding = static_cast<ResizeRounding>(draw(0, 3));
+      return p;
+    }
+    default: break;
+  }
+  const int64_t inner = draw(1, 20);
+  return MatmulProblem{{s.n, flip() ? s.c : 1, s.h, inner}, {flip() ? s.n : 1, s.c, inner, s.w}};
+}
+
 Operator draw_operator(ProblemKind kind) {
   switch (kind) {
     case ProblemKind::kConv: return draw_conv();
@@ -84,7 +156,7 @@ Operator draw_operator(ProblemKind kind) {
     case ProblemKind::kEltwise: return EltwiseProblem{draw_shape()};
     case ProblemKind::kScale: return ScaleProblem{draw_shape()};
     case ProblemKind::kBinary:
-      return BinaryProblem{flip() ? BinaryKind::kAdd : BinaryKind::kMul, draw_shape()};
+      return BinaryProblem{static_cast<BinaryKind>(draw(0, 4)), draw_shape()};
     case ProblemKind::kConcat: {
       const Shape4 shape = draw_shape();
       ConcatProblem p{.n = shape.n, .h = shape.h, .w = shape.w};
@@ -104,6 +176,7 @@ Operator draw_operator(ProblemKind kind) {
       return ReshapeProblem{from, flip() ? flat : turned};
     }
     case ProblemKind::kTransform: break;
+    default: return draw_later_operator(kind);
   }
   const auto layout = [] { return kAllLayouts[static_cast<std::size_t>(draw(0, 3))]; };
   return TransformProblem{draw_shape(), layout(), layout()};
@@ -115,6 +188,8 @@ PostOps draw_post_ops(ProblemKind kind) {
     case ProblemKind::kFc:
     case ProblemKind::kScale:
       return {.bias = flip(), .residual = flip(), .activation = draw_activation(true)};
+    case ProblemKind::kDeconv: return {.bias = flip(), .activation = draw_activation(true)};
+    case ProblemKind::kBroadcast:
     case ProblemKind::kBinary: return {.activation = draw_activation(true)};
     case ProblemKind::kEltwise: return {.activation = draw_activation(false)};
     default: return {};

@@ -16,7 +16,16 @@ constexpr Activation kClip{ActivationKind::kClip, 0, 1.5f};
 // Zero is outside: what is clipped in the padding of a blocked tensor would not stay zero.
 constexpr Activation kClipAboveZero{ActivationKind::kClip, 0.25f, 1.5f};
 
-const std::array<PostOps, 8> kPostOps = {{
+constexpr Activation kLeaky{ActivationKind::kLeakyRelu, 0.2f, 0};
+constexpr Activation kSigmoid{ActivationKind::kSigmoid, 0, 0};
+constexpr Activation kTanh{ActivationKind::kTanh, 0, 0};
+constexpr Activation kHardSigmoid{ActivationKind::kHardSigmoid, 0.2f, 0.5f};
+constexpr Activation kHardSwish{ActivationKind::kHardSwish, 0, 0};
+constexpr Activation kSwish{ActivationKind::kSwish, 0, 0};
+constexpr std::array<Activation, 9> kActivations = {
+    kRelu, kClip, kClipAboveZero, kLeaky, kSigmoid, kTanh, kHardSigmoid, kHardSwish, kSwish};
+
+const std::array<PostOps, 14> kPostOps = {{
     {.bias = false, .residual = false, .activation = {}},
     {.bias = true, .residual = false, .activation = kRelu},
     {.bias = true, .residual = true, .activation = kRelu},
@@ -25,6 +34,12 @@ const std::array<PostOps, 8> kPostOps = {{
     {.bias = true, .residual = false, .activation = {}},
     {.bias = false, .residual = false, .activation = kClip},
     {.bias = true, .residual = true, .activation = kClip},
+    {.bias = true, .residual = false, .activation = kSwish},
+    {.bias = true, .residual = false, .activation = kLeaky},
+    {.bias = true, .residual = true, .activation = kHardSwish},
+    {.bias = false, .residual = false, .activation = kSigmoid},
+    {.bias = true, .residual = false, .activation = kHardSigmoid},
+    {.bias = true, .residual = true, .activation = kTanh},
 }};
 
 Problem parsed(std::string_view text) {
@@ -41,6 +56,68 @@ T pick(Rng& rng, std::initializer_list<T> values) {
 int64_t random_channels(Rng& rng) {
   return rng.integer(0, 2) == 0 ? rng.integer(1, 40)
                                 : pick<int64_t>(rng, {3, 8, 16, 17, 24, 32, 48, 64});
+}
+
+constexpr std::array<BinaryKind, 5> kBinaryKinds = {
+    BinaryKind::kAdd, BinaryKind::kMul, BinaryKind::kSub, BinaryKind::kDiv, BinaryKind::kPrelu};
+
+// Everything that broadcasts or moves the values of a tensor of shape `s`.
+void add_moves(const Shape4& s, std::vector<Problem>& problems) {
+  const Shape4 others[] = {{s.n, s.c, 1, 1}, {1, s.c, 1, 1},     {1, 1, 1, 1},
+                           {1, 1, s.h, s.w}, {s.n, 1, s.h, s.w}, {1, s.c, s.h, s.w},
+                           {1, 1, 1, s.w},   {1, s.c, s.h, 1}};
+  int turn = 0;
+  for (const Shape4& other : others) {
+    const BinaryKind kind = kBinaryKinds[turn % kBinaryKinds.size()];
+    for (const auto constant :
+         {ConstantOperand::kNone, ConstantOperand::kFirst, ConstantOperand::kSecond}) {
+      const bool flip = turn++ % 2 == 1;
+      problems.push_back({BroadcastProblem{kind, constant, flip ? other : s, flip ? s : other},
+                          {.bias = false, .residual = false,
+                           .activation = turn % 3 == 0 ? kHardSigmoid : Activation{}}});
+    }
+  }
+  problems.push_back({BroadcastProblem{BinaryKind::kSub, ConstantOperand::kNone,
+                                       {s.n, s.c, 1, s.w}, {1, s.c, s.h, 1}},
+                      {}});
+  for (const int64_t first : {int64_t{0}, s.c / 2, s.c - 1})
+    problems.push_back({SliceProblem{s, first, (s.c - first + 1) / 2}, {}});
+  for (const int64_t g : {2, 3, 4, 8})
+    if (s.c % g == 0) problems.push_back({ShuffleProblem{s, g}, {}});
+  problems.push_back({PadProblem{.kind = PadKind::kConstant, .shape = s, .nb = 1, .ca = 2, .hb = 1,
+                                 .ha = 3, .wb = 2, .value = -1.5f},
+                      {}});
+  problems.push_back({PadProblem{.kind = PadKind::kEdge, .shape = s, .cb = 1, .hb = 2, .ha = 1,
+                                 .wb = 3, .wa = 9},
+                      {}});
+  if (s.h > 2 && s.w > 2)
+    problems.push_back({PadProblem{.kind = PadKind::kReflect, .shape = s, .hb = 2, .ha = 1, .wb = 1,
+                                   .wa = 2},
+                        {}});
+  for (const auto coordinates :
+       {ResizeCoordinates::kHalfPixel, ResizeCoordinates::kAsymmetric,
+        ResizeCoordinates::kAlignCorners, ResizeCoordinates::kPytorchHalfPixel,
+        ResizeCoordinates::kHalfPixelSymmetric}) {
+    ResizeProblem resize{.coordinates = coordinates, .n = s.n, .c = s.c, .ih = s.h, .iw = s.w,
+                         .oh = 2 * s.h, .ow = 2 * s.w, .yscale = 2, .xscale = 2};
+    resize.rounding = static_cast<ResizeRounding>(turn++ % 4);
+    problems.push_back({resize, {}});
+    resize = {.kind = ResizeKind::kLinear, .coordinates = coordinates, .n = s.n, .c = s.c,
+              .ih = s.h, .iw = s.w, .oh = s.h + 3, .ow = (s.w + 1) / 2};
+    resize.yscale = static_cast<float>(resize.oh) / static_cast<float>(resize.ih);
+    resize.xscale = static_cast<float>(resize.ow) / static_cast<float>(resize.iw);
+    problems.push_back({resize, {}});
+  }
+}
+
+void add_deconvolutions(std::vector<Problem>& problems) {
+  for (const std::string_view text :
+       {"deconv:ic16ih7oc32oh14kh4sh2ph1", "deconv:ic32ih5iw9oc16oh5ow9kh3ph1",
+        "deconv:n2ic7ih6oc5oh13kh3sh2ph0", "deconv:ic12ih4oc8oh9kh3sh2dh2ph1g4",
+        "deconv:ic64ih8oc64oh16kh2sh2", "deconv:ic3ih1oc4oh8kh8", "deconv:ic4ih9oc4oh3kh3sh1ph4",
+        "deconv:ic8ih5iw1oc8oh20ow1kh3kw1sh4sw1ph1pw0", "deconv:ic16ih6oc16oh12kh3sh2ph1g16"})
+    for (const PostOps& post_ops : kPostOps)
+      if (!post_ops.residual) problems.push_back({parsed(text).op, post_ops});
 }
 
 }  // namespace
@@ -90,10 +167,14 @@ std::vector<Problem> post_operator_table() {
         "conv:ic40ih6oc24kh1"})
     for (const bool bias : {false, true})
       for (const bool residual : {false, true})
-        for (const Activation& activation : {Activation{}, kRelu, kClip, kClipAboveZero}) {
+      {
+        problems.push_back(parsed(shape));
+        problems.back().post_ops = {bias, residual, {}};
+        for (const Activation& activation : kActivations) {
           problems.push_back(parsed(shape));
           problems.back().post_ops = {bias, residual, activation};
         }
+      }
   return problems;
 }
 
@@ -113,11 +194,11 @@ std::vector<Problem> operator_table() {
       problems.push_back({FcProblem{s.n, s.c, s.h, s.w, 33}, post_ops});
       problems.push_back({ScaleProblem{s}, post_ops});
     }
-    for (const Activation& activation : {kRelu, kClip, kClipAboveZero})
+    for (const Activation& activation : kActivations)
       problems.push_back({EltwiseProblem{s}, {.bias = false, .residual = false,
                                               .activation = activation}});
-    for (const BinaryKind kind : {BinaryKind::kAdd, BinaryKind::kMul})
-      for (const Activation& activation : {Activation{}, kRelu, kClipAboveZero})
+    for (const BinaryKind kind : kBinaryKinds)
+      for (const Activation& activation : {Activation{}, kRelu, kClipAboveZero, kSwish})
         problems.push_back({BinaryProblem{kind, s}, {.bias = false, .residual = false,
                                                      .activation = activation}});
     for (const std::vector<int64_t>& channels :
@@ -130,7 +211,18 @@ std::vector<Problem> operator_table() {
     problems.push_back({LrnProblem{s, 7, 0.5f, 1.0f, 1}, {}});
     problems.push_back({SoftmaxProblem{s}, {}});
     problems.push_back({ReshapeProblem{s, {s.n, s.c * s.h, s.w, 1}}, {}});
+    add_moves(s, problems);
   }
+  add_deconvolutions(problems);
+  for (const char* text : {"matmul:c1h5w7-c1h7w3", "matmul:n2c3h9w4-n1c3h4w20",
+                           "matmul:n1c4h1w64-n2c1h64w33", "matmul:c1h64w128-c1h128w64"})
+    problems.push_back(parsed(text));
+  for (const char* text :
+       {"strided:c6h4w5-c4h5w6-d20d6s1s20", "strided:n2c6h4w5-n2c4h5w6-d2d20d6s120s1s20",
+        "strided:c40h30w1-c30h40w1-d30d40s1s30", "strided:c6h4w5-c6h2w3-o4d6d2d3s20s10s-2",
+        "strided:c6h4w5-c6h4w5-o119d120s-1", "strided:c3h1w1-c3h5w1-d3d5s1s0",
+        "strided:n1c70h1w50-n1c50h70w1-d50d70s1s50", "strided:c4h4w4-c1h1w1-o63d1s1"})
+    problems.push_back(parsed(text));
   for (const int64_t n : {1, 2, 8}) problems.push_back({FcProblem{n, 512, 1, 1, 1000}, {}});
   return problems;
 }
@@ -165,7 +257,7 @@ Problem random_convolution(Rng& rng, int64_t max_macs) {
     conv.pl = conv.pr = padding(conv.kw);
     if (rng.integer(0, 3) == 0) conv.pb = padding(conv.kh);
     if (rng.integer(0, 3) == 0) conv.pr = padding(conv.kw);
-    const Problem problem{conv, kPostOps[rng.integer(0, 7)]};
+    const Problem problem{conv, kPostOps[rng.integer(0, static_cast<int64_t>(kPostOps.size()) - 1)]};
     if (validate(problem).ok() && macs(problem).value <= max_macs) return problem;
   }
 }
@@ -193,6 +285,39 @@ Problem random_operator(Rng& rng, int64_t max_elements) {
             op = {s.n, s.h, s.w, {}};
             for (int64_t i = rng.integer(1, 4); i > 0; --i)
               op.channels.push_back(random_channels(rng));
+          } else if constexpr (std::is_same_v<T, BroadcastProblem>) {
+            op.a = op.b = s;
+            for (int64_t* size : {&op.a.n, &op.a.c, &op.a.h, &op.a.w, &op.b.n, &op.b.c, &op.b.h,
+                                  &op.b.w})
+              if (rng.integer(0, 2) == 0) *size = 1;
+          } else if constexpr (std::is_same_v<T, DeconvProblem>) {
+            const int64_t g = rng.integer(0, 1) == 0 ? 1 : rng.integer(2, 4);
+            op = {.n = s.n, .ic = g * rng.integer(1, 20), .ih = rng.integer(1, 9),
+                  .iw = rng.integer(1, 9), .oc = g * rng.integer(1, 20),
+                  .oh = rng.integer(1, 20), .ow = rng.integer(1, 20), .kh = rng.integer(1, 4),
+                  .kw = rng.integer(1, 4), .sh = rng.integer(1, 3), .sw = rng.integer(1, 3),
+                  .pt = rng.integer(0, 2), .pl = rng.integer(0, 2), .dh = rng.integer(1, 2),
+                  .dw = rng.integer(1, 2), .g = g};
+          } else if constexpr (std::is_same_v<T, SliceProblem>) {
+            op = {s, rng.integer(0, s.c - 1), 1};
+            op.count = rng.integer(1, s.c - op.first);
+          } else if constexpr (std::is_same_v<T, ShuffleProblem>) {
+            const int64_t g = rng.integer(1, 4);
+            op = {{s.n, g * rng.integer(1, 20), s.h, s.w}, g};
+          } else if constexpr (std::is_same_v<T, PadProblem>) {
+            op.shape = s;
+            for (int64_t* size : {&op.hb, &op.ha}) *size = rng.integer(0, std::min<int64_t>(4, s.h - 1));
+            for (int64_t* size : {&op.wb, &op.wa}) *size = rng.integer(0, std::min<int64_t>(4, s.w - 1));
+            op.nb = op.na = op.cb = 0;
+            op.ca = rng.integer(0, std::min<int64_t>(2, s.c - 1));
+          } else if constexpr (std::is_same_v<T, ResizeProblem>) {
+            op.n = s.n, op.c = s.c, op.ih = s.h, op.iw = s.w;
+            op.oh = rng.integer(1, 30), op.ow = rng.integer(1, 30);
+            op.yscale = static_cast<float>(op.oh) / static_cast<float>(op.ih);
+            op.xscale = static_cast<float>(op.ow) / static_cast<float>(op.iw);
+          } else if constexpr (std::is_same_v<T, MatmulProblem>) {
+            const int64_t inner = rng.integer(1, 40);
+            op = {{s.n, 2, s.h, inner}, {1, rng.integer(1, 2), inner, s.w}};
           } else if constexpr (std::is_same_v<T, ReshapeProblem>) {
             op = {s, {s.n, s.c, s.h * s.w, 1}};
           } else if constexpr (requires { op.shape; }) {

@@ -31,7 +31,9 @@ ConstantTensor random_tensor(std::vector<int64_t> dims, Rng& rng) {
 class GraphBuilder {
  public:
   ValueId value(Shape4 shape, int rank = 4) {
-    graph.values.push_back({"v" + std::to_string(graph.values.size()), shape, rank});
+    std::vector<int64_t> dims = {shape.n, shape.c};
+    if (rank == 4) dims.insert(dims.end(), {shape.h, shape.w});
+    graph.values.push_back({"v" + std::to_string(graph.values.size()), shape, dims});
     return static_cast<ValueId>(graph.values.size()) - 1;
   }
   ValueId layer(Problem problem, std::vector<ValueId> inputs,

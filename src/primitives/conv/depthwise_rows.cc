@@ -10,6 +10,8 @@
 
 #include <hwy/highway.h>
 
+#include "activation-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace kernwise::detail {
 namespace HWY_NAMESPACE {
@@ -24,6 +26,7 @@ struct Work {
   const float* bias;  // never null
   bool residual;
   float low, high;
+  Activation curve;
   int64_t ky_first, ky_last;  // the window's rows that meet the image
   int64_t x0;                 // column of the first tap of the first output
   const float* image;         // at the row of the first tap, which may lie above the image
@@ -47,7 +50,7 @@ HWY_INLINE void finish(D d, const Work& w, const hn::Vec<D> (&sums)[kOutputs], i
   for (int i = 0; i < kOutputs; ++i, at += w.row.out_pixel) {
     auto sum = hn::Add(sums[i], bias);
     if (w.residual) sum = hn::Add(sum, hn::LoadU(d, at));
-    hn::StoreU(hn::Min(hn::Max(sum, low), high), d, at);
+    hn::StoreU(bent(d, hn::Min(hn::Max(sum, low), high), w.curve), d, at);
   }
 }
 
@@ -172,6 +175,7 @@ void one_row(const ConvProblem& p, const DepthwiseRow& row, int64_t oy, const fl
             .residual = epilogue.residual,
             .low = epilogue.low,
             .high = epilogue.high,
+            .curve = epilogue.curve,
             .ky_first = ky_first,
             .ky_last = ky_last,
             .x0 = 0,

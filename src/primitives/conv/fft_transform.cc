@@ -12,6 +12,8 @@
 
 #include <hwy/highway.h>
 
+#include "activation-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace kernwise::detail {
 namespace HWY_NAMESPACE {
@@ -212,7 +214,7 @@ HWY_INLINE void finish(V value, const TileStore& store, int64_t y, int64_t x) {
   value = hn::Add(value, hn::Load(d, store.bias));
   if (store.epilogue.residual) value = hn::Add(value, hn::LoadU(d, at));
   const V low = hn::Set(d, store.epilogue.low), high = hn::Set(d, store.epilogue.high);
-  hn::StoreU(hn::Min(hn::Max(value, low), high), d, at);
+  hn::StoreU(bent(d, hn::Min(hn::Max(value, low), high), store.epilogue.curve), d, at);
 }
 
 template <int kSize>

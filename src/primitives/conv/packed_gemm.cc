@@ -10,6 +10,8 @@
 
 #include <hwy/highway.h>
 
+#include "activation-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace kernwise::detail {
 namespace HWY_NAMESPACE {
@@ -69,7 +71,7 @@ HWY_INLINE V finished(V sum, const Target& target, int64_t column, const float* 
   if (target.bias != nullptr) sum = hn::Add(sum, hn::LoadU(d, target.bias + column));
   if (target.epilogue->residual) sum = hn::Add(sum, hn::LoadU(d, residual));
   const V low = hn::Set(d, target.epilogue->low), high = hn::Set(d, target.epilogue->high);
-  return hn::Min(hn::Max(sum, low), high);
+  return bent(d, hn::Min(hn::Max(sum, low), high), target.epilogue->curve);
 }
 
 // The columns of one vector that are not all there.

@@ -8,6 +8,8 @@
 
 #include <hwy/highway.h>
 
+#include "activation-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace kernwise::detail {
 namespace HWY_NAMESPACE {
@@ -17,7 +19,7 @@ template <class D>
 HWY_INLINE void finish(D d, hn::Vec<D> bias, const Epilogue& epilogue, float* at) {
   const auto value = hn::Add(hn::LoadU(d, at), bias);
   const auto low = hn::Set(d, epilogue.low), high = hn::Set(d, epilogue.high);
-  hn::StoreU(hn::Min(hn::Max(value, low), high), d, at);
+  hn::StoreU(bent(d, hn::Min(hn::Max(value, low), high), epilogue.curve), d, at);
 }
 
 void rows(const RowEpilogue& shape, const Epilogue& epilogue, float* data) {

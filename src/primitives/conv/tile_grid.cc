@@ -89,7 +89,7 @@ void store_tile(const TilePlace& place, const ImageLayout& layout, const float* 
 TileEpilogue tile_epilogue(const Epilogue& epilogue, int64_t chunk) {
   alignas(64) static constexpr float kZeros[kChunk] = {};
   return {epilogue.bias ? epilogue.bias + chunk * kChunk : kZeros, epilogue.residual, epilogue.low,
-          epilogue.high};
+          epilogue.high, epilogue.curve};
 }
 
 }  // namespace kernwise::detail

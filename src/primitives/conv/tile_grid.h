@@ -92,6 +92,7 @@ struct TileEpilogue {
   const float* bias;  // 16 floats
   bool residual;
   float low, high;
+  Activation curve;
 };
 TileEpilogue tile_epilogue(const Epilogue& epilogue, int64_t chunk);
 

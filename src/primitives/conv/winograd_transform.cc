@@ -13,6 +13,8 @@
 
 #include <hwy/highway.h>
 
+#include "activation-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace kernwise::detail {
 namespace HWY_NAMESPACE {
@@ -161,7 +163,7 @@ HWY_INLINE void finish(V value, const TileEpilogue& epilogue, V bias, float* at)
   value = hn::Add(value, bias);
   if (epilogue.residual) value = hn::Add(value, hn::LoadU(d, at));
   const V low = hn::Set(d, epilogue.low), high = hn::Set(d, epilogue.high);
-  hn::StoreU(hn::Min(hn::Max(value, low), high), d, at);
+  hn::StoreU(bent(d, hn::Min(hn::Max(value, low), high), epilogue.curve), d, at);
 }
 
 template <int kM, int kN>

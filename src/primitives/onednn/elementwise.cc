@@ -54,9 +54,24 @@ class Eltwise final : public Elementwise {
                                        &tensor, activation.alpha,
                                        activation.beta) != dnnl_success)
       return nothing();
-    return finish(problem, &operation, {});  // the activation is the operator itself
+    // The activation is the operator itself.
+    PostOps rest;
+    if (dnn_clamps_after(problem.post_ops.activation))
+      rest.activation = {ActivationKind::kClip, 0, 1};
+    return finish(problem, &operation, rest);
   }
 };
+
+dnnl_alg_kind_t algorithm_of(BinaryKind kind) {
+  switch (kind) {
+    case BinaryKind::kAdd: return dnnl_binary_add;
+    case BinaryKind::kMul: return dnnl_binary_mul;
+    case BinaryKind::kSub: return dnnl_binary_sub;
+    case BinaryKind::kDiv: return dnnl_binary_div;
+    case BinaryKind::kPrelu: break;
+  }
+  return dnnl_alg_kind_undef;
+}
 
 class Binary final : public Elementwise {
  public:
@@ -69,13 +84,14 @@ class Binary final : public Elementwise {
     const int64_t count = physical_elements(shape, info().in);
     // As one row of values, padding included: oneDNN 2.6.3 writes beyond the output when it fuses
     // an activation in nchw8c with AVX-512. Zeros in the padding stay zeros, unless clipped away.
+    if (count != shape.elements() && kind == BinaryKind::kDiv)
+      return Refused{"the channel padding would be 0 / 0"};
     if (count != shape.elements() && apply(problem.post_ops.activation, 0.0f) != 0)
       return Refused{"the activation does not keep the zeros of the channel padding"};
     const dnnl_memory_desc_t tensor = dnn_vector(count);
     dnnl_binary_desc_t operation;
-    if (dnnl_binary_desc_init(&operation,
-                              kind == BinaryKind::kAdd ? dnnl_binary_add : dnnl_binary_mul,
-                              &tensor, &tensor, &tensor) != dnnl_success)
+    if (kind == BinaryKind::kPrelu) return Refused{"prelu is no binary operation of oneDNN"};
+    if (dnnl_binary_desc_init(&operation, algorithm_of(kind), &tensor, &tensor, &tensor) != dnnl_success)
       return nothing();
     Plan plan = finish(problem, &operation, problem.post_ops);
     if (auto* made = std::get_if<DnnPlan>(&plan))

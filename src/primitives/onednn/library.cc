@@ -34,6 +34,8 @@ DnnAttributes attributes(const PostOps& post_ops, const dnnl_memory_desc_t* shif
   if (post_ops.activation.kind != ActivationKind::kNone) {
     const DnnActivation a = dnn_activation(post_ops.activation);
     dnnl_post_ops_append_eltwise(ops, 1.0f, a.algorithm, a.alpha, a.beta);
+    if (dnn_clamps_after(post_ops.activation))
+      dnnl_post_ops_append_eltwise(ops, 1.0f, dnnl_eltwise_clip, 0.0f, 1.0f);
   }
   const dnnl_status_t status = dnnl_primitive_attr_set_post_ops(attr, ops);
   dnnl_post_ops_destroy(ops);
@@ -123,9 +125,20 @@ DnnActivation dnn_activation(const Activation& activation) {
   switch (activation.kind) {
     case ActivationKind::kRelu: return {dnnl_eltwise_relu, 0.0f, 0.0f};
     case ActivationKind::kClip: return {dnnl_eltwise_clip, activation.alpha, activation.beta};
+    case ActivationKind::kLeakyRelu: return {dnnl_eltwise_relu, activation.alpha, 0.0f};
+    case ActivationKind::kSigmoid: return {dnnl_eltwise_logistic, 0.0f, 0.0f};
+    case ActivationKind::kTanh: return {dnnl_eltwise_tanh, 0.0f, 0.0f};
+    case ActivationKind::kHardSigmoid:
+      return {dnnl_eltwise_linear, activation.alpha, activation.beta};
+    case ActivationKind::kHardSwish: return {dnnl_eltwise_hardswish, 0.0f, 0.0f};
+    case ActivationKind::kSwish: return {dnnl_eltwise_swish, 1.0f, 0.0f};
     case ActivationKind::kNone: break;
   }
   return {dnnl_eltwise_linear, 1.0f, 0.0f};
+}
+
+bool dnn_clamps_after(const Activation& activation) {
+  return activation.kind == ActivationKind::kHardSigmoid;
 }
 
 DnnAttributes dnn_attributes(const PostOps& post_ops) { return attributes(post_ops, nullptr); }

@@ -65,6 +65,8 @@ struct DnnActivation {
   float alpha, beta;
 };
 DnnActivation dnn_activation(const Activation& activation);
+// Whether a clip to [0, 1] has to follow: oneDNN 2.6.3 has no hard sigmoid.
+bool dnn_clamps_after(const Activation& activation);
 
 // "brgconv:avx512_core": oneDNN's own name for an implementation.
 std::string dnn_name(const_dnnl_primitive_desc_t implementation);

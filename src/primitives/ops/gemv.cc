@@ -34,7 +34,8 @@ class GemvKernel final : public OwnKernel {
         float value = sums[row - first];
         if (epilogue_.bias) value += epilogue_.bias[row];
         if (epilogue_.residual) value += args.output[row];
-        args.output[row] = std::min(std::max(value, epilogue_.low), epilogue_.high);
+        value = std::min(std::max(value, epilogue_.low), epilogue_.high);
+        args.output[row] = apply(epilogue_.curve, value);
       }
     }
   }

@@ -147,6 +147,14 @@ class Fuser {
       before.problem.post_ops.bias = true;
       return true;
     }
+    const bool one_factor = !scale.bias && scale.weight.type() == DataType::kFloat32 &&
+                            scale.weight.elements() == 1;
+    if (one_factor) {
+      const float factor = scale.weight.to_floats().front();
+      weights.fc_alpha *= factor;
+      weights.fc_beta *= factor;
+      return true;
+    }
     const bool adds_only = scale.bias && scale.weight.type() == DataType::kOther;
     if (!adds_only || weights.bias) return false;
     weights.bias = scale.bias;

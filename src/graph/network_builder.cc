@@ -17,6 +17,8 @@ constexpr int64_t kOpset = 13;
 // The largest of a window of rectified values has about this many times their power: 1.3 to 1.6
 // where neighbours resemble each other, up to 5 right behind an input of noise.
 constexpr double kMaxPoolPower = 2;
+// Mean squares of sigmoid(x) and of x * sigmoid(x) for normally distributed x of variance 1.
+constexpr double kSigmoidPower = 0.29, kSiluPower = 0.36;
 // Biases are small beside what they are added to.
 constexpr double kBiasShare = 0.1;
 
@@ -51,14 +53,14 @@ BuiltTensor NetworkBuilder::input(int64_t channels, int64_t size) {
 BuiltTensor NetworkBuilder::conv(const BuiltTensor& x, const std::string& name,
                                  const ConvShape& shape) {
   KERNWISE_CHECK(x.c % shape.groups == 0 && shape.oc % shape.groups == 0);
-  const int64_t k = shape.kernel, icg = x.c / shape.groups;
-  const double fan_in = static_cast<double>(icg * k * k);
-  const auto extent = [&](int64_t size) {
-    return (size + 2 * shape.padding - k) / shape.stride + 1;
-  };
-  const BuiltTensor out{name, shape.oc, extent(x.h), extent(x.w), 2 * x.power};
+  const int64_t kh = shape.kernel, ph = shape.padding, icg = x.c / shape.groups;
+  const bool square = shape.kernel_w == 0;
+  const int64_t kw = square ? kh : shape.kernel_w, pw = square ? ph : shape.padding_w;
+  const double fan_in = static_cast<double>(icg * kh * kw);
+  const BuiltTensor out{name, shape.oc, (x.h + 2 * ph - kh) / shape.stride + 1,
+                        (x.w + 2 * pw - kw) / shape.stride + 1, 2 * x.power};
   std::vector<std::string> inputs = {
-      x.name, normal(name + ".weight", {shape.oc, icg, k, k}, 0, std::sqrt(2 / fan_in))};
+      x.name, normal(name + ".weight", {shape.oc, icg, kh, kw}, 0, std::sqrt(2 / fan_in))};
   if (shape.bias) {
     inputs.push_back(normal(name + ".bias", {shape.oc}, 0, kBiasShare * std::sqrt(out.power)));
   }
@@ -66,8 +68,8 @@ BuiltTensor NetworkBuilder::conv(const BuiltTensor& x, const std::string& name,
   add_node("Conv", name, std::move(inputs),
            {{"dilations", Ints{1, 1}},
             {"group", shape.groups},
-            {"kernel_shape", Ints{k, k}},
-            {"pads", Ints(4, shape.padding)},
+            {"kernel_shape", Ints{kh, kw}},
+            {"pads", Ints{ph, pw, ph, pw}},
             {"strides", Ints{shape.stride, shape.stride}}});
   return out;
 }
@@ -87,6 +89,24 @@ BuiltTensor NetworkBuilder::batch_norm(const BuiltTensor& x, const std::string& 
 BuiltTensor NetworkBuilder::relu(const BuiltTensor& x, const std::string& name) {
   add_node("Relu", name, {x.name});
   return {name, x.c, x.h, x.w, rectified(x), rectified(x)};
+}
+
+BuiltTensor NetworkBuilder::leaky_relu(const BuiltTensor& x, const std::string& name,
+                                       float slope) {
+  add_node("LeakyRelu", name, {x.name}, {{"alpha", slope}});
+  const double kept = static_cast<double>(slope) * static_cast<double>(slope);
+  return {name, x.c, x.h, x.w, x.positive + (x.power - x.positive) * (1 + kept) / 2, x.positive};
+}
+
+BuiltTensor NetworkBuilder::sigmoid(const BuiltTensor& x, const std::string& name) {
+  add_node("Sigmoid", name, {x.name});
+  return {name, x.c, x.h, x.w, kSigmoidPower, kSigmoidPower};
+}
+
+BuiltTensor NetworkBuilder::silu(const BuiltTensor& x, const std::string& name) {
+  add_node("Sigmoid", name + ".sigmoid", {x.name});
+  add_node("Mul", name, {x.name, name + ".sigmoid"});
+  return {name, x.c, x.h, x.w, kSiluPower * x.power};
 }
 
 BuiltTensor NetworkBuilder::relu6(const BuiltTensor& x, const std::string& name) {
@@ -113,6 +133,17 @@ BuiltTensor NetworkBuilder::max_pool(const BuiltTensor& x, const std::string& na
           kMaxPoolPower * x.positive};
 }
 
+BuiltTensor NetworkBuilder::average_pool(const BuiltTensor& x, const std::string& name,
+                                         const PoolShape& shape) {
+  using Ints = std::vector<int64_t>;
+  add_node("AveragePool", name, {x.name},
+           {{"count_include_pad", int64_t{1}},
+            {"kernel_shape", Ints{shape.kernel, shape.kernel}},
+            {"pads", Ints(4, shape.padding)},
+            {"strides", Ints{shape.stride, shape.stride}}});
+  return {name, x.c, pooled(x.h, shape), pooled(x.w, shape), x.power, x.positive};
+}
+
 BuiltTensor NetworkBuilder::global_average_pool(const BuiltTensor& x, const std::string& name) {
   add_node("GlobalAveragePool", name, {x.name});
   return {name, x.c, 1, 1, x.power, x.positive};
@@ -123,6 +154,56 @@ BuiltTensor NetworkBuilder::add(const BuiltTensor& a, const BuiltTensor& b,
   KERNWISE_CHECK(a.c == b.c && a.h == b.h && a.w == b.w);
   add_node("Add", name, {a.name, b.name});
   return {name, a.c, a.h, a.w, a.power + b.power, a.positive + b.positive};
+}
+
+BuiltTensor NetworkBuilder::multiply(const BuiltTensor& x, const BuiltTensor& factor,
+                                     const std::string& name) {
+  KERNWISE_CHECK(x.c == factor.c);
+  add_node("Mul", name, {x.name, factor.name});
+  return {name, x.c, x.h, x.w, x.power * factor.power, x.positive * factor.positive};
+}
+
+BuiltTensor NetworkBuilder::multiply(const BuiltTensor& x, float factor, const std::string& name) {
+  const std::string constant = name + ".factor";
+  network_.constants.emplace(constant, ConstantTensor::floats({}, {factor}));
+  add_node("Mul", name, {x.name, constant});
+  const double power = static_cast<double>(factor) * static_cast<double>(factor);
+  return {name, x.c, x.h, x.w, power * x.power, power * x.positive};
+}
+
+BuiltTensor NetworkBuilder::enlarge(const BuiltTensor& x, const std::string& name,
+                                    int64_t factor) {
+  const auto scale = static_cast<float>(factor);
+  network_.constants.emplace(name + ".scales",
+                             ConstantTensor::floats({4}, {1, 1, scale, scale}));
+  add_node("Resize", name, {x.name, "", name + ".scales"},
+           {{"coordinate_transformation_mode", std::string("asymmetric")},
+            {"mode", std::string("nearest")},
+            {"nearest_mode", std::string("floor")}});
+  return {name, x.c, factor * x.h, factor * x.w, x.power, x.positive};
+}
+
+std::pair<BuiltTensor, BuiltTensor> NetworkBuilder::halves(const BuiltTensor& x,
+                                                           const std::string& name) {
+  KERNWISE_CHECK(x.c % 2 == 0);
+  const std::string parts = ints(name + ".parts", {x.c / 2, x.c / 2});
+  const BuiltTensor first{name + ".0", x.c / 2, x.h, x.w, x.power, x.positive};
+  BuiltTensor second = first;
+  second.name = name + ".1";
+  network_.nodes.push_back({"Split", name, {x.name, parts}, {first.name, second.name},
+                            {{"axis", int64_t{1}}}});
+  return {first, second};
+}
+
+BuiltTensor NetworkBuilder::channel_shuffle(const BuiltTensor& x, const std::string& name,
+                                            int64_t groups) {
+  const int64_t part = x.c / groups;
+  add_node("Reshape", name + ".split",
+           {x.name, ints(name + ".groups", {batch_, groups, part, x.h, x.w})});
+  add_node("Transpose", name + ".swap", {name + ".split"},
+           {{"perm", std::vector<int64_t>{0, 2, 1, 3, 4}}});
+  add_node("Reshape", name, {name + ".swap", ints(name + ".shape", {batch_, x.c, x.h, x.w})});
+  return {name, x.c, x.h, x.w, x.power, x.positive};
 }
 
 BuiltTensor NetworkBuilder::concat(const std::vector<BuiltTensor>& parts, const std::string& name) {
@@ -167,6 +248,12 @@ void NetworkBuilder::add_node(const std::string& op_type, const std::string& nam
                               std::vector<std::string> inputs,
                               std::map<std::string, Attribute> attributes) {
   network_.nodes.push_back({op_type, name, std::move(inputs), {name}, std::move(attributes)});
+}
+
+std::string NetworkBuilder::ints(std::string name, std::vector<int64_t> values) {
+  const auto count = static_cast<int64_t>(values.size());
+  network_.constants.emplace(name, ConstantTensor::ints({count}, std::move(values)));
+  return name;
 }
 
 std::string NetworkBuilder::normal(std::string name, std::vector<int64_t> dims, double mean,

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernwise/base/rng.h"
@@ -31,11 +32,13 @@ struct BuiltTensor {
 
 struct ConvShape {
   int64_t oc = 1;
-  int64_t kernel = 1;  // square, as stride and padding
-  int64_t stride = 1;
+  int64_t kernel = 1;  // of the height
+  int64_t stride = 1;  // along both
   int64_t padding = 0;
   int64_t groups = 1;
   bool bias = true;
+  int64_t kernel_w = 0;    // 0: square, padding too
+  int64_t padding_w = 0;
 };
 
 struct PoolShape {
@@ -57,10 +60,23 @@ class NetworkBuilder {
   BuiltTensor conv(const BuiltTensor& x, const std::string& name, const ConvShape& shape);
   BuiltTensor batch_norm(const BuiltTensor& x, const std::string& name, float epsilon);
   BuiltTensor relu(const BuiltTensor& x, const std::string& name);
+  BuiltTensor leaky_relu(const BuiltTensor& x, const std::string& name, float slope);
+  BuiltTensor sigmoid(const BuiltTensor& x, const std::string& name);
+  BuiltTensor silu(const BuiltTensor& x, const std::string& name);  // x * sigmoid(x), two nodes
   BuiltTensor relu6(const BuiltTensor& x, const std::string& name);  // Clip to [0, 6]
   BuiltTensor max_pool(const BuiltTensor& x, const std::string& name, const PoolShape& shape);
+  // Padding counts as zeros, as is PyTorch's default.
+  BuiltTensor average_pool(const BuiltTensor& x, const std::string& name, const PoolShape& shape);
   BuiltTensor global_average_pool(const BuiltTensor& x, const std::string& name);
   BuiltTensor add(const BuiltTensor& a, const BuiltTensor& b, const std::string& name);
+  // The factor may be [n, c, 1, 1].
+  BuiltTensor multiply(const BuiltTensor& x, const BuiltTensor& factor, const std::string& name);
+  BuiltTensor multiply(const BuiltTensor& x, float factor, const std::string& name);
+  // Pixels repeated `factor` times along both sides.
+  BuiltTensor enlarge(const BuiltTensor& x, const std::string& name, int64_t factor);
+  // Two halves of the channels.
+  std::pair<BuiltTensor, BuiltTensor> halves(const BuiltTensor& x, const std::string& name);
+  BuiltTensor channel_shuffle(const BuiltTensor& x, const std::string& name, int64_t groups);
   BuiltTensor concat(const std::vector<BuiltTensor>& parts, const std::string& name);
   BuiltTensor flatten(const BuiltTensor& x, const std::string& name);
   BuiltTensor linear(const BuiltTensor& x, const std::string& name, int64_t outputs);
@@ -74,6 +90,7 @@ class NetworkBuilder {
   // Adds a constant of independent values mean + deviation * normal and gives its name.
   std::string normal(std::string name, std::vector<int64_t> dims, double mean, double deviation);
   std::string uniform(std::string name, int64_t count, double low, double high);
+  std::string ints(std::string name, std::vector<int64_t> values);
   template <typename Draw>
   std::string constant(std::string name, std::vector<int64_t> dims, Draw draw);
 

@@ -23,9 +23,10 @@ bool is_view(const std::string& op) {
 }
 
 // Whether input `index` is something to learn, not a bound, a rate or a running statistic.
-bool is_learned(const std::string& op, std::size_t index) {
+bool is_learned(const std::string& op, std::size_t index, int64_t elements) {
   if (op == "BatchNormalization") return index == 1 || index == 2;
-  return op != "Clip";
+  if (op == "Mul" || op == "Div") return elements > 1;  // one number scales the whole tensor
+  return op != "Clip" && op != "Resize" && op != "Pad";
 }
 
 class Counter {
@@ -63,7 +64,8 @@ class Counter {
     } else {
       for (std::size_t i = 0; i < node.inputs.size(); ++i) {
         const auto found = parameters_.find(node.inputs[i]);
-        if (found == parameters_.end() || !is_learned(node.op_type, i)) continue;
+        if (found == parameters_.end()) continue;
+        if (!is_learned(node.op_type, i, found->second.elements)) continue;
         used_[found->second.origin] = found->second.elements;
       }
     }

@@ -40,6 +40,23 @@ const std::vector<ZooDefinition>& zoo_definitions() {
       {{"mobilenet_v2", "Sandler et al. 2018, arXiv:1801.04381; torchvision", 224, 3'504'872,
         0.301},
        build_mobilenet_v2},
+      {{"mnasnet1_0", "Tan et al. 2018, arXiv:1807.11626; torchvision", 224, 4'383'312, 0.314},
+       build_mnasnet1_0},
+      {{"densenet121", "Huang et al. 2016, arXiv:1608.06993; torchvision", 224, 7'978'856, 2.834},
+       build_densenet121},
+      // Published with the auxiliary classifier: 27'161'264, of which that has 3'326'696.
+      {{"inception_v3", "Szegedy et al. 2015, arXiv:1512.00567; torchvision, no aux", 299,
+        23'834'568, 5.713},
+       build_inception_v3},
+      {{"shufflenet_v2_x1_0", "Ma et al. 2018, arXiv:1807.11164; torchvision", 224, 2'278'604,
+        0.145},
+       build_shufflenet_v2_x1_0},
+      {{"efficientnet_b0", "Tan & Le 2019, arXiv:1905.11946; torchvision", 224, 5'288'548, 0.386},
+       build_efficientnet_b0},
+      // Not published in this size; the numbers are those of the sum in zoo_test.cc.
+      {{"esrgan_small", "after Wang et al. 2018, arXiv:1809.00219; our own size", 64, 218'755,
+        2.193},
+       build_esrgan_small},
   };
   return kDefinitions;
 }

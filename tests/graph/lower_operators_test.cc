@@ -106,10 +106,21 @@ TEST(LowerOperators, ConstantsPerChannelAreScalesAndOthersAreWeights) {
   EXPECT_EQ(with("Sub", {6, 1, 1}, true), Problems{"scale:c6h5"});
   EXPECT_EQ(with("Div", {}, false), Problems{"scale:c6h5"});
   EXPECT_EQ(with("Div", {}, true), Problems{"broadcast:const-div:c1-c6h5"});
-  EXPECT_EQ(with("Mul", {5}, false), Problems{"broadcast:mul-const:c6h5-c1h1w5"});
+  EXPECT_EQ(with("Mul", {5}, false), Problems{"broadcast:mul-const:c6h5-c1w5"});
   EXPECT_EQ(with("PRelu", {6, 1, 1}, false), Problems{"broadcast:prelu-const:c6h5-c6"});
   EXPECT_EQ(with("PRelu", {1}, false).front().substr(0, 18), "eltwise:c6h5+leaky");
   EXPECT_EQ(with("Add", {2, 6, 5, 5}, false), Problems{"broadcast:add-const:c6h5-n2c6h5"});
+}
+
+TEST(LowerOperators, OneFactorForAllIsPutIntoTheWeights) {
+  SmallNetwork network = image(8, 6).conv("x", "c", 8, 16, 1).constant("half", some_floats({}, 5));
+  network.node("Mul", {"c", "half"}, {"y"}).output("y");
+  const auto graph = lower(network.net, kPlenty);
+  ASSERT_TRUE(graph.ok()) << to_string(graph.error());
+  ASSERT_EQ(graph->layers.size(), 1U);
+  const float factor = network.net.constants.at("half").to_floats()[0];
+  const float weight = network.net.constants.at("c_w").to_floats()[3];
+  EXPECT_FLOAT_EQ(fold_weights(graph->layers[0]).weights[3], factor * weight);
 }
 
 // Exporters write a flattening as arithmetic on the shape.
@@ -127,7 +138,7 @@ TEST(LowerOperators, ProductsOfTensorsAndOfConstantMatrices) {
   SmallNetwork network(13);
   network.input("a", {2, 3, 4}).input("b", {2, 4, 5});
   EXPECT_EQ(layers_of(SmallNetwork(network).node("MatMul", {"a", "b"}, {"y"}).output("y")).back(),
-            "reshape:c2h4w5-n2c4h1w5");
+            "reshape:c2h3w5-n2c3w5");
   SmallNetwork constant = SmallNetwork(network).constant("w", some_floats({4, 7}));
   EXPECT_EQ(layers_of(constant.node("MatMul", {"a", "w"}, {"y"}).output("y"))[1],
             "fc:n6ic4oc7");

@@ -65,7 +65,10 @@ TEST(ZooTest, NamesAreFrozen) {
   for (const ZooEntry& entry : zoo_entries()) names.push_back(entry.name);
   EXPECT_EQ(names, (std::vector<std::string_view>{"alexnet", "vgg11", "vgg16", "vgg19", "resnet18",
                                                   "resnet34", "resnet50", "googlenet",
-                                                  "squeezenet1_1", "mobilenet_v2"}));
+                                                  "squeezenet1_1", "mobilenet_v2", "mnasnet1_0",
+                                                  "densenet121", "inception_v3",
+                                                  "shufflenet_v2_x1_0", "efficientnet_b0",
+                                                  "esrgan_small"}));
 }
 
 class ZooNetworkTest : public testing::TestWithParam<ZooEntry> {};
@@ -81,7 +84,7 @@ TEST_P(ZooNetworkTest, TakesThePublishedNumberOfMacs) {
   EXPECT_NEAR(gmacs / GetParam().gmacs, 1, 0.01);
 }
 
-// Shapes fit together for any batch, and the end is 1000 logits per image.
+// Shapes fit together for any batch, and the end is 1000 logits per image (or a larger image).
 TEST_P(ZooNetworkTest, TurnsABatchOfImagesIntoLogits) {
   const Network network = outline(GetParam().name, 3);
   ASSERT_EQ(network.inputs.size(), 1U);
@@ -91,7 +94,9 @@ TEST_P(ZooNetworkTest, TurnsABatchOfImagesIntoLogits) {
   const auto values = infer_shapes(network, kLimit);
   ASSERT_TRUE(values.ok()) << to_string(values.error());
   ASSERT_EQ(network.outputs.size(), 1U);
-  EXPECT_EQ(values->at(network.outputs[0]).dims, (std::vector<int64_t>{3, 1000}));
+  const bool enlarges = GetParam().name == "esrgan_small";
+  EXPECT_EQ(values->at(network.outputs[0]).dims,
+            enlarges ? (std::vector<int64_t>{3, 3, 256, 256}) : (std::vector<int64_t>{3, 1000}));
 }
 
 TEST_P(ZooNetworkTest, IsAnInferenceGraphWithNamesOfItsOwn) {
@@ -105,7 +110,8 @@ TEST_P(ZooNetworkTest, IsAnInferenceGraphWithNamesOfItsOwn) {
     EXPECT_NE(node.op_type, "Softmax");
   }
   for (const auto& [name, constant] : network.constants) {
-    EXPECT_EQ(constant.type(), DataType::kFloat32) << name;
+    // Integers are lengths of a Split and sizes of a Reshape.
+    EXPECT_TRUE(constant.type() == DataType::kFloat32 || constant.elements() <= 5) << name;
   }
 }
 
@@ -148,6 +154,87 @@ TEST(ZooTest, NetworksHaveTheLayersOfTheirDefinitions) {
                                                         {"GlobalAveragePool", 1},
                                                         {"Flatten", 1},
                                                         {"Gemm", 1}}));
+}
+
+TEST(ZooTest, LaterNetworksHaveTheLayersOfTheirDefinitions) {
+  using Counts = std::map<std::string, int>;
+  EXPECT_EQ(operators(outline("mnasnet1_0")), (Counts{{"Conv", 52},
+                                                      {"BatchNormalization", 52},
+                                                      {"Relu", 35},
+                                                      {"Add", 10},
+                                                      {"GlobalAveragePool", 1},
+                                                      {"Flatten", 1},
+                                                      {"Gemm", 1}}));
+  EXPECT_EQ(operators(outline("densenet121")), (Counts{{"Conv", 120},
+                                                       {"BatchNormalization", 121},
+                                                       {"Relu", 121},
+                                                       {"Concat", 58},
+                                                       {"MaxPool", 1},
+                                                       {"AveragePool", 3},
+                                                       {"GlobalAveragePool", 1},
+                                                       {"Flatten", 1},
+                                                       {"Gemm", 1}}));
+  EXPECT_EQ(operators(outline("inception_v3")), (Counts{{"Conv", 94},
+                                                        {"BatchNormalization", 94},
+                                                        {"Relu", 94},
+                                                        {"Concat", 15},
+                                                        {"MaxPool", 4},
+                                                        {"AveragePool", 9},
+                                                        {"GlobalAveragePool", 1},
+                                                        {"Flatten", 1},
+                                                        {"Gemm", 1}}));
+  EXPECT_EQ(operators(outline("shufflenet_v2_x1_0")), (Counts{{"Conv", 56},
+                                                              {"BatchNormalization", 56},
+                                                              {"Relu", 37},
+                                                              {"Split", 13},
+                                                              {"Concat", 16},
+                                                              {"Reshape", 32},
+                                                              {"Transpose", 16},
+                                                              {"MaxPool", 1},
+                                                              {"GlobalAveragePool", 1},
+                                                              {"Flatten", 1},
+                                                              {"Gemm", 1}}));
+  EXPECT_EQ(operators(outline("efficientnet_b0")), (Counts{{"Conv", 81},
+                                                           {"BatchNormalization", 49},
+                                                           {"Sigmoid", 65},
+                                                           {"Mul", 65},
+                                                           {"Add", 9},
+                                                           {"GlobalAveragePool", 17},
+                                                           {"Flatten", 1},
+                                                           {"Gemm", 1}}));
+}
+
+// Every SiLU, shuffle and split of these networks is one layer or part of one.
+TEST(ZooTest, LaterNetworksAreLoweredWithoutCopies) {
+  for (const char* name : {"shufflenet_v2_x1_0", "efficientnet_b0", "esrgan_small"}) {
+    const auto graph = lower(outline(name), kLimit);
+    ASSERT_TRUE(graph.ok()) << to_string(graph.error());
+    std::map<ProblemKind, int> kinds;
+    for (const Layer& layer : graph->layers) ++kinds[layer.problem.kind()];
+    for (const ProblemKind kind : {ProblemKind::kReshape, ProblemKind::kStrided,
+                                   ProblemKind::kEltwise, ProblemKind::kScale}) {
+      EXPECT_EQ(kinds[kind], 0) << name << " " << to_string(kind);
+    }
+    // The first features of the super-resolution network are added twice; once they must stay.
+    EXPECT_EQ(kinds[ProblemKind::kBinary], name == std::string("esrgan_small") ? 1 : 0) << name;
+  }
+}
+
+// By hand: three blocks of convolutions from 32, 48, 64 and 80 to 16 channels and from 96 to 32;
+// four convolutions of 32 features, of which one works at each of the sizes 64 and 128 and two at
+// 256; one from three channels and one to them.
+TEST(ZooTest, TheSuperResolutionNetworkHasTheSizeComputedByHand) {
+  const int64_t block = 9 * (16 * (32 + 48 + 64 + 80) + 32 * 96), wide = 9 * 32 * 32;
+  const int64_t parameters = 3 * (block + 4 * 16 + 32) + 4 * (wide + 32) + (9 * 3 * 32 + 32) +
+                             (9 * 32 * 3 + 3);
+  const int64_t small = 64 * 64, middle = 128 * 128, large = 256 * 256;
+  const int64_t macs = small * (9 * 3 * 32 + 3 * block + wide) + middle * wide +
+                       large * (2 * wide + 9 * 32 * 3);
+  const Network network = outline("esrgan_small");
+  EXPECT_EQ(parameter_count(network), parameters);
+  const auto graph = lower(network, kLimit);
+  ASSERT_TRUE(graph.ok()) << to_string(graph.error());
+  EXPECT_EQ(total_macs(*graph).value, macs);
 }
 
 // torchvision's "v1.5": the bottleneck's stride lies on the 3 x 3 convolution.

@@ -54,7 +54,8 @@ struct LayerWeights {
   };
   std::optional<BatchNorm> batch_norm;
   bool fc_transposed = false;  // weight is [in, oc] (Gemm with transB = 0, MatMul) not [oc, in]
-  float fc_alpha = 1, fc_beta = 1;  // Gemm's factors of the product and of the bias
+  // Factors of the product and of the bias: Gemm's, or one number that multiplies a whole result.
+  float fc_alpha = 1, fc_beta = 1;
 };
 
 struct FoldedWeights {
@@ -99,7 +100,8 @@ Result<LayerGraph> lower(const Network& network, Bytes max_model_memory,
 
 Macs total_macs(const LayerGraph& graph);
 // Learnable elements, as published counts have it: of the float constants that nodes use, each
-// once, without BatchNormalization's running mean and variance (inputs 3 and 4) and Clip's bounds.
+// once, without BatchNormalization's running mean and variance (inputs 3 and 4), the bounds of Clip,
+// the scales of Resize, the value of Pad, and single factors.
 int64_t parameter_count(const Network& network);
 
 }  // namespace kernwise

@@ -17,8 +17,8 @@ namespace {
 
 Status check_size(const std::vector<int64_t>& dims) {
   if (saturating_product(dims) <= kMaxFolded) return Ok{};
-  return unsupported(fmt::format("a constant of shape {} would have to be computed",
-                                 describe_dims(dims)));
+  return unsupported(
+      fmt::format("a constant of shape {} would have to be computed", describe_dims(dims)));
 }
 
 Status check_type(const ConstantTensor& tensor) {
@@ -32,7 +32,8 @@ Status check_type(const ConstantTensor& tensor) {
 }
 
 template <typename T>
-ConstantTensor packed(DataType type, std::vector<int64_t> dims, const std::vector<int64_t>& values) {
+ConstantTensor packed(DataType type, std::vector<int64_t> dims,
+                      const std::vector<int64_t>& values) {
   std::string bytes;
   bytes.reserve(values.size() * sizeof(T));
   for (const int64_t value : values) {
@@ -124,8 +125,8 @@ Result<ConstantTensor> fold_binary(BinaryKind kind, const ConstantTensor& a,
   KERNWISE_TRY(check_size(dims));
   KERNWISE_TRY(check_type(a));
   if (a.type() != b.type()) {
-    return invalid_input(fmt::format("operands of types {} and {}", to_string(a.type()),
-                                     to_string(b.type())));
+    return invalid_input(
+        fmt::format("operands of types {} and {}", to_string(a.type()), to_string(b.type())));
   }
   if (a.type() == DataType::kFloat32) {
     std::vector<float> left = spread(a.to_floats(), a.dims(), dims);
@@ -202,8 +203,7 @@ Result<ConstantTensor> fold_cast(const ConstantTensor& from, DataType to) {
   KERNWISE_TRY(check_type(from));
   KERNWISE_TRY(check_size(from.dims()));
   if (from.type() == to) return from;
-  const bool to_integer =
-      to == DataType::kInt32 || to == DataType::kInt64 || to == DataType::kBool;
+  const bool to_integer = to == DataType::kInt32 || to == DataType::kInt64 || to == DataType::kBool;
   if (from.type() == DataType::kFloat32 && to_integer) {
     std::vector<int64_t> values;
     for (const float x : from.to_floats()) {
@@ -217,8 +217,8 @@ Result<ConstantTensor> fold_cast(const ConstantTensor& from, DataType to) {
     }
     return integers(to, from.dims(), std::move(values));
   }
-  std::vector<int64_t> values = from.type() == DataType::kFloat32 ? std::vector<int64_t>()
-                                                                  : from.to_ints();
+  std::vector<int64_t> values =
+      from.type() == DataType::kFloat32 ? std::vector<int64_t>() : from.to_ints();
   if (to == DataType::kFloat32) {
     return ConstantTensor::floats(from.dims(), {values.begin(), values.end()});
   }

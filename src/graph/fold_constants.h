@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Operators on constants, computed while shapes are inferred: exporters write sizes as arithmetic on
-// Shape, and weights may pass a Transpose. Float32, int64, int32 and bool; integers wrap.
+// Operators on constants, computed while shapes are inferred: exporters write sizes as arithmetic
+// on Shape, and weights may pass a Transpose. Float32, int64, int32 and bool; integers wrap.
 // Nothing larger than kMaxFolded elements is computed: the inputs are untrusted.
 // Thread-safety: pure functions.
 #pragma once

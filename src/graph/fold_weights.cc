@@ -72,11 +72,11 @@ std::vector<float> outputs_first(const std::vector<float>& from, const DeconvPro
   for (std::size_t g = 0; g < groups; ++g) {
     for (std::size_t i = 0; i < inputs; ++i) {
       for (std::size_t o = 0; o < outputs; ++o) {
-        const auto source = from.begin() +
-                            static_cast<std::ptrdiff_t>(((g * inputs + i) * outputs + o) * taps);
-        std::copy_n(source, taps,
-                    to.begin() +
-                        static_cast<std::ptrdiff_t>(((g * outputs + o) * inputs + i) * taps));
+        const auto source =
+            from.begin() + static_cast<std::ptrdiff_t>(((g * inputs + i) * outputs + o) * taps);
+        std::copy_n(
+            source, taps,
+            to.begin() + static_cast<std::ptrdiff_t>(((g * outputs + o) * inputs + i) * taps));
       }
     }
   }

@@ -147,8 +147,8 @@ class Fuser {
       before.problem.post_ops.bias = true;
       return true;
     }
-    const bool one_factor = !scale.bias && scale.weight.type() == DataType::kFloat32 &&
-                            scale.weight.elements() == 1;
+    const bool one_factor =
+        !scale.bias && scale.weight.type() == DataType::kFloat32 && scale.weight.elements() == 1;
     if (one_factor) {
       const float factor = scale.weight.to_floats().front();
       weights.fc_alpha *= factor;

@@ -82,8 +82,8 @@ Result<std::vector<int64_t>> broadcast_dims(const std::vector<int64_t>& a,
     const int64_t left = i < a.size() ? a[a.size() - 1 - i] : 1;
     const int64_t right = i < b.size() ? b[b.size() - 1 - i] : 1;
     if (left != right && left != 1 && right != 1) {
-      return invalid_input(fmt::format("shapes {} and {} do not go together", describe_dims(a),
-                                       describe_dims(b)));
+      return invalid_input(
+          fmt::format("shapes {} and {} do not go together", describe_dims(a), describe_dims(b)));
     }
     dims[rank - 1 - i] = left == 1 ? right : left;
   }
@@ -97,9 +97,8 @@ Result<InferredValue> infer_elementwise(const NodeView& view) {
     for (std::size_t i = 1; i < view.inputs.size(); ++i) {
       KERNWISE_ASSIGN(const InferredValue* other, any_input(view, i));
       KERNWISE_ASSIGN(result.dims, broadcast_dims(result.dims, other->dims));
-      KERNWISE_ASSIGN(result.constant,
-                      fold_binary(binary_kind(view.node.op_type), *result.constant,
-                                  *other->constant, result.dims));
+      KERNWISE_ASSIGN(result.constant, fold_binary(binary_kind(view.node.op_type), *result.constant,
+                                                   *other->constant, result.dims));
     }
     return result;
   }

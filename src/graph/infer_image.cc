@@ -27,9 +27,10 @@ Result<const ConstantTensor*> kernel_input(const NodeView& view, const InferredV
   KERNWISE_ASSIGN(const ConstantTensor* weight, weight_input(view, 1));
   const std::vector<int64_t>& w = weight->dims();
   if (w.size() == image.dims.size() && w[0] >= 1 && w[1] >= 1) return weight;
-  return invalid_input(fmt::format("weights of shape {} on an image of shape {}: two dimensions of "
-                                   "channels and one for each of the image are needed",
-                                   describe_dims(w), describe_dims(image.dims)));
+  return invalid_input(
+      fmt::format("weights of shape {} on an image of shape {}: two dimensions of "
+                  "channels and one for each of the image are needed",
+                  describe_dims(w), describe_dims(image.dims)));
 }
 
 Error no_match(const std::vector<int64_t>& x, const std::vector<int64_t>& w, int64_t groups) {
@@ -145,10 +146,11 @@ struct ResizeSizes {
 Result<ResizeSizes> resize_sizes(const NodeView& view, const std::vector<int64_t>& x) {
   const std::size_t scales_at = view.opset < 11 ? 1 : 2;
   ResizeSizes result;
-  const bool by_scale = view.has(scales_at) && view.inputs[scales_at]->dims != std::vector<int64_t>{0};
+  const bool by_scale =
+      view.has(scales_at) && view.inputs[scales_at]->dims != std::vector<int64_t>{0};
   if (by_scale) {
-    KERNWISE_ASSIGN(const ConstantTensor* scales, vector_input(view, scales_at,
-                                                               static_cast<int64_t>(x.size())));
+    KERNWISE_ASSIGN(const ConstantTensor* scales,
+                    vector_input(view, scales_at, static_cast<int64_t>(x.size())));
     result.scales = scales->to_floats();
     for (std::size_t i = 0; i < x.size(); ++i) {
       const double size = std::floor(static_cast<double>(x[i]) * result.scales[i]);

@@ -31,8 +31,8 @@ Result<std::optional<Dims>> list_of(const NodeView& view, const char* name, std:
     return std::optional(std::move(values));
   }
   if (has_attribute(view.node, name)) {
-    return unsupported(fmt::format("attribute '{}' in opset {} (an input since {})", name,
-                                   view.opset, since));
+    return unsupported(
+        fmt::format("attribute '{}' in opset {} (an input since {})", name, view.opset, since));
   }
   if (!view.has(index)) return std::optional<Dims>();
   KERNWISE_ASSIGN(auto values, ints_input(view, index));
@@ -151,8 +151,8 @@ Result<std::vector<SliceRange>> slice_ranges(const NodeView& view) {
   for (const int64_t dim : dims) ranges.push_back({.first = 0, .step = 1, .count = dim});
   std::vector<bool> seen(dims.size(), false);
   for (std::size_t i = 0; i < begins->size(); ++i) {
-    KERNWISE_ASSIGN(const int64_t axis, resolve_axis(axes ? (*axes)[i] : static_cast<int64_t>(i),
-                                                     rank, rank - 1));
+    KERNWISE_ASSIGN(const int64_t axis,
+                    resolve_axis(axes ? (*axes)[i] : static_cast<int64_t>(i), rank, rank - 1));
     const auto at = static_cast<std::size_t>(axis);
     if (seen[at]) return invalid_input(fmt::format("axis {} is given twice", axis));
     seen[at] = true;
@@ -207,8 +207,8 @@ Result<std::vector<int64_t>> split_lengths(const NodeView& view) {
     total = saturating_add(total, length);
   }
   if (static_cast<int64_t>(lengths.size()) == count && total == size) return lengths;
-  return invalid_input(fmt::format("{} outputs of lengths {} do not make {}", count,
-                                   describe_dims(lengths), size));
+  return invalid_input(
+      fmt::format("{} outputs of lengths {} do not make {}", count, describe_dims(lengths), size));
 }
 
 Result<std::vector<InferredValue>> infer_split(const NodeView& view) {
@@ -233,8 +233,8 @@ Result<std::vector<int64_t>> permutation(const NodeView& view) {
   std::sort(sorted.begin(), sorted.end());
   std::reverse(reversed.begin(), reversed.end());
   if (sorted == reversed) return order;
-  return invalid_input(fmt::format("perm {} is no order of {} dimensions", describe_dims(order),
-                                   rank));
+  return invalid_input(
+      fmt::format("perm {} is no order of {} dimensions", describe_dims(order), rank));
 }
 
 Result<InferredValue> infer_transpose(const NodeView& view) {

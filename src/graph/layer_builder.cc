@@ -125,10 +125,10 @@ Result<ValueId> LayerBuilder::materialise(const std::string& name, const Shape4&
   if (from == wanted) return view.root;
   const auto key = std::pair(view.root, wanted);
   if (const auto found = reshaped_.find(key); found != reshaped_.end()) return found->second;
-  KERNWISE_ASSIGN(const ValueId value,
-                  emit(view.node.empty() ? name : view.node, {ReshapeProblem{from, wanted}, {}},
-                       {view.root}, name,
-                       view_of(view.dims) == wanted ? view.dims : dims_of(wanted)));
+  KERNWISE_ASSIGN(
+      const ValueId value,
+      emit(view.node.empty() ? name : view.node, {ReshapeProblem{from, wanted}, {}}, {view.root},
+           name, view_of(view.dims) == wanted ? view.dims : dims_of(wanted)));
   reshaped_.emplace(key, value);
   return value;
 }
@@ -157,9 +157,8 @@ LayerBuilder::Operand LayerBuilder::operand(const NodeView& view, std::size_t in
 Status LayerBuilder::emit_node(const Node& node, Problem problem, std::vector<ValueId> inputs,
                                LayerWeights weights) {
   const std::string& output = node.outputs[0];
-  KERNWISE_ASSIGN(const ValueId value,
-                  emit(node.name, std::move(problem), std::move(inputs), output,
-                       inferred_.at(output).dims, std::move(weights)));
+  KERNWISE_ASSIGN(const ValueId value, emit(node.name, std::move(problem), std::move(inputs),
+                                            output, inferred_.at(output).dims, std::move(weights)));
   set_output(node, value);
   return Ok{};
 }

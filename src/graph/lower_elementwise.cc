@@ -183,8 +183,8 @@ Status LayerBuilder::take_softmax(const NodeView& view) {
   KERNWISE_ASSIGN(const ValueId input, materialise(node.inputs[0], needed));
   const Dims dims = over_channels ? inferred_.at(node.outputs[0]).dims
                                   : Dims{needed.n, needed.c, needed.h, needed.w};
-  KERNWISE_ASSIGN(const ValueId output, emit(node.name, {SoftmaxProblem{needed}, {}}, {input},
-                                             node.outputs[0], dims));
+  KERNWISE_ASSIGN(const ValueId output,
+                  emit(node.name, {SoftmaxProblem{needed}, {}}, {input}, node.outputs[0], dims));
   set_output(node, output);
   return Ok{};
 }

@@ -39,8 +39,8 @@ Result<ValueId> LayerBuilder::emit_matmul(const Node& node, const Operand& a, co
   right.resize(right.size() - 2);
   if (left.size() > 2 || right.size() > 2) {
     if (left != right) {
-      return unsupported(fmt::format("a product of {} and {}", describe_dims(a.dims),
-                                     describe_dims(b.dims)));
+      return unsupported(
+          fmt::format("a product of {} and {}", describe_dims(a.dims), describe_dims(b.dims)));
     }
     left = right = {saturating_product(left)};
   }
@@ -64,8 +64,8 @@ Status LayerBuilder::take_matmul(const NodeView& view) {
     return Ok{};
   }
   if (b.dims.size() > 2) {
-    return unsupported(fmt::format("weights of shape {}; a matrix is needed",
-                                   describe_dims(b.dims)));
+    return unsupported(
+        fmt::format("weights of shape {}; a matrix is needed", describe_dims(b.dims)));
   }
   const int64_t oc = b.dims.size() == 2 ? b.dims[1] : 1;
   const int64_t rows = saturating_product(a.dims) / a.dims.back();
@@ -117,9 +117,9 @@ Status LayerBuilder::take_gemm(const NodeView& view) {
     KERNWISE_ASSIGN(value, emit_matmul(node, a, b, name));
     if (form.alpha != 1) {
       const ConstantTensor alpha = ConstantTensor::floats({1}, {form.alpha});
-      KERNWISE_ASSIGN(value, emit_binary(node, BinaryKind::kMul,
-                                         {name_view(node, value, dims), nullptr, dims},
-                                         {{}, &alpha, {1}}, name, dims));
+      KERNWISE_ASSIGN(
+          value, emit_binary(node, BinaryKind::kMul, {name_view(node, value, dims), nullptr, dims},
+                             {{}, &alpha, {1}}, name, dims));
     }
   }
   if (adds) {
@@ -132,14 +132,13 @@ Status LayerBuilder::take_gemm(const NodeView& view) {
       c.constant = &*scaled;
     } else if (form.beta != 1) {
       const ConstantTensor beta = ConstantTensor::floats({1}, {form.beta});
-      KERNWISE_ASSIGN(const ValueId factor,
-                      emit_binary(node, BinaryKind::kMul, c, {{}, &beta, {1}},
-                                  node.outputs[0] + ":addend", c.dims));
+      KERNWISE_ASSIGN(const ValueId factor, emit_binary(node, BinaryKind::kMul, c, {{}, &beta, {1}},
+                                                        node.outputs[0] + ":addend", c.dims));
       c.name = name_view(node, factor, c.dims);
     }
-    KERNWISE_ASSIGN(value, emit_binary(node, BinaryKind::kAdd,
-                                       {name_view(node, value, dims), nullptr, dims}, c,
-                                       node.outputs[0], dims));
+    KERNWISE_ASSIGN(
+        value, emit_binary(node, BinaryKind::kAdd, {name_view(node, value, dims), nullptr, dims}, c,
+                           node.outputs[0], dims));
   }
   set_output(node, value);
   return Ok{};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Layers of the operators that move values: concatenation, slices, transposition, padding; and means
-// along any axes, which are average pools over another view.
+// Layers of the operators that move values: concatenation, slices, transposition, padding; and
+// means along any axes, which are average pools over another view.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -263,9 +263,8 @@ Status LayerBuilder::take_reduce_mean(const NodeView& view) {
                            .iw = x.w,
                            .kh = over_h ? x.h : 1,
                            .kw = over_w ? x.w : 1};
-    KERNWISE_ASSIGN(const ValueId value,
-                    emit(node.name, {pool, {}}, {from}, node.outputs[0],
-                         {x.n, x.c, over_h ? 1 : x.h, over_w ? 1 : x.w}));
+    KERNWISE_ASSIGN(const ValueId value, emit(node.name, {pool, {}}, {from}, node.outputs[0],
+                                              {x.n, x.c, over_h ? 1 : x.h, over_w ? 1 : x.w}));
     set_output(node, value);
     return Ok{};
   }
@@ -292,8 +291,8 @@ Status LayerBuilder::take_reduce_mean(const NodeView& view) {
                            .iw = from.w,
                            .kh = from.h,
                            .kw = 1};
-    KERNWISE_ASSIGN(const ValueId mean, emit(node.name, {pool, {}}, {value}, node.outputs[0],
-                                             {1, from.c, 1, from.w}));
+    KERNWISE_ASSIGN(const ValueId mean,
+                    emit(node.name, {pool, {}}, {value}, node.outputs[0], {1, from.c, 1, from.w}));
     input = name_view(node, mean, dims);
   }
   set_output(node, views_.at(input).root);

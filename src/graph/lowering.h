@@ -3,7 +3,7 @@
 //
 // The worker behind layer_builder.h: one layer for each node that computes something.
 //
-// A tensor of the network is a *view*: a value of the layer graph, perhaps seen under another shape.
+// A tensor of the network is a *view*: a value of the layer graph, perhaps under another shape.
 // Operators that read flat memory (strided copies) take a view as it is; those that need four
 // dimensions materialise it, which costs a reshape layer only if the value's own shape differs.
 //
@@ -101,7 +101,7 @@ class LayerBuilder {
   };
   Result<ValueId> emit_ranges(const Node& node, const std::string& input,
                               const std::vector<Range>& ranges, const std::string& output);
-  // sizes and strides as in StridedProblem, in floats of the root. The root itself if nothing moves.
+  // sizes and strides as in StridedProblem, in floats of the root; the root itself if nothing moves
   Result<ValueId> emit_strided(const Node& node, ValueId root, int64_t offset, const Dims& sizes,
                                const Dims& strides, const std::string& output, const Dims& dims);
   Result<std::string> transposed(const Node& node, const std::string& matrix);

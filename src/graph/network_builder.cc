@@ -91,8 +91,7 @@ BuiltTensor NetworkBuilder::relu(const BuiltTensor& x, const std::string& name) 
   return {name, x.c, x.h, x.w, rectified(x), rectified(x)};
 }
 
-BuiltTensor NetworkBuilder::leaky_relu(const BuiltTensor& x, const std::string& name,
-                                       float slope) {
+BuiltTensor NetworkBuilder::leaky_relu(const BuiltTensor& x, const std::string& name, float slope) {
   add_node("LeakyRelu", name, {x.name}, {{"alpha", slope}});
   const double kept = static_cast<double>(slope) * static_cast<double>(slope);
   return {name, x.c, x.h, x.w, x.positive + (x.power - x.positive) * (1 + kept) / 2, x.positive};
@@ -171,11 +170,9 @@ BuiltTensor NetworkBuilder::multiply(const BuiltTensor& x, float factor, const s
   return {name, x.c, x.h, x.w, power * x.power, power * x.positive};
 }
 
-BuiltTensor NetworkBuilder::enlarge(const BuiltTensor& x, const std::string& name,
-                                    int64_t factor) {
+BuiltTensor NetworkBuilder::enlarge(const BuiltTensor& x, const std::string& name, int64_t factor) {
   const auto scale = static_cast<float>(factor);
-  network_.constants.emplace(name + ".scales",
-                             ConstantTensor::floats({4}, {1, 1, scale, scale}));
+  network_.constants.emplace(name + ".scales", ConstantTensor::floats({4}, {1, 1, scale, scale}));
   add_node("Resize", name, {x.name, "", name + ".scales"},
            {{"coordinate_transformation_mode", std::string("asymmetric")},
             {"mode", std::string("nearest")},
@@ -190,8 +187,8 @@ std::pair<BuiltTensor, BuiltTensor> NetworkBuilder::halves(const BuiltTensor& x,
   const BuiltTensor first{name + ".0", x.c / 2, x.h, x.w, x.power, x.positive};
   BuiltTensor second = first;
   second.name = name + ".1";
-  network_.nodes.push_back({"Split", name, {x.name, parts}, {first.name, second.name},
-                            {{"axis", int64_t{1}}}});
+  network_.nodes.push_back(
+      {"Split", name, {x.name, parts}, {first.name, second.name}, {{"axis", int64_t{1}}}});
   return {first, second};
 }
 

@@ -37,7 +37,7 @@ struct ConvShape {
   int64_t padding = 0;
   int64_t groups = 1;
   bool bias = true;
-  int64_t kernel_w = 0;    // 0: square, padding too
+  int64_t kernel_w = 0;  // 0: square, padding too
   int64_t padding_w = 0;
 };
 
@@ -62,7 +62,7 @@ class NetworkBuilder {
   BuiltTensor relu(const BuiltTensor& x, const std::string& name);
   BuiltTensor leaky_relu(const BuiltTensor& x, const std::string& name, float slope);
   BuiltTensor sigmoid(const BuiltTensor& x, const std::string& name);
-  BuiltTensor silu(const BuiltTensor& x, const std::string& name);  // x * sigmoid(x), two nodes
+  BuiltTensor silu(const BuiltTensor& x, const std::string& name);   // x * sigmoid(x), two nodes
   BuiltTensor relu6(const BuiltTensor& x, const std::string& name);  // Clip to [0, 6]
   BuiltTensor max_pool(const BuiltTensor& x, const std::string& name, const PoolShape& shape);
   // Padding counts as zeros, as is PyTorch's default.

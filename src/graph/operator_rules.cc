@@ -29,16 +29,22 @@ constexpr std::array<std::string_view, 4> kGemm = {"alpha", "beta", "transA", "t
 constexpr std::array<std::string_view, 4> kLrn = {"alpha", "beta", "bias", "size"};
 constexpr std::array<std::string_view, 1> kReshape = {"allowzero"};
 constexpr std::array<std::string_view, 8> kDeconv = {
-    "auto_pad", "dilations", "group", "kernel_shape", "output_padding", "output_shape", "pads",
-    "strides"};
+    "auto_pad",       "dilations",    "group", "kernel_shape",
+    "output_padding", "output_shape", "pads",  "strides"};
 constexpr std::array<std::string_view, 1> kAlpha = {"alpha"};
 constexpr std::array<std::string_view, 2> kHardSigmoid = {"alpha", "beta"};
 constexpr std::array<std::string_view, 1> kCast = {"to"};
 constexpr std::array<std::string_view, 3> kPad = {"mode", "pads", "value"};
 constexpr std::array<std::string_view, 3> kReduce = {"axes", "keepdims", "noop_with_empty_axes"};
-constexpr std::array<std::string_view, 9> kResize = {
-    "antialias", "axes", "coordinate_transformation_mode", "cubic_coeff_a", "exclude_outside",
-    "extrapolation_value", "keep_aspect_ratio_policy", "mode", "nearest_mode"};
+constexpr std::array<std::string_view, 9> kResize = {"antialias",
+                                                     "axes",
+                                                     "coordinate_transformation_mode",
+                                                     "cubic_coeff_a",
+                                                     "exclude_outside",
+                                                     "extrapolation_value",
+                                                     "keep_aspect_ratio_policy",
+                                                     "mode",
+                                                     "nearest_mode"};
 constexpr std::array<std::string_view, 2> kShape = {"end", "start"};
 constexpr std::array<std::string_view, 3> kSlice = {"axes", "ends", "starts"};
 constexpr std::array<std::string_view, 3> kSplit = {"axis", "num_outputs", "split"};

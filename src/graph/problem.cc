@@ -81,9 +81,9 @@ float apply(const Activation& activation, float x) {
 
 std::string_view to_string(ProblemKind kind) {
   static constexpr std::array<std::string_view, std::variant_size_v<Operator>> kNames = {
-      "conv",      "pool",   "fc",        "eltwise", "scale", "binary",  "concat",
-      "lrn",       "softmax", "reshape",  "transform", "deconv", "broadcast", "strided",
-      "slice",     "shuffle", "pad",      "resize", "matmul"};
+      "conv",  "pool",    "fc",      "eltwise",   "scale",  "binary",    "concat",
+      "lrn",   "softmax", "reshape", "transform", "deconv", "broadcast", "strided",
+      "slice", "shuffle", "pad",     "resize",    "matmul"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -112,7 +112,7 @@ std::vector<Fields> groups_of(ReshapeProblem& p) {
 }
 
 std::vector<Fields> groups_of(DeconvProblem& p) {
-  Fields fields = {optional("n", p.n, 1), required("ic", p.ic), required("ih", p.ih),
+  Fields fields = {optional("n", p.n, 1),  required("ic", p.ic), required("ih", p.ih),
                    like("iw", p.iw, p.ih), required("oc", p.oc), required("oh", p.oh),
                    like("ow", p.ow, p.oh)};
   add_kernel(fields, p);
@@ -162,9 +162,9 @@ std::vector<Fields> groups_of(PadProblem& p) {
 }
 
 std::vector<Fields> groups_of(ResizeProblem& p) {
-  return {{optional("n", p.n, 1), required("c", p.c), required("ih", p.ih),
-           like("iw", p.iw, p.ih), required("oh", p.oh), like("ow", p.ow, p.oh),
-           real("yscale", p.yscale, {}), real("xscale", p.xscale, {})}};
+  return {{optional("n", p.n, 1), required("c", p.c), required("ih", p.ih), like("iw", p.iw, p.ih),
+           required("oh", p.oh), like("ow", p.ow, p.oh), real("yscale", p.yscale, {}),
+           real("xscale", p.xscale, {})}};
 }
 
 std::vector<Fields> groups_of(MatmulProblem& p) { return {shape_fields(p.a), shape_fields(p.b)}; }
@@ -203,8 +203,8 @@ std::vector<Operator> blank_resizes() {
     const auto coordinates = static_cast<ResizeCoordinates>(i);
     blanks.push_back(ResizeProblem{.kind = ResizeKind::kLinear, .coordinates = coordinates});
     for (std::size_t j = 0; j < kRoundingWords.size(); ++j) {
-      blanks.push_back(ResizeProblem{.coordinates = coordinates,
-                                     .rounding = static_cast<ResizeRounding>(j)});
+      blanks.push_back(
+          ResizeProblem{.coordinates = coordinates, .rounding = static_cast<ResizeRounding>(j)});
     }
   }
   return blanks;

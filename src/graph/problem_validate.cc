@@ -151,8 +151,8 @@ Status check_operator(const MatmulProblem& p) {
   if (p.a.w != p.b.h) {
     return invalid_input(fmt::format("rows of {} do not meet columns of {}", p.a.w, p.b.h));
   }
-  KERNWISE_TRY(check_elements("output",
-                              {std::max(p.a.n, p.b.n), std::max(p.a.c, p.b.c), p.a.h, p.b.w}));
+  KERNWISE_TRY(
+      check_elements("output", {std::max(p.a.n, p.b.n), std::max(p.a.c, p.b.c), p.a.h, p.b.w}));
   return check_macs(std::max(p.a.n, p.b.n) * std::max(p.a.c, p.b.c) * p.a.h * p.b.w, p.a.w);
 }
 
@@ -171,15 +171,15 @@ Status check_operator(const StridedProblem& p) {
   int64_t lowest = p.offset, highest = p.offset;
   for (std::size_t i = 0; i < p.sizes.size(); ++i) {
     int64_t reach = 0;
-    if (__builtin_mul_overflow(p.sizes[i] - 1, p.strides[i], &reach) ||
-        reach > kMaxElements || reach < -kMaxElements) {
+    if (__builtin_mul_overflow(p.sizes[i] - 1, p.strides[i], &reach) || reach > kMaxElements ||
+        reach < -kMaxElements) {
       return invalid_input("a stride leads out of the input");
     }
     (reach < 0 ? lowest : highest) += reach;
   }
   if (lowest >= 0 && highest < p.from.elements()) return Ok{};
-  return invalid_input(fmt::format("elements {} to {} are read of {}", lowest, highest,
-                                   p.from.elements()));
+  return invalid_input(
+      fmt::format("elements {} to {} are read of {}", lowest, highest, p.from.elements()));
 }
 
 Status check_operator(const SliceProblem& p) {

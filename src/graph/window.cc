@@ -123,16 +123,16 @@ Result<std::vector<int64_t>> kernel_of(const Node& node, std::span<const int64_t
   const std::vector<int64_t> kernel(w.begin() + 2, w.end());
   KERNWISE_ASSIGN(const auto stated, ints_attribute(node, "kernel_shape", kernel));
   if (stated == kernel) return kernel;
-  return invalid_input(fmt::format("kernel_shape differs from the weights' {}",
-                                   fmt::join(kernel, "x")));
+  return invalid_input(
+      fmt::format("kernel_shape differs from the weights' {}", fmt::join(kernel, "x")));
 }
 
 // ONNX ConvTranspose, for output_shape: total padding = stride * (in - 1) + output_padding +
 // extent - out; the odd element goes to the end unless auto_pad is SAME_UPPER.
 void pad_for_output(WindowAxis& axis, int64_t in, int64_t out, int64_t output_padding,
                     AutoPad automatic) {
-  const int64_t total = std::max<int64_t>(
-      axis.stride * (in - 1) + output_padding + extent(axis) - out, 0);
+  const int64_t total =
+      std::max<int64_t>(axis.stride * (in - 1) + output_padding + extent(axis) - out, 0);
   axis.begin = automatic == AutoPad::kSameUpper ? total / 2 : total - total / 2;
   axis.end = total - axis.begin;
 }

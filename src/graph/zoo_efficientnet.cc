@@ -51,11 +51,12 @@ BuiltTensor inverted_residual(NetworkBuilder& net, const BuiltTensor& x, const s
   const auto next = [&] { return name + ".block." + std::to_string(index++); };
   BuiltTensor y = x;
   if (stage.expansion != 1) y = conv_bn_silu(net, y, next(), {.oc = hidden});
-  y = conv_bn_silu(net, y, next(), {.oc = hidden,
-                                    .kernel = stage.kernel,
-                                    .stride = stride,
-                                    .padding = stage.kernel / 2,
-                                    .groups = hidden});
+  y = conv_bn_silu(net, y, next(),
+                   {.oc = hidden,
+                    .kernel = stage.kernel,
+                    .stride = stride,
+                    .padding = stage.kernel / 2,
+                    .groups = hidden});
   // A quarter of the block's input, not of the widened one.
   y = squeeze_excitation(net, y, next(), std::max<int64_t>(1, x.c / 4));
   y = conv_bn(net, y, next(), {.oc = stage.channels});

@@ -31,12 +31,10 @@ class Block {
     return conv(x, branch, {.oc = oc, .kernel = 3, .stride = 2});
   }
   BuiltTensor row(const BuiltTensor& x, const std::string& branch, int64_t oc, int64_t length) {
-    return conv(x, branch,
-                {.oc = oc, .kernel = 1, .kernel_w = length, .padding_w = length / 2});
+    return conv(x, branch, {.oc = oc, .kernel = 1, .kernel_w = length, .padding_w = length / 2});
   }
   BuiltTensor column(const BuiltTensor& x, const std::string& branch, int64_t oc, int64_t length) {
-    return conv(x, branch,
-                {.oc = oc, .kernel = length, .padding = length / 2, .kernel_w = 1});
+    return conv(x, branch, {.oc = oc, .kernel = length, .padding = length / 2, .kernel_w = 1});
   }
   BuiltTensor average(const BuiltTensor& x, int64_t oc) {
     const BuiltTensor y =
@@ -58,8 +56,7 @@ class Block {
 // Figure 5 of the paper.
 BuiltTensor inception_a(Block block, const BuiltTensor& x, int64_t pool_channels) {
   const BuiltTensor one = block.conv(x, "branch1x1", 64);
-  const BuiltTensor five =
-      block.square(block.conv(x, "branch5x5_1", 48), "branch5x5_2", 64, 5);
+  const BuiltTensor five = block.square(block.conv(x, "branch5x5_1", 48), "branch5x5_2", 64, 5);
   BuiltTensor twice = block.square(block.conv(x, "branch3x3dbl_1", 64), "branch3x3dbl_2", 96, 3);
   twice = block.square(twice, "branch3x3dbl_3", 96, 3);
   return block.join({one, five, twice, block.average(x, pool_channels)});
@@ -85,8 +82,7 @@ BuiltTensor inception_c(Block block, const BuiltTensor& x, int64_t c) {
 }
 
 BuiltTensor inception_d(Block block, const BuiltTensor& x) {
-  const BuiltTensor three =
-      block.halving(block.conv(x, "branch3x3_1", 192), "branch3x3_2", 320);
+  const BuiltTensor three = block.halving(block.conv(x, "branch3x3_1", 192), "branch3x3_2", 320);
   BuiltTensor seven = block.row(block.conv(x, "branch7x7x3_1", 192), "branch7x7x3_2", 192, 7);
   seven = block.column(seven, "branch7x7x3_3", 192, 7);
   seven = block.halving(seven, "branch7x7x3_4", 192);
@@ -97,14 +93,14 @@ BuiltTensor inception_d(Block block, const BuiltTensor& x) {
 BuiltTensor inception_e(Block block, const BuiltTensor& x) {
   const BuiltTensor one = block.conv(x, "branch1x1", 320);
   const BuiltTensor three = block.conv(x, "branch3x3_1", 384);
-  const BuiltTensor three_cut = block.join({block.row(three, "branch3x3_2a", 384, 3),
-                                            block.column(three, "branch3x3_2b", 384, 3)},
-                                           "branch3x3");
+  const BuiltTensor three_cut = block.join(
+      {block.row(three, "branch3x3_2a", 384, 3), block.column(three, "branch3x3_2b", 384, 3)},
+      "branch3x3");
   const BuiltTensor twice =
       block.square(block.conv(x, "branch3x3dbl_1", 448), "branch3x3dbl_2", 384, 3);
-  const BuiltTensor twice_cut = block.join({block.row(twice, "branch3x3dbl_3a", 384, 3),
-                                            block.column(twice, "branch3x3dbl_3b", 384, 3)},
-                                           "branch3x3dbl");
+  const BuiltTensor twice_cut = block.join(
+      {block.row(twice, "branch3x3dbl_3a", 384, 3), block.column(twice, "branch3x3dbl_3b", 384, 3)},
+      "branch3x3dbl");
   return block.join({one, three_cut, twice_cut, block.average(x, 192)});
 }
 

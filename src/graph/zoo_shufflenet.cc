@@ -17,8 +17,8 @@ struct Stage {
 };
 constexpr std::array<Stage, 3> kStages = {{{116, 4}, {232, 8}, {464, 4}}};
 
-BuiltTensor conv_bn(NetworkBuilder& net, const BuiltTensor& x, const std::string& prefix,
-                    int index, ConvShape shape) {
+BuiltTensor conv_bn(NetworkBuilder& net, const BuiltTensor& x, const std::string& prefix, int index,
+                    ConvShape shape) {
   shape.bias = false;
   const BuiltTensor y = net.conv(x, prefix + std::to_string(index), shape);
   return net.batch_norm(y, prefix + std::to_string(index + 1), kEpsilon);

@@ -23,7 +23,8 @@ void zero_channel_padding(const Shape4& shape, Layout layout, float* data) {
   const int64_t blocks = shape.c / block + 1;
   for (int64_t n = 0; n < shape.n; ++n) {
     float* last = data + ((n + 1) * blocks - 1) * plane * block;
-    for (int64_t i = 0; i < plane; ++i) std::fill(last + i * block + valid, last + (i + 1) * block, 0.0f);
+    for (int64_t i = 0; i < plane; ++i)
+      std::fill(last + i * block + valid, last + (i + 1) * block, 0.0f);
   }
 }
 

@@ -43,8 +43,11 @@ TEST(LowerOperators, ASigmoidThatOthersReadStaysALayer) {
 
 TEST(LowerOperators, EveryActivationIsFused) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"LeakyRelu", "leaky0.01"}, {"Sigmoid", "sigmoid"},     {"Tanh", "tanh"},
-      {"HardSwish", "hardswish"}, {"HardSigmoid", "hardsigmoid0.2,0.5"}};
+      {"LeakyRelu", "leaky0.01"},
+      {"Sigmoid", "sigmoid"},
+      {"Tanh", "tanh"},
+      {"HardSwish", "hardswish"},
+      {"HardSigmoid", "hardsigmoid0.2,0.5"}};
   for (const auto& [op, text] : cases) {
     SmallNetwork network = image(8, 6, 14).conv("x", "c", 8, 16, 1);
     network.node(op, {"c"}, {"y"}).output("y");
@@ -65,8 +68,8 @@ TEST(LowerOperators, PartsOfTheChannelsAreSlices) {
   network.node("Split", {"x", "parts"}, {"a", "b"}, {{"axis", int64_t{1}}});
   network.node("Relu", {"b"}, {"y"}).output("y");
   EXPECT_EQ(layers_of(network), (Problems{"slice:c10h5first4count6", "eltwise:c6h5+relu"}));
-  SmallNetwork rows = image(10, 5).ints("from", {4}).ints("to", {-6}).ints("axis", {2}).ints(
-      "step", {-2});
+  SmallNetwork rows =
+      image(10, 5).ints("from", {4}).ints("to", {-6}).ints("axis", {2}).ints("step", {-2});
   rows.node("Slice", {"x", "from", "to", "axis", "step"}, {"y"}).output("y");
   EXPECT_EQ(layers_of(rows), Problems{"strided:c10h5-c10h3w5-o20d10d3d5s25s-10s1"});
 }
@@ -92,8 +95,7 @@ TEST(LowerOperators, MeansOverTheImageAreAveragePools) {
 TEST(LowerOperators, SqueezeAndExcitationIsABroadcastProduct) {
   SmallNetwork network = image(6, 5).node("GlobalAveragePool", {"x"}, {"p"});
   network.node("Mul", {"p", "x"}, {"y"}).output("y");
-  EXPECT_EQ(layers_of(network),
-            (Problems{"pool:avg:c6ih5kh5", "broadcast:mul:c6-c6h5"}));
+  EXPECT_EQ(layers_of(network), (Problems{"pool:avg:c6ih5kh5", "broadcast:mul:c6-c6h5"}));
 }
 
 TEST(LowerOperators, ConstantsPerChannelAreScalesAndOthersAreWeights) {
@@ -140,8 +142,7 @@ TEST(LowerOperators, ProductsOfTensorsAndOfConstantMatrices) {
   EXPECT_EQ(layers_of(SmallNetwork(network).node("MatMul", {"a", "b"}, {"y"}).output("y")).back(),
             "reshape:c2h3w5-n2c3w5");
   SmallNetwork constant = SmallNetwork(network).constant("w", some_floats({4, 7}));
-  EXPECT_EQ(layers_of(constant.node("MatMul", {"a", "w"}, {"y"}).output("y"))[1],
-            "fc:n6ic4oc7");
+  EXPECT_EQ(layers_of(constant.node("MatMul", {"a", "w"}, {"y"}).output("y"))[1], "fc:n6ic4oc7");
 }
 
 TEST(LowerOperators, BatchNormalizationFoldsIntoATransposedConvolution) {

@@ -319,7 +319,8 @@ TEST(Lower, GivesEveryOutputAValueOfItsOwn) {
   ASSERT_EQ(graph.outputs.size(), 3U);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(value_name(graph, graph.outputs[i]), network.net.outputs[i]);
-    EXPECT_EQ(graph.values[static_cast<std::size_t>(graph.outputs[i])].dims.size(), i == 2 ? 2U : 4U);
+    EXPECT_EQ(graph.values[static_cast<std::size_t>(graph.outputs[i])].dims.size(),
+              i == 2 ? 2U : 4U);
   }
   EXPECT_NE(graph.outputs[0], graph.outputs[1]);
   SmallNetwork renamed;  // an alias alone costs nothing

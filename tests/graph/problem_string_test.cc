@@ -131,7 +131,8 @@ TEST(ProblemStringTest, ProblemsOfEachKindRoundTrip) {
 
 // The key property: different problems never share a canonical string.
 RC_GTEST_PROP(ProblemStringTest, EqualStringsMeanEqualProblems, ()) {
-  const auto kind = static_cast<ProblemKind>(*rc::gen::inRange(0, static_cast<int>(std::variant_size_v<Operator>)));
+  const auto kind = static_cast<ProblemKind>(
+      *rc::gen::inRange(0, static_cast<int>(std::variant_size_v<Operator>)));
   const Problem a = *any_problem(kind), b = *any_problem(kind);
   RC_ASSERT((a == b) == (to_string(a) == to_string(b)));
 }

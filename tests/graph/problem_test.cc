@@ -18,11 +18,10 @@ Problem parsed(std::string_view text) {
 
 // Problem strings and database rows hold these.
 TEST(ProblemTest, KindsAndTheirNamesAreFrozen) {
-  const std::vector<std::string_view> names = {"conv",    "pool",    "fc",       "eltwise",
-                                               "scale",   "binary",  "concat",   "lrn",
-                                               "softmax", "reshape", "transform", "deconv",
-                                               "broadcast", "strided", "slice", "shuffle", "pad",
-                                               "resize", "matmul"};
+  const std::vector<std::string_view> names = {
+      "conv",  "pool",    "fc",      "eltwise",   "scale",  "binary",    "concat",
+      "lrn",   "softmax", "reshape", "transform", "deconv", "broadcast", "strided",
+      "slice", "shuffle", "pad",     "resize",    "matmul"};
   ASSERT_EQ(names.size(), std::variant_size_v<Operator>);
   for (std::size_t i = 0; i < names.size(); ++i) {
     EXPECT_EQ(to_string(static_cast<ProblemKind>(i)), names[i]);

@@ -102,10 +102,21 @@ Operator draw_later_operator(ProblemKind kind) {
   switch (kind) {
     case ProblemKind::kDeconv: {
       const int64_t g = flip() ? 1 : draw(1, 6);
-      return DeconvProblem{.n = s.n, .ic = g * draw(1, 20), .ih = s.h, .iw = s.w,
-                           .oc = g * draw(1, 20), .oh = draw(1, 40), .ow = draw(1, 40),
-                           .kh = draw(1, 5), .kw = draw(1, 5), .sh = draw(1, 3), .sw = draw(1, 3),
-                           .pt = draw(0, 3), .pl = draw(0, 3), .dh = draw(1, 3), .dw = draw(1, 3),
+      return DeconvProblem{.n = s.n,
+                           .ic = g * draw(1, 20),
+                           .ih = s.h,
+                           .iw = s.w,
+                           .oc = g * draw(1, 20),
+                           .oh = draw(1, 40),
+                           .ow = draw(1, 40),
+                           .kh = draw(1, 5),
+                           .kw = draw(1, 5),
+                           .sh = draw(1, 3),
+                           .sw = draw(1, 3),
+                           .pt = draw(0, 3),
+                           .pl = draw(0, 3),
+                           .dh = draw(1, 3),
+                           .dw = draw(1, 3),
                            .g = g};
     }
     case ProblemKind::kBroadcast: {
@@ -133,9 +144,15 @@ Operator draw_later_operator(ProblemKind kind) {
     }
     case ProblemKind::kResize: {
       ResizeProblem p{.kind = static_cast<ResizeKind>(draw(0, 1)),
-                      .coordinates = static_cast<ResizeCoordinates>(draw(0, 4)), .n = s.n,
-                      .c = s.c, .ih = s.h, .iw = s.w, .oh = draw(1, 40), .ow = draw(1, 40),
-                      .yscale = draw_scale(), .xscale = draw_scale()};
+                      .coordinates = static_cast<ResizeCoordinates>(draw(0, 4)),
+                      .n = s.n,
+                      .c = s.c,
+                      .ih = s.h,
+                      .iw = s.w,
+                      .oh = draw(1, 40),
+                      .ow = draw(1, 40),
+                      .yscale = draw_scale(),
+                      .xscale = draw_scale()};
       if (p.kind == ResizeKind::kNearest) p.rounding = static_cast<ResizeRounding>(draw(0, 3));
       return p;
     }

@@ -115,12 +115,12 @@ TEST(ConvShape, RefusesWhatContradictsItself) {
 }
 
 TEST(ConvShape, RefusesWhatIsNotComputed) {
-  EXPECT_TRUE(says(infer_one(SmallNetwork()
-                                 .input("x", {1, 3, 9, 9, 9})
-                                 .constant("w", some_floats({2, 3, 3, 3, 3})),
-                             "Conv", {"x", "w"})
-                       .error,
-                   "1-D or 2-D images"));
+  EXPECT_TRUE(says(
+      infer_one(
+          SmallNetwork().input("x", {1, 3, 9, 9, 9}).constant("w", some_floats({2, 3, 3, 3, 3})),
+          "Conv", {"x", "w"})
+          .error,
+      "1-D or 2-D images"));
   const Outcome run_time = infer_one(with_weights().input("v", {8, 3, 3, 5}), "Conv", {"x", "v"});
   EXPECT_EQ(run_time.code, ErrorCode::kUnsupported);
   EXPECT_TRUE(says(run_time.error, "computed at run time"));
@@ -297,8 +297,9 @@ TEST(Gemm, ReadsItsFactorsAndBias) {
             (Dims{2, 3}));
   EXPECT_EQ(infer_one(matrices, "MatMul", {"x", "w"}).dims, (Dims{2, 3}));
   EXPECT_EQ(infer_one(matrices, "MatMul", {"x", "t"}).code, ErrorCode::kInvalidInput);
-  EXPECT_EQ(infer_one(matrices.input("v", {5, 2}), "Gemm", {"v", "w"}, {{"transA", int64_t{1}}}).dims,
-            (Dims{2, 3}));
+  EXPECT_EQ(
+      infer_one(matrices.input("v", {5, 2}), "Gemm", {"v", "w"}, {{"transA", int64_t{1}}}).dims,
+      (Dims{2, 3}));
   SmallNetwork full = matrices;
   full.constant("b", some_floats({2, 3}));
   EXPECT_EQ(infer_one(full, "Gemm", {"x", "w", "b"}).dims, (Dims{2, 3}));

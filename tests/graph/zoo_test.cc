@@ -63,12 +63,10 @@ std::string bytes_of(const Network& network, const std::string& constant) {
 TEST(ZooTest, NamesAreFrozen) {
   std::vector<std::string_view> names;
   for (const ZooEntry& entry : zoo_entries()) names.push_back(entry.name);
-  EXPECT_EQ(names, (std::vector<std::string_view>{"alexnet", "vgg11", "vgg16", "vgg19", "resnet18",
-                                                  "resnet34", "resnet50", "googlenet",
-                                                  "squeezenet1_1", "mobilenet_v2", "mnasnet1_0",
-                                                  "densenet121", "inception_v3",
-                                                  "shufflenet_v2_x1_0", "efficientnet_b0",
-                                                  "esrgan_small"}));
+  EXPECT_EQ(names, (std::vector<std::string_view>{
+                       "alexnet", "vgg11", "vgg16", "vgg19", "resnet18", "resnet34", "resnet50",
+                       "googlenet", "squeezenet1_1", "mobilenet_v2", "mnasnet1_0", "densenet121",
+                       "inception_v3", "shufflenet_v2_x1_0", "efficientnet_b0", "esrgan_small"}));
 }
 
 class ZooNetworkTest : public testing::TestWithParam<ZooEntry> {};
@@ -225,11 +223,11 @@ TEST(ZooTest, LaterNetworksAreLoweredWithoutCopies) {
 // 256; one from three channels and one to them.
 TEST(ZooTest, TheSuperResolutionNetworkHasTheSizeComputedByHand) {
   const int64_t block = 9 * (16 * (32 + 48 + 64 + 80) + 32 * 96), wide = 9 * 32 * 32;
-  const int64_t parameters = 3 * (block + 4 * 16 + 32) + 4 * (wide + 32) + (9 * 3 * 32 + 32) +
-                             (9 * 32 * 3 + 3);
+  const int64_t parameters =
+      3 * (block + 4 * 16 + 32) + 4 * (wide + 32) + (9 * 3 * 32 + 32) + (9 * 32 * 3 + 3);
   const int64_t small = 64 * 64, middle = 128 * 128, large = 256 * 256;
-  const int64_t macs = small * (9 * 3 * 32 + 3 * block + wide) + middle * wide +
-                       large * (2 * wide + 9 * 32 * 3);
+  const int64_t macs =
+      small * (9 * 3 * 32 + 3 * block + wide) + middle * wide + large * (2 * wide + 9 * 32 * 3);
   const Network network = outline("esrgan_small");
   EXPECT_EQ(parameter_count(network), parameters);
   const auto graph = lower(network, kLimit);

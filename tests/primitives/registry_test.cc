@@ -68,17 +68,34 @@ TEST(Registry, EveryPrimitiveSaysWhereItComesFrom) {
 
 // A network in nchw alone can always be planned.
 TEST(Registry, EveryKindOfProblemHasAPrimitiveThatReadsAndWritesNchw) {
-  for (const char* text :
-       {"conv:ic16ih14oc16kh3ph1+bias+sum+relu", "conv:ic3ih30oc5kh7sh2ph3dh2+bias+clip0,6",
-        "conv:ic16ih14oc16kh3ph1g16+bias+relu", "conv:ic12ih9oc8kh3ph1g4",
-        "fc:ic64ih3oc10+bias+relu", "pool:max:c7ih9kh3sh2ph1", "pool:avg:c8ih7kh7",
-        "eltwise:c5h7+relu", "scale:c6h5+sum+relu", "binary:add:c5h7+relu", "binary:mul:c5h7",
-        "concat:h7c16c5c3", "lrn:c32h7size5", "lrn:c7h7size4alpha1beta0.6", "softmax:c1000h1",
-        "reshape:c4h3-c36h1", "transform:nchw-nchw:c3h4", "deconv:ic8ih7oc4oh14kh4sh2ph1+bias+relu",
-        "broadcast:mul:c7h5-c7h1+swish", "broadcast:const-div:c1-c7h5", "binary:prelu:c5h7",
-        "strided:c4h3-c3h3w4-d9d4s1s9", "slice:c7h5first3count2", "shuffle:c6h5g3",
-        "pad:reflect:c3h8hb1wa2", "resize:linear-half:c3ih4oh9yscale2.25xscale2.25",
-        "matmul:c2h3w4-c2h4w5", "eltwise:c5h7+hardsigmoid0.2,0.5"}) {
+  for (const char* text : {"conv:ic16ih14oc16kh3ph1+bias+sum+relu",
+                           "conv:ic3ih30oc5kh7sh2ph3dh2+bias+clip0,6",
+                           "conv:ic16ih14oc16kh3ph1g16+bias+relu",
+                           "conv:ic12ih9oc8kh3ph1g4",
+                           "fc:ic64ih3oc10+bias+relu",
+                           "pool:max:c7ih9kh3sh2ph1",
+                           "pool:avg:c8ih7kh7",
+                           "eltwise:c5h7+relu",
+                           "scale:c6h5+sum+relu",
+                           "binary:add:c5h7+relu",
+                           "binary:mul:c5h7",
+                           "concat:h7c16c5c3",
+                           "lrn:c32h7size5",
+                           "lrn:c7h7size4alpha1beta0.6",
+                           "softmax:c1000h1",
+                           "reshape:c4h3-c36h1",
+                           "transform:nchw-nchw:c3h4",
+                           "deconv:ic8ih7oc4oh14kh4sh2ph1+bias+relu",
+                           "broadcast:mul:c7h5-c7h1+swish",
+                           "broadcast:const-div:c1-c7h5",
+                           "binary:prelu:c5h7",
+                           "strided:c4h3-c3h3w4-d9d4s1s9",
+                           "slice:c7h5first3count2",
+                           "shuffle:c6h5g3",
+                           "pad:reflect:c3h8hb1wa2",
+                           "resize:linear-half:c3ih4oh9yscale2.25xscale2.25",
+                           "matmul:c2h3w4-c2h4w5",
+                           "eltwise:c5h7+hardsigmoid0.2,0.5"}) {
     const auto problem = parse_problem(text);
     ASSERT_TRUE(problem.ok()) << text << ": " << to_string(problem.error());
     bool found = false;

@@ -306,8 +306,10 @@ Problem random_operator(Rng& rng, int64_t max_elements) {
             op = {{s.n, g * rng.integer(1, 20), s.h, s.w}, g};
           } else if constexpr (std::is_same_v<T, PadProblem>) {
             op.shape = s;
-            for (int64_t* size : {&op.hb, &op.ha}) *size = rng.integer(0, std::min<int64_t>(4, s.h - 1));
-            for (int64_t* size : {&op.wb, &op.wa}) *size = rng.integer(0, std::min<int64_t>(4, s.w - 1));
+            const auto some = [&rng](int64_t size) {
+              return rng.integer(0, std::min<int64_t>(4, size - 1));
+            };
+            op.hb = some(s.h), op.ha = some(s.h), op.wb = some(s.w), op.wa = some(s.w);
             op.nb = op.na = op.cb = 0;
             op.ca = rng.integer(0, std::min<int64_t>(2, s.c - 1));
           } else if constexpr (std::is_same_v<T, ResizeProblem>) {

@@ -4,9 +4,10 @@
 // The tests that the ONNX project publishes for every operator, and the small networks it publishes
 // with their expected outputs, through the whole runtime: file, lowering, plan, run.
 //
-// Each test is run in three ways: all float inputs given at run time; only the first one, the others
-// being constants as weights are; and all of them constants, for what is computed while shapes are
-// inferred. It passes if at least one way can be gone and every way that can gives the right output.
+// Each test is run in three ways: all float inputs given at run time; only the first one, the
+// others being constants as weights are; and all of them constants, for what is computed while
+// shapes are inferred. It passes if at least one way can be gone and every way that can gives the
+// right output.
 //
 //   runtime_conformance_test [FOLDER]    FOLDER: the light_*.onnx networks and *_output_0.pb
 #include <gtest/gtest.h>
@@ -35,26 +36,65 @@ constexpr double kTolerance = 1e-5;
 constexpr int kFloor = 200;  // tests passed: none may be left out unnoticed
 fs::path light_folder;
 
-const std::set<std::string> kOperators = {
-    "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant",
-    "ConstantOfShape", "Conv", "ConvTranspose", "Div", "Dropout", "Flatten", "Gather", "Gemm",
-    "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity", "LRN",
-    "LeakyRelu", "MatMul", "MaxPool", "Mul", "PRelu", "Pad", "ReduceMean", "Relu", "Reshape",
-    "Resize", "Shape", "Sigmoid", "Slice", "Softmax", "Split", "Squeeze", "Sub", "Sum", "Tanh",
-    "Transpose", "Unsqueeze"};
+const std::set<std::string> kOperators = {"Add",
+                                          "AveragePool",
+                                          "BatchNormalization",
+                                          "Cast",
+                                          "Clip",
+                                          "Concat",
+                                          "Constant",
+                                          "ConstantOfShape",
+                                          "Conv",
+                                          "ConvTranspose",
+                                          "Div",
+                                          "Dropout",
+                                          "Flatten",
+                                          "Gather",
+                                          "Gemm",
+                                          "GlobalAveragePool",
+                                          "GlobalMaxPool",
+                                          "HardSigmoid",
+                                          "HardSwish",
+                                          "Identity",
+                                          "LRN",
+                                          "LeakyRelu",
+                                          "MatMul",
+                                          "MaxPool",
+                                          "Mul",
+                                          "PRelu",
+                                          "Pad",
+                                          "ReduceMean",
+                                          "Relu",
+                                          "Reshape",
+                                          "Resize",
+                                          "Shape",
+                                          "Sigmoid",
+                                          "Slice",
+                                          "Softmax",
+                                          "Split",
+                                          "Squeeze",
+                                          "Sub",
+                                          "Sum",
+                                          "Tanh",
+                                          "Transpose",
+                                          "Unsqueeze"};
 
 // Why a test may be left out: what kernwise does not claim to compute. Anything else is a failure.
-constexpr std::array kReasons = {
-    "only float32 is computed",  // integers, float64, ...
-    "kernwise computes in float32", "constants of type", "a cast to", "at run time",
-    "an input is not a tensor",  // sequences and optionals
-    "training mode",
-    "mode 'cubic'", "coordinate_transformation_mode 'tf_crop_and_resize'",
-    "coordinate_transformation_mode 'tf_half_pixel_for_nn'",
-    "1-D or 2-D images", "is used",  // a second output: masks, indices, statistics
-    "leaves dimension 0 open",  // no elements
-    "has opset",                // operators that became something else by opset 7
-    "dilated pooling"};
+constexpr std::array kReasons = {"only float32 is computed",  // integers, float64, ...
+                                 "kernwise computes in float32",
+                                 "constants of type",
+                                 "a cast to",
+                                 "at run time",
+                                 "an input is not a tensor",  // sequences and optionals
+                                 "training mode",
+                                 "mode 'cubic'",
+                                 "coordinate_transformation_mode 'tf_crop_and_resize'",
+                                 "coordinate_transformation_mode 'tf_half_pixel_for_nn'",
+                                 "1-D or 2-D images",
+                                 "is used",  // a second output: masks, indices, statistics
+                                 "leaves dimension 0 open",  // no elements
+                                 "has opset",  // operators that became something else by opset 7
+                                 "dilated pooling"};
 
 struct Case {
   std::string model;
@@ -128,7 +168,8 @@ Outcome run(const Network& network, const Case& test) {
   for (std::size_t i = 0; i < graph->inputs.size(); ++i) {
     const std::string& name = graph->values[static_cast<std::size_t>(graph->inputs[i])].name;
     for (const auto& [given, tensor] : test.inputs) {
-      if (given == name) std::ranges::copy(tensor.to_floats(), executor->input(static_cast<int>(i)).begin());
+      if (given == name)
+        std::ranges::copy(tensor.to_floats(), executor->input(static_cast<int>(i)).begin());
     }
   }
   executor->run();
@@ -153,7 +194,8 @@ Outcome run_each_way(const Case& test) {
       }
     }
     const auto network = parse_onnx(test.model, {}, options);
-    const Outcome outcome = network.ok() ? run(*network, test) : Outcome{false, network.error().message};
+    const Outcome outcome =
+        network.ok() ? run(*network, test) : Outcome{false, network.error().message};
     if (outcome.ran && !outcome.text.empty()) return outcome;
     if (outcome.ran) best = outcome;
     if (!best.ran && at_run_time == 1) best = outcome;
@@ -162,11 +204,16 @@ Outcome run_each_way(const Case& test) {
 }
 
 // Operators that mean in opset 7 what they meant before, so that older tests of them can be read.
-const std::set<std::string> kUnchanged = {
-    "AveragePool", "Clip", "Concat", "Constant", "Conv", "ConvTranspose", "Flatten", "Gather",
-    "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "Identity", "LeakyRelu", "MatMul",
-    "MaxPool", "Pad", "ReduceMean", "Relu", "Reshape", "Sigmoid", "Slice", "Softmax", "Split",
-    "Squeeze", "Sum", "Tanh", "Transpose", "Unsqueeze"};
+const std::set<std::string> kUnchanged = {"AveragePool",   "Clip",        "Concat",
+                                          "Constant",      "Conv",        "ConvTranspose",
+                                          "Flatten",       "Gather",      "GlobalAveragePool",
+                                          "GlobalMaxPool", "HardSigmoid", "Identity",
+                                          "LeakyRelu",     "MatMul",      "MaxPool",
+                                          "Pad",           "ReduceMean",  "Relu",
+                                          "Reshape",       "Sigmoid",     "Slice",
+                                          "Softmax",       "Split",       "Squeeze",
+                                          "Sum",           "Tanh",        "Transpose",
+                                          "Unsqueeze"};
 
 // A model as its file has it, whatever kernwise makes of it.
 struct Declared {
@@ -252,8 +299,8 @@ TEST(OnnxConformance, LightNetworksGiveThePublishedOutputs) {
   for (const auto& entry : fs::directory_iterator(light_folder)) {
     if (entry.path().extension() != ".onnx") continue;
     Case test;
-    const auto output = read_tensor_proto(
-        light_folder / (entry.path().stem().string() + "_output_0.pb"), kLimit);
+    const auto output =
+        read_tensor_proto(light_folder / (entry.path().stem().string() + "_output_0.pb"), kLimit);
     ASSERT_TRUE(output.ok()) << to_string(output.error());
     test.outputs.push_back(*output);
     const auto network = read_onnx(entry.path());

@@ -48,9 +48,13 @@ inline Result<Plan> plan_by_table_order(const LayerGraph& graph) {
     for (const ValueId input : layer.inputs) need(input, chosen->in);
     if (layer.residual) need(*layer.residual, chosen->out);
     made[static_cast<std::size_t>(layer.output)] = chosen->out;
-    plan.layers.push_back({.layer = layer.name, .problem = to_string(layer.problem),
-                           .primitive = chosen->id, .revision = chosen->revision,
-                           .in = chosen->in, .out = chosen->out, .provenance = "given",
+    plan.layers.push_back({.layer = layer.name,
+                           .problem = to_string(layer.problem),
+                           .primitive = chosen->id,
+                           .revision = chosen->revision,
+                           .in = chosen->in,
+                           .out = chosen->out,
+                           .provenance = "given",
                            .runner_up = {}});
   }
   for (const ValueId output : graph.outputs) need(output, Layout::kNchw);

@@ -61,7 +61,7 @@ struct LayerWeights {
 struct FoldedWeights {
   // conv, deconv: [oc, ic/g, kh, kw]; fc: [oc, ic*ih*iw]; scale: [c]; broadcast: the operand
   std::vector<float> weights;
-  std::vector<float> bias;     // [oc], empty unless the problem has a bias (scale: the shift, [c])
+  std::vector<float> bias;  // [oc], empty unless the problem has a bias (scale: the shift, [c])
 };
 
 struct Layer {
@@ -100,8 +100,8 @@ Result<LayerGraph> lower(const Network& network, Bytes max_model_memory,
 
 Macs total_macs(const LayerGraph& graph);
 // Learnable elements, as published counts have it: of the float constants that nodes use, each
-// once, without BatchNormalization's running mean and variance (inputs 3 and 4), the bounds of Clip,
-// the scales of Resize, the value of Pad, and single factors.
+// once, without BatchNormalization's running mean and variance (inputs 3 and 4), Clip's bounds, the
+// scales of Resize, the value of Pad, and single factors.
 int64_t parameter_count(const Network& network);
 
 }  // namespace kernwise

@@ -62,9 +62,9 @@ namespace kernwise {
 enum class ActivationKind : uint8_t {
   kNone = 0,
   kRelu = 1,
-  kClip = 2,         // min(max(x, alpha), beta)
-  kLeakyRelu = 3,    // x < 0 ? alpha * x : x
-  kSigmoid = 4,      // 1 / (1 + exp(-x))
+  kClip = 2,       // min(max(x, alpha), beta)
+  kLeakyRelu = 3,  // x < 0 ? alpha * x : x
+  kSigmoid = 4,    // 1 / (1 + exp(-x))
   kTanh = 5,
   kHardSigmoid = 6,  // min(max(alpha * x + beta, 0), 1)
   kHardSwish = 7,    // x * min(max(x / 6 + 1/2, 0), 1)
@@ -79,8 +79,9 @@ struct Activation {
 float apply(const Activation& activation, float x);
 
 // out = activation(operator(in) + bias[channel] + residual). Only conv, fc and scale take them all;
-// deconv takes a bias and an activation, binary and broadcast an activation. The residual has the shape and layout of the output; it arrives in
-// the output buffer, which the kernel overwrites with the result.
+// deconv takes a bias and an activation, binary and broadcast an activation. The residual has the
+// shape and layout of the output; it arrives in the output buffer, which the kernel overwrites with
+// the result.
 struct PostOps {
   bool bias = false;
   bool residual = false;

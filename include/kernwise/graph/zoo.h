@@ -4,8 +4,9 @@
 // Built-in networks, written from their published definitions (torchvision's variants, whose
 // parameter and MAC counts are public), with seeded He-normal weights (He et al. 2015, eq. 10) and
 // BatchNormalization statistics that fit them: activations neither explode nor vanish. Inference
-// graphs, opset 13: input "input" [batch, 3, size, size], output logits [batch, 1000] (esrgan_small:
-// an image of four times the size); no dropout, no softmax, and an adaptive average pool only where it changes anything at this size.
+// graphs, opset 13: input "input" [batch, 3, size, size], output logits [batch, 1000] or, of
+// esrgan_small, an image of four times the size; no dropout, no softmax, and an adaptive average
+// pool only where it changes anything at this size.
 // Thread-safety: pure functions.
 #pragma once
 

@@ -91,7 +91,8 @@ class Binary final : public Elementwise {
     const dnnl_memory_desc_t tensor = dnn_vector(count);
     dnnl_binary_desc_t operation;
     if (kind == BinaryKind::kPrelu) return Refused{"prelu is no binary operation of oneDNN"};
-    if (dnnl_binary_desc_init(&operation, algorithm_of(kind), &tensor, &tensor, &tensor) != dnnl_success)
+    if (dnnl_binary_desc_init(&operation, algorithm_of(kind), &tensor, &tensor, &tensor) !=
+        dnnl_success)
       return nothing();
     Plan plan = finish(problem, &operation, problem.post_ops);
     if (auto* made = std::get_if<DnnPlan>(&plan))

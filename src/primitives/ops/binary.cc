@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Sums, products and the like of two tensors of one shape, or of two that are broadcast, in every
-// layout. Squeeze-and-excitation's product with [n, c, 1, 1] is one of them, and an activation on its
-// own is the sum with a constant zero.
+// layout. Squeeze-and-excitation's product with [n, c, 1, 1] is one of them, and an activation on
+// its own is the sum with a constant zero.
 #include <algorithm>
 
 #include "kernwise/primitives/reference.h"

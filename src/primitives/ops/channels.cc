@@ -113,8 +113,8 @@ class Channels final : public Primitive {
 
 std::unique_ptr<const Primitive> make(const char* name, ProblemKind kind, Layout layout) {
   return std::make_unique<Channels>(PrimitiveInfo{name + std::string(to_string(layout)),
-                                                  std::string(to_string(kind)), "kernwise", 1,
-                                                  kind, layout, layout});
+                                                  std::string(to_string(kind)), "kernwise", 1, kind,
+                                                  layout, layout});
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Transposed convolution in nchw as a product and a sum: every input pixel times all weights gives a
-// column of taps (dnnl_sgemm), which are added where they fall ("col2im"). In blocks of output
+// Transposed convolution in nchw as a product and a sum: every input pixel times all weights gives
+// a column of taps (dnnl_sgemm), which are added where they fall ("col2im"). In blocks of output
 // channels, so that the columns stay in the cache; the epilogue follows while a plane is there.
 #include <omp.h>
 
@@ -106,7 +106,8 @@ class Deconv final : public Primitive {
       for (int64_t o = 0; o < p.oc; ++o)
         for (int64_t i = 0; i < icg; ++i)
           for (int64_t t = 0; t < taps; ++t)
-            parameters.floats()[(o * taps + t) * icg + i] = weights.weights[(o * icg + i) * taps + t];
+            parameters.floats()[(o * taps + t) * icg + i] =
+                weights.weights[(o * icg + i) * taps + t];
       std::ranges::copy(weights.bias, parameters.floats() + size);
       return std::make_unique<DeconvKernel>(problem, execution.threads, std::move(parameters));
     });
@@ -116,9 +117,8 @@ class Deconv final : public Primitive {
 }  // namespace
 
 std::unique_ptr<const Primitive> make_deconv() {
-  return std::make_unique<Deconv>(PrimitiveInfo{"col2im-nchw", "col2im", "kernwise", 1,
-                                                ProblemKind::kDeconv, Layout::kNchw,
-                                                Layout::kNchw});
+  return std::make_unique<Deconv>(PrimitiveInfo{
+      "col2im-nchw", "col2im", "kernwise", 1, ProblemKind::kDeconv, Layout::kNchw, Layout::kNchw});
 }
 
 }  // namespace kernwise::detail

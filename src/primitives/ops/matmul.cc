@@ -17,8 +17,8 @@ class MatmulKernel final : public OwnKernel {
   void run(const KernelArgs& args) const override {
     const int64_t products = out_.n * out_.c;
     // With fewer products than threads, each is computed by all of them.
-#pragma omp parallel for schedule(static) num_threads(threads_) \
-    if (threads_ > 1 && products >= threads_)
+#pragma omp parallel for schedule(static) \
+    num_threads(threads_) if (threads_ > 1 && products >= threads_)
     for (int64_t item = 0; item < products; ++item) {
       const Gemm gemm{p_.a.h, p_.b.w, p_.a.w, p_.a.w, p_.b.w, p_.b.w, false};
       sgemm(gemm, args.inputs[0] + matrix(p_.a, item) * p_.a.h * p_.a.w,
@@ -54,9 +54,8 @@ class Matmul final : public Primitive {
 }  // namespace
 
 std::unique_ptr<const Primitive> make_matmul() {
-  return std::make_unique<Matmul>(PrimitiveInfo{"sgemm-nchw", "gemm", "kernwise", 1,
-                                                ProblemKind::kMatmul, Layout::kNchw,
-                                                Layout::kNchw});
+  return std::make_unique<Matmul>(PrimitiveInfo{
+      "sgemm-nchw", "gemm", "kernwise", 1, ProblemKind::kMatmul, Layout::kNchw, Layout::kNchw});
 }
 
 }  // namespace kernwise::detail

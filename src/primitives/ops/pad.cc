@@ -27,8 +27,7 @@ class PadKernel final : public OwnKernel {
         std::fill_n(to, out_.w, p_.value);
         continue;
       }
-      const float* from =
-          args.inputs[0] + ((n * p_.shape.c + c) * p_.shape.h + h) * p_.shape.w;
+      const float* from = args.inputs[0] + ((n * p_.shape.c + c) * p_.shape.h + h) * p_.shape.w;
       const auto outside = [&](int64_t at) {
         const int64_t w = source(at - p_.wb, p_.shape.w);
         return w < 0 ? p_.value : from[w];

@@ -30,8 +30,8 @@ std::vector<Tap> taps_of(const ResizeProblem& p, int64_t in, int64_t out, float 
     const double source = std::clamp(resize_source(p.coordinates, at, in, out, scale), 0.0,
                                      static_cast<double>(in - 1));
     const auto low = static_cast<int64_t>(source);
-    taps.push_back({low, std::min(low + 1, in - 1),
-                    static_cast<float>(source - static_cast<double>(low))});
+    taps.push_back(
+        {low, std::min(low + 1, in - 1), static_cast<float>(source - static_cast<double>(low))});
   }
   return taps;
 }
@@ -42,8 +42,8 @@ class ResizeKernel final : public OwnKernel {
       : OwnKernel({}, {0}), rows_(taps_of(p, p.ih, p.oh, p.yscale)),
         columns_(taps_of(p, p.iw, p.ow, p.xscale)), ih_(p.ih), iw_(p.iw), threads_(threads) {
     const int64_t physical = physical_elements({1, p.c, 1, 1}, layout);
-    pixel_ = layout == Layout::kNhwc    ? p.c
-             : layout == Layout::kNchw  ? 1
+    pixel_ = layout == Layout::kNhwc     ? p.c
+             : layout == Layout::kNchw   ? 1
              : layout == Layout::kNchw8c ? 8
                                          : 16;
     planes_ = p.n * physical / pixel_;

@@ -6,7 +6,7 @@
 //   y = curve(min(max(x + bias[channel] + y_before, low), high))
 //
 // No activation is the interval (-inf, inf), so there is one code path for it, relu and clip. The
-// other activations are curves over that interval; activation-inl.h computes them on vectors.
+// other activations are curves over that interval; activation_inl.h computes them on vectors.
 #pragma once
 
 #include <limits>

@@ -257,7 +257,8 @@ Problem random_convolution(Rng& rng, int64_t max_macs) {
     conv.pl = conv.pr = padding(conv.kw);
     if (rng.integer(0, 3) == 0) conv.pb = padding(conv.kh);
     if (rng.integer(0, 3) == 0) conv.pr = padding(conv.kw);
-    const Problem problem{conv, kPostOps[rng.integer(0, static_cast<int64_t>(kPostOps.size()) - 1)]};
+    const auto last = static_cast<int64_t>(kPostOps.size()) - 1;
+    const Problem problem{conv, kPostOps[rng.integer(0, last)]};
     if (validate(problem).ok() && macs(problem).value <= max_macs) return problem;
   }
 }

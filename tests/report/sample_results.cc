@@ -15,10 +15,10 @@ constexpr const char* kFc = "fc:ic16ih8oc10+bias";
 
 LayerGraph sample_graph() {
   LayerGraph graph;
-  graph.values = {{"data", {1, 3, 8, 8}, 4},
-                  {"relu1", {1, 16, 8, 8}, 4},
-                  {"relu2", {1, 16, 8, 8}, 4},
-                  {"scores", {1, 10, 1, 1}, 2}};
+  graph.values = {{"data", {1, 3, 8, 8}, {1, 3, 8, 8}},
+                  {"relu1", {1, 16, 8, 8}, {1, 16, 8, 8}},
+                  {"relu2", {1, 16, 8, 8}, {1, 16, 8, 8}},
+                  {"scores", {1, 10, 1, 1}, {1, 10}}};
   graph.inputs = {0};
   graph.outputs = {3};
   const auto add = [&](const char* name, const char* text, ValueId in, ValueId out,

@@ -10,7 +10,7 @@
 
 #include <hwy/highway.h>
 
-#include "activation-inl.h"
+#include "activation_inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace kernwise::detail {

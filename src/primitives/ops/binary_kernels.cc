@@ -11,7 +11,7 @@
 
 #include <hwy/highway.h>
 
-#include "activation-inl.h"
+#include "activation_inl.h"
 #include "epilogue.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -11,6 +11,8 @@
 
 #include <hwy/highway.h>
 
+#include "activation_inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace kernwise::detail {
 namespace HWY_NAMESPACE {
@@ -39,7 +41,7 @@ HWY_INLINE void store(V sum, const DirectRow& row, int64_t channel, int64_t colu
     sum = hn::Add(sum, hn::Load(d, before));
   }
   const V low = hn::Set(d, row.epilogue.low), high = hn::Set(d, row.epilogue.high);
-  sum = hn::Min(hn::Max(sum, low), high);
+  sum = bent(d, hn::Min(hn::Max(sum, low), high), row.epilogue.curve);
   if (columns >= lanes) {
     hn::StoreU(sum, d, at);
   } else {

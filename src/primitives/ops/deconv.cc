@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "conv/gemm_convolutions.h"
+#include "conv/gemm.h"
 #include "conv/row_epilogue.h"
 #include "ops/own_operators.h"
 #include "support.h"
@@ -52,9 +52,10 @@ class DeconvKernel final : public OwnKernel {
       const int64_t image_group = item / blocks, group = image_group % p_.g;
       const int64_t first = item % blocks * some, count = std::min(some, ocg - first);
       // [count * taps, icg] times [icg, pixels]
-      sgemm({count * taps, pixels, icg, icg, pixels, pixels, false},
-            parameters() + (group * ocg + first) * taps * icg,
-            args.inputs[0] + image_group * icg * pixels, columns);
+      onednn_gemm().multiply(
+          {.m = count * taps, .n = pixels, .k = icg, .lda = icg, .ldb = pixels, .ldc = pixels},
+          parameters() + (group * ocg + first) * taps * icg,
+          args.inputs[0] + image_group * icg * pixels, columns);
       float* out = args.output + (image_group * ocg + first) * plane;
       std::fill_n(out, count * plane, 0.0f);
       for (int64_t o = 0; o < count; ++o)

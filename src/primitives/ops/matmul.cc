@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Products of two tensors of matrices in nchw, by oneDNN's sgemm.
-#include "conv/gemm_convolutions.h"
+#include "conv/gemm.h"
 #include "ops/own_operators.h"
 #include "support.h"
 
@@ -20,10 +20,11 @@ class MatmulKernel final : public OwnKernel {
 #pragma omp parallel for schedule(static) \
     num_threads(threads_) if (threads_ > 1 && products >= threads_)
     for (int64_t item = 0; item < products; ++item) {
-      const Gemm gemm{p_.a.h, p_.b.w, p_.a.w, p_.a.w, p_.b.w, p_.b.w, false};
-      sgemm(gemm, args.inputs[0] + matrix(p_.a, item) * p_.a.h * p_.a.w,
-            args.inputs[1] + matrix(p_.b, item) * p_.b.h * p_.b.w,
-            args.output + item * out_.h * out_.w);
+      const Gemm gemm{
+          .m = p_.a.h, .n = p_.b.w, .k = p_.a.w, .lda = p_.a.w, .ldb = p_.b.w, .ldc = p_.b.w};
+      onednn_gemm().multiply(gemm, args.inputs[0] + matrix(p_.a, item) * p_.a.h * p_.a.w,
+                             args.inputs[1] + matrix(p_.b, item) * p_.b.h * p_.b.w,
+                             args.output + item * out_.h * out_.w);
     }
   }
 

@@ -39,10 +39,15 @@ bool describe_convolution(const Problem& problem, dnnl_alg_kind_t algorithm, dnn
 
 namespace {
 
-// Is there an output row whose window holds no input row?
-bool has_row_of_padding(const ConvProblem& p) {
-  const bool above = p.pt > (p.kh - 1) * p.dh, below = (p.oh() - 1) * p.sh - p.pt >= p.ih;
-  return above || below || (p.kh > 1 && p.dh > p.ih);  // the last: taps that step over the image
+// Is there an output row, or a column, whose window holds nothing but padding?
+bool sees_padding_alone(const ConvProblem& p) {
+  const auto along = [](int64_t size, int64_t outputs, int64_t kernel, int64_t stride,
+                        int64_t dilation, int64_t padding) {
+    const bool before = padding > (kernel - 1) * dilation;
+    const bool after = (outputs - 1) * stride - padding >= size;
+    return before || after || (kernel > 1 && dilation > size);  // taps that step over the image
+  };
+  return along(p.ih, p.oh(), p.kh, p.sh, p.dh, p.pt) || along(p.iw, p.ow(), p.kw, p.sw, p.dw, p.pl);
 }
 
 }  // namespace
@@ -53,10 +58,15 @@ std::string_view known_defect(const ConvImplementation& implementation, const Pr
   if (implementation.role == ConvRole::kDepthwise && implementation.isa == dnnl_cpu_isa_sse41 &&
       layout == Layout::kNhwc && problem.post_ops.residual && output_shape(problem).c % 4 != 0)
     return "oneDNN's kernel fails on a residual with channels that are no multiple of 4";
-  // For such a row it applies the post-operators alone, and reads the residual from a wild address.
+  // There it applies the post-operators alone, and reads the residual from a wild address.
   if (implementation.name == "brgconv:avx512_core" && problem.post_ops.residual &&
-      has_row_of_padding(*problem.as<ConvProblem>()))
-    return "oneDNN's kernel fails on a residual where an output row sees nothing but padding";
+      sees_padding_alone(*problem.as<ConvProblem>()))
+    return "oneDNN's kernel fails on a residual where an output sees nothing but padding";
+  // For one pixel, nchw and nhwc are one to its cache of descriptors, though their scratch differs.
+  if (implementation.role == ConvRole::kGemm && layout == Layout::kNchw &&
+      same_bytes(input_shape(problem, 0), Layout::kNchw, Layout::kNhwc) &&
+      same_bytes(output_shape(problem), Layout::kNchw, Layout::kNhwc))
+    return "one pixel: oneDNN mistakes the scratch of nhwc, the same here, for that of nchw";
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "kernwise/base/rng.h"
@@ -101,7 +102,11 @@ LayerGraph make_graph() {
 }
 
 // A random admissible primitive for each layer, and the transforms that this makes necessary.
-Plan random_plan(const LayerGraph& graph, int threads, Rng& rng) {
+// Where there is one, one that is `preferred`.
+using Preference = std::function<bool(const PrimitiveInfo&)>;
+Plan random_plan(
+    const LayerGraph& graph, int threads, Rng& rng,
+    const Preference& preferred = [](const PrimitiveInfo&) { return true; }) {
   Plan plan;
   plan.threads = threads;
   plan.network_hash = graph.content_hash;
@@ -123,6 +128,9 @@ Plan random_plan(const LayerGraph& graph, int threads, Rng& rng) {
     std::vector<const Primitive*> choice;
     for (const Candidate& c : candidates(layer.problem, {threads})) {
       if (std::holds_alternative<Admitted>(c.applicability)) choice.push_back(c.primitive);
+    }
+    if (std::ranges::any_of(choice, preferred, &Primitive::info)) {
+      std::erase_if(choice, [&](const Primitive* p) { return !preferred(p->info()); });
     }
     const PrimitiveInfo& info =
         choice[static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(choice.size()) - 1))]
@@ -164,28 +172,17 @@ TEST(Executor, AnyPlanComputesWhatTheReferenceDoes) {
   }
 }
 
-// The random plan that works in one layout throughout, its concatenations by `concat`.
-Plan plan_in_one_layout(const LayerGraph& graph, Layout layout, const std::string& concat,
-                        Rng& rng) {
-  for (;;) {
-    Plan plan = random_plan(graph, 1, rng);
-    bool fits = true;
-    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-      const bool is_concat = graph.layers[i].problem.kind() == ProblemKind::kConcat;
-      fits = fits && (!is_concat || plan.layers[i].in == layout);
-      if (is_concat && fits) plan.layers[i].primitive = concat;
-    }
-    if (fits) return plan;
-  }
-}
-
 TEST(Executor, AViewGivesTheBitsOfACopyInLessMemory) {
   const LayerGraph graph = make_graph();
   Rng rng(6);
   int smaller = 0;
   for (const Layout layout : {Layout::kNchw, Layout::kNchw16c}) {
     const std::string name(to_string(layout));
-    Plan plan = plan_in_one_layout(graph, layout, "concat-" + name, rng);
+    Plan plan = random_plan(graph, 1, rng, [&](const PrimitiveInfo& info) {
+      const bool concat = info.kind == ProblemKind::kConcat;
+      return info.out == layout && (info.in == layout || !concat) &&
+             (!concat || info.id == "concat-" + name);
+    });
     Executor copying = make_executor(graph, plan);
     for (PlannedLayer& layer : plan.layers) {
       if (layer.primitive == "concat-" + name) layer.primitive = "concat-view-" + name;

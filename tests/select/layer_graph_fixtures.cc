@@ -30,7 +30,7 @@ CostOption random_option(Rng& rng, const RandomTable& shape, bool keeps_layout, 
 }  // namespace
 
 ValueId Case::input(const std::string& name) {
-  graph.values.push_back({.name = name, .shape = kShape});
+  graph.values.push_back({.name = name, .shape = kShape, .dims = {}});
   table.transforms.emplace_back();
   graph.inputs.push_back(static_cast<ValueId>(graph.values.size()) - 1);
   return graph.inputs.back();
@@ -44,7 +44,7 @@ ValueId Case::layer(const std::string& name, const std::vector<ValueId>& inputs,
   made.inputs = inputs;
   made.residual = residual;
   made.output = static_cast<ValueId>(graph.values.size());
-  graph.values.push_back({.name = name, .shape = kShape});
+  graph.values.push_back({.name = name, .shape = kShape, .dims = {}});
   table.layers.emplace_back();
   table.transforms.emplace_back();
   return made.output;

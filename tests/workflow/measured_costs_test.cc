@@ -15,7 +15,7 @@ namespace {
 // One convolution, two values.
 LayerGraph one_layer() {
   LayerGraph graph;
-  graph.values = {{"in", {1, 16, 8, 8}, 4}, {"out", {1, 16, 8, 8}, 4}};
+  graph.values = {{"in", {1, 16, 8, 8}, {1, 16, 8, 8}}, {"out", {1, 16, 8, 8}, {1, 16, 8, 8}}};
   Layer layer;
   layer.name = "conv";
   layer.problem = *parse_problem("conv:ic16ih8oc16kh3ph1+relu");

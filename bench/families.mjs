@@ -4,7 +4,7 @@
 //
 //   node bench/families.mjs [--threads 1] [--isa sse4.1|avx2|avx512] [FOLDER]
 import {spawnSync} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -84,10 +84,9 @@ const content = [
 ].join('\n');
 
 const readme = join(root, 'bench/README.md');
-const text = existsSync(readme) ? readFileSync(readme, 'utf8') : '';
+const text = readFileSync(readme, 'utf8');
 const open = `<!-- families ${section} -->`, close = `<!-- /families ${section} -->`;
 const from = text.indexOf(open), to = text.indexOf(close);
-if (from >= 0 && to >= 0) {
-  writeFileSync(readme, `${text.slice(0, from + open.length)}\n${content}\n${text.slice(to)}`);
-}
 console.log(content);
+if (from < 0 || to < 0) throw new Error(`bench/README.md has no ${open} section`);
+writeFileSync(readme, `${text.slice(0, from + open.length)}\n${content}\n${text.slice(to)}`);

@@ -42,7 +42,7 @@ function run(words) {
 // Results of another build are not reused.
 const build = JSON.parse(run(['version', '--json'])).context.build;
 const json = (args) => JSON.parse(run([...args, '--json']));
-const zoo = json(['list', 'zoo']).result.networks.map(({name}) => name);
+const zoo = json(['list', 'zoo']).result.zoo.map(({name}) => name);
 
 // One network: plan, verification and side-by-side run, as three JSON documents.
 function measure(name, model) {
@@ -54,7 +54,7 @@ function measure(name, model) {
     name,
     plan: json(['plan', model, ...common, '--budget', flags.budget, '-o', plan]),
     verify: json(['run', plan, '--model', model, '--repeat', '1', '--verify']),
-    bench: json(['bench', model, ...common, '--plan', plan, '--rounds', flags.rounds,
+    bench: json(['bench', model, ...common, '--plan', plan, '--budget', '5s', '--rounds', flags.rounds,
                  '--against', flags.isa ? 'onednn' : 'onednn,onnxruntime']),
   };
   writeFileSync(done, JSON.stringify(result, null, 1));
@@ -117,6 +117,8 @@ function splice(text, name, content) {
   return `${text.slice(0, from + open.length)}\n${content}\n${text.slice(to)}`;
 }
 
+const readme = join(root, 'bench/README.md');
+splice(readFileSync(readme, 'utf8'), section, '');  // throws now rather than after an hour
 mkdirSync(work, {recursive: true});
 const models = zoo.map((name) => [name, join(work, `${name}.onnx`)]);
 for (const folder of positionals) {
@@ -144,7 +146,6 @@ const heading = `Made ${new Date().toISOString().slice(0, 10)} by ` +
 const content = `${heading}\n\n${side}\n\nPredicted from isolated measurements, against runs of the network back to back; in the first ` +
   `table it runs beside the others, whose weights push ours out of the caches:\n\n${parts}`;
 if (!wanted) {
-  const readme = join(root, 'bench/README.md');
   writeFileSync(readme, splice(readFileSync(readme, 'utf8'), section, content));
 }
 console.log(content);

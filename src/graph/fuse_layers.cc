@@ -292,7 +292,7 @@ class Fuser {
 void fuse_layers(LayerGraph& graph, const LoweringOptions& options) {
   Fuser fuser(graph);
   if (options.fold_batch_norm) fuser.fold_scales();
-  fuser.fold_pads();
+  if (options.fold_pads) fuser.fold_pads();
   if (options.fuse_activation) fuser.fuse_gates();
   if (options.fuse_residual) fuser.fuse_residuals();
   if (options.fuse_activation) fuser.fuse_activations();

@@ -17,6 +17,11 @@ namespace {
 using detail::NodeView;
 using detail::OperatorRule;
 
+// No operator needs as many. What has more is no network, and its shapes alone would fill memory.
+constexpr std::size_t kMostDimensions = 64;
+// A second or so of work; the largest constant that may be folded fits several times.
+constexpr int64_t kMostFolding = int64_t{1} << 28;
+
 class Inference {
  public:
   Inference(const Network& network, Bytes limit) : network_(network), limit_(limit) {}
@@ -42,6 +47,10 @@ class Inference {
   }
 
   Status check_value(const std::string& name, const InferredValue& value) const {
+    if (value.dims.size() > kMostDimensions) {
+      return unsupported(fmt::format("'{}' has {} dimensions, more than {}", name,
+                                     value.dims.size(), kMostDimensions));
+    }
     Bytes size{detail::saturating_multiply(detail::saturating_product(value.dims), 4)};
     if (value.constant) size = value.constant->bytes();
     return detail::check_tensor_size(name, value.dims, size, limit_);
@@ -107,7 +116,7 @@ class Inference {
   }
 
   // The outputs, or nothing where an input is unknown because of an earlier refusal.
-  Result<std::vector<InferredValue>> infer(const Node& node) const {
+  Result<std::vector<InferredValue>> infer(const Node& node) {
     const OperatorRule* rule = detail::find_rule(node.op_type);
     if (rule == nullptr) return unsupported("");
     KERNWISE_TRY(check_form(node, *rule));
@@ -116,6 +125,7 @@ class Inference {
       if (unknown_.contains(name)) return values;
     }
     const NodeView view = detail::make_view(node, network_.opset, values_);
+    KERNWISE_TRY(account_folding(view));
     if (rule->infer_each != nullptr) {
       KERNWISE_ASSIGN(values, rule->infer_each(view));
     } else {
@@ -125,6 +135,18 @@ class Inference {
       KERNWISE_TRY(check_value(node.outputs[i], values[i]));
     }
     return values;
+  }
+
+  // A constant made from constants takes as long as those are large, whatever is left of them.
+  Status account_folding(const NodeView& view) {
+    if (!detail::all_constant(view) || detail::shares_input(view.node.op_type)) return Ok{};
+    for (const InferredValue* input : view.inputs) {
+      if (input != nullptr) {
+        folded_ = detail::saturating_add(folded_, detail::saturating_product(input->dims));
+      }
+    }
+    if (folded_ <= kMostFolding) return Ok{};
+    return unsupported("the file's constants take too long to compute from each other");
   }
 
   Status take_node(const Node& node) {
@@ -168,6 +190,7 @@ class Inference {
   std::set<std::string> used_;
   std::vector<std::string> refusals_;
   Bytes constants_;
+  int64_t folded_ = 0;  // elements of constants read to make others
 };
 
 }  // namespace

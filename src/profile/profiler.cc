@@ -124,11 +124,19 @@ class Profiler {
           record(problems_[i], info, MeasurementStatus::kRefused, no->reason);
           continue;
         }
+        const Bytes workspace = std::get<Admitted>(answer).workspace;
+        if (workspace > options_.max_memory) {
+          ++summary_.failed;
+          record(problems_[i], info, MeasurementStatus::kFailed,
+                 fmt::format("needs {} of workspace, a profile holds at most {}",
+                             format_bytes(workspace), format_bytes(options_.max_memory)));
+          continue;
+        }
         Pair pair;
         pair.problem = &problems_[i];
         pair.problem_index = static_cast<int>(i);
         pair.primitive = primitive.get();
-        pair.workspace = std::get<Admitted>(answer).workspace;
+        pair.workspace = workspace;
         if (found != known.end()) pair.runs = found->second.runs_s;
         pair.stored = pair.runs.size();
         pairs_.push_back(std::move(pair));

@@ -120,13 +120,17 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
       }
       KERNWISE_ASSIGN(const Primitive* primitive,
                       find_planned(info.primitive, revision, info.name));
-      if (!info.is_transform && (primitive->info().kind != problem.kind() ||
-                                 input_layout(primitive->info(), problem) !=
-                                     plan.layers[static_cast<std::size_t>(step.layer)].in ||
-                                 output_layout(primitive->info(), problem) != info.layout)) {
-        return invalid_input(fmt::format("primitive '{}' does not work in the planned layouts",
-                                         info.primitive),
-                             "make a new plan with 'kernwise plan'")
+      // A transform's layouts are those of its problem.
+      const bool fits =
+          primitive->info().kind == problem.kind() &&
+          (info.is_transform || (input_layout(primitive->info(), problem) ==
+                                     plan.layers[static_cast<std::size_t>(step.layer)].in &&
+                                 output_layout(primitive->info(), problem) == info.layout));
+      if (!fits) {
+        return invalid_input(
+                   fmt::format("primitive '{}' does not do what is planned, in these layouts",
+                               info.primitive),
+                   "make a new plan with 'kernwise plan'")
             .within(info.name);
       }
       KERNWISE_ASSIGN(const Bytes needed, workspace_of(*primitive, problem, execution, info.name));

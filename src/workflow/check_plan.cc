@@ -25,6 +25,11 @@ std::string hint_for(const std::string& fingerprint) {
 
 Status check_plan_device(const Plan& plan, bool any_device, std::vector<std::string>& warnings) {
   const Device here = describe_this_device();
+  if (plan.threads > here.cores) {
+    return unsupported(fmt::format("the plan is for {} threads, this process may use {}",
+                                   plan.threads, here.cores),
+                       "make a plan for fewer threads with 'kernwise plan --threads'");
+  }
   std::string difference;
   if (plan.device != here.fingerprint) {
     difference = fmt::format("the plan was made for {} [{}], this is {} ({}{}) [{}]",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "kernwise/graph/views.h"
 #include "kernwise/primitives/registry.h"
 #include "kernwise/select/pbqp.h"
 
@@ -48,7 +49,8 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
       row.reason = no->reason;
     } else if (info.view && option == options.end()) {
       row.status = "refused";
-      row.reason = "somebody else decides where its inputs lie";
+      row.reason = possible_views(graph)[index] ? "left out by --primitives or the policy"
+                                                : "somebody else decides where its inputs lie";
     } else if (info.view) {
       row.status = info.id == choice.primitive ? "chosen" : "view";
       row.grade = 'A';

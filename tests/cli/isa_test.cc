@@ -23,6 +23,14 @@ Json parse(const Finished& finished) {
   return document;
 }
 
+Json check_named(const std::string& name, const Json& document) {
+  for (const Json& check : document["result"]["checks"]) {
+    if (check["name"] == name) return check;
+  }
+  ADD_FAILURE() << "doctor has no check '" << name << "'";
+  return Json{{"state", "missing"}};
+}
+
 std::vector<std::string> sets_of_this_machine() {
   std::vector<std::string> names;
   for (const Isa isa : {Isa::kSse41, Isa::kAvx2, Isa::kAvx512})
@@ -40,11 +48,7 @@ TEST(IsaFlag, DoctorNamesTheSetAndWhetherTheDeviceIsVirtual) {
     EXPECT_EQ(device["virtual"], isa != to_string(machine_isa()));
     EXPECT_EQ(document["options"]["isa"], isa);
     fingerprints.insert(device["fingerprint"].get<std::string>());
-    for (const Json& check : document["result"]["checks"]) {
-      if (check["name"] == "instruction sets") {
-        EXPECT_EQ(check["state"], "good") << check;
-      }
-    }
+    EXPECT_EQ(check_named("instruction sets", document)["state"], "good") << document;
   }
   EXPECT_EQ(fingerprints.size(), sets_of_this_machine().size());
   EXPECT_TRUE(fingerprints.contains(describe_this_device().fingerprint));
@@ -56,11 +60,7 @@ TEST(IsaFlag, TheEnvironmentHasNoSay) {
   setenv("ONEDNN_MAX_CPU_ISA", "SSE41", 1);
   const Json document = parse(here.run({"doctor", "--json"}));
   unsetenv("ONEDNN_MAX_CPU_ISA");
-  for (const Json& check : document["result"]["checks"]) {
-    if (check["name"] == "instruction sets") {
-      EXPECT_EQ(check["state"], "good") << check;
-    }
-  }
+  EXPECT_EQ(check_named("instruction sets", document)["state"], "good") << document;
   EXPECT_FALSE(document["context"]["device"]["virtual"].get<bool>());
 }
 

@@ -57,7 +57,7 @@ void expect_close(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
 
 void expect_same_meaning(const Network& network) {
   const auto inputs = some_inputs(network);
-  expect_close(run(network, {false, false, false}, inputs), run(network, {}, inputs));
+  expect_close(run(network, {false, false, false, false}, inputs), run(network, {}, inputs));
 }
 
 // By the definition: gamma * (conv + bias - mean) / sqrt(var + eps) + beta, one channel at a time.

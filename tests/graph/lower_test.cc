@@ -19,7 +19,7 @@ using test::says;
 using test::SmallNetwork;
 using test::some_floats;
 
-constexpr LoweringOptions kNothingFused{false, false, false};
+constexpr LoweringOptions kNothingFused{false, false, false, false};
 
 LayerGraph lowered(const SmallNetwork& network, const LoweringOptions& options = {}) {
   auto graph = lower(network.net, kPlenty, options);

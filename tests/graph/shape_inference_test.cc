@@ -13,6 +13,7 @@ namespace {
 
 using test::kPlenty;
 using test::list;
+using test::numbered;
 using test::says;
 using test::SmallNetwork;
 using test::some_floats;
@@ -496,6 +497,31 @@ TEST(ConstantTensors, SaturateInsteadOfOverflowing) {
   EXPECT_EQ(to_string(DataType::kFloat32), "float32");
   EXPECT_EQ(to_string(static_cast<DataType>(16)), "bfloat16");
   EXPECT_EQ(to_string(static_cast<DataType>(200)), "type 200");
+}
+
+TEST(ShapeInference, RefusesMoreDimensionsThanAnyNetworkHas) {
+  SmallNetwork network(9);
+  network.input("x", {1, 2});
+  std::vector<int64_t> axes;
+  for (int64_t i = 0; i < 100; ++i) axes.push_back(i);
+  network.node("Unsqueeze", {"x"}, {"y"}, {{"axes", axes}}).output("y");
+  const auto shapes = infer_shapes(network.net, kPlenty);
+  ASSERT_FALSE(shapes.ok());
+  EXPECT_EQ(shapes.error().code, ErrorCode::kUnsupported);
+}
+
+// Each element is picked from a large constant: small results, much work.
+TEST(ShapeInference, RefusesConstantsThatTakeTooLongToCompute) {
+  SmallNetwork network;
+  network.input("x", {1, 2}).ints("size", {1 << 26}).ints("first", {0});
+  network.node("ConstantOfShape", {"size"}, {"large"});
+  for (int64_t i = 0; i < 8; ++i) {
+    network.node("Gather", {"large", "first"}, {numbered("picked", i)});
+    network.output(numbered("picked", i));
+  }
+  const auto shapes = infer_shapes(network.net, kPlenty);
+  ASSERT_FALSE(shapes.ok());
+  EXPECT_TRUE(says(to_string(shapes.error()), "too long"));
 }
 
 }  // namespace

@@ -231,5 +231,23 @@ TEST(Libraries, TheEnvironmentHoldsAllOfThemOrNone) {
   EXPECT_EQ(value_of(Isa::kSse41, "DNNL_MAX_CPU_ISA"), "");
 }
 
+// Valid, but of sizes that nobody meant: an answer, and no workspace that has gone round the corner.
+TEST(Registry, SizesThatNobodyMeantAreAnswered) {
+  for (const char* text :
+       {"conv:ic1073741824ih1iw1oc1kh1kw1sh1073741824sw1", "conv:ic1ih8192oc1kh1000",
+        "conv:ic1ih1iw1048576oc1kh1kw1sh1sw1048576", "conv:ic4096ih4096oc4096kh3ph1",
+        "deconv:ic1ih65536oc1oh1kh32768", "deconv:ic1ih32768oc1oh1kh32768"}) {
+    const auto problem = parse_problem(text);
+    if (!problem.ok()) continue;  // refused before any primitive is asked
+    for (const int threads : {1, 2, 64}) {
+      for (const Candidate& candidate : candidates(*problem, {threads})) {
+        const auto* admitted = std::get_if<Admitted>(&candidate.applicability);
+        if (admitted == nullptr) continue;
+        EXPECT_GE(admitted->workspace.value, 0) << candidate.primitive->info().id << " " << text;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace kernwise

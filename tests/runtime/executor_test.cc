@@ -265,7 +265,11 @@ TEST(Executor, VerificationFindsAWrongLayerAndNamesIt) {
 TEST(Executor, APlanOfAnotherNetworkOrAnotherBuildIsRefused) {
   const LayerGraph graph = make_graph();
   Rng rng(4);
-  const Plan good = random_plan(graph, 1, rng);
+  Plan good;
+  const auto computes = [](const PlannedTransform& t) { return !t.primitive.empty(); };
+  while (good.transforms.empty() || !computes(good.transforms[0])) {
+    good = random_plan(graph, 1, rng);
+  }
   Plan shorter = good;
   shorter.layers.pop_back();
   EXPECT_FALSE(Executor::create(graph, shorter).ok());
@@ -280,6 +284,9 @@ TEST(Executor, APlanOfAnotherNetworkOrAnotherBuildIsRefused) {
   Plan newer = good;
   newer.layers[0].revision += 1;
   EXPECT_FALSE(Executor::create(graph, newer).ok());
+  Plan strange = good;
+  strange.transforms[0].primitive = good.layers[0].primitive;  // a convolution
+  EXPECT_FALSE(Executor::create(graph, strange).ok());
   Plan torn = good;
   torn.layers[1].in = torn.layers[1].in == Layout::kNchw ? Layout::kNhwc : Layout::kNchw;
   EXPECT_FALSE(Executor::create(graph, torn).ok());

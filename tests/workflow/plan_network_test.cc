@@ -155,6 +155,19 @@ TEST_F(PlanNetworkTest, APlanOfAnotherMachineIsRefusedUnlessAsked) {
   EXPECT_FALSE(told->warnings.empty());
 }
 
+TEST_F(PlanNetworkTest, APlanForMoreThreadsThanThereAreProcessorsIsRefused) {
+  auto planned = plan();
+  ASSERT_TRUE(planned.ok());
+  planned->plan.threads = 60000;
+  RunRequest run;
+  run.plan = folder_ / "plan.json";
+  ASSERT_TRUE(save_plan(planned->plan, run.plan).ok());
+  run.any_device = true;
+  const auto refused = run_plan(run, silent_, stop_);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+}
+
 TEST_F(PlanNetworkTest, OnlyTheAskedPrimitivesAreChosen) {
   request_.primitives = {"onednn-brgconv-avx512-nhwc", "no-such-primitive"};
   EXPECT_FALSE(plan().ok());

@@ -28,7 +28,7 @@ Isa machine_isa();
 Isa isa_in_use();
 
 // From now on the process uses nothing above `isa`. This reaches our own kernels; libraries look at
-// their environment while they start (primitives/instruction_sets.h). Once, before any kernel has
+// their environment while they start (primitives/libraries.h). Once, before any kernel has
 // run: a lower one holds, and nothing lifts it again. kUnsupported if the machine lacks `isa`.
 // Thread-safety: at the start of the program, before there are other threads.
 Status hold_to_isa(Isa isa);

@@ -87,7 +87,8 @@ struct LayerGraph {
 FoldedWeights fold_weights(const Layer& layer);
 
 struct LoweringOptions {
-  bool fold_batch_norm = true;  // and a constant added per channel
+  bool fold_batch_norm = true;  // and a constant added or multiplied per channel
+  bool fold_pads = true;        // zero pads, into the convolution behind them
   bool fuse_activation = true;
   bool fuse_residual = true;
 };

@@ -22,7 +22,7 @@ struct EnvironmentEntry {
 // down, so the same fingerprint means the same kernels. For the machine it runs on.
 std::vector<EnvironmentEntry> library_environment(Isa isa);
 
-// For `doctor`: do all libraries use what the device says? does oneDNN offer implementations that
+// For `doctor`: does oneDNN, which the others follow, use what the device says? does it offer implementations that
 // kernwise does not know? how long do threads go on spinning when there is nothing to do? Takes
 // some tens of milliseconds. Starts the OpenMP threads of the caller.
 std::vector<DoctorCheck> check_libraries();

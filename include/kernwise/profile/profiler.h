@@ -29,7 +29,7 @@ struct ProfileOptions {
   bool warm_weights = false;
   Seconds budget{120};
   std::vector<std::string> primitives;  // only these ids; empty = all
-  Bytes max_memory{int64_t{4} << 30};   // of prepared kernels held at once
+  Bytes max_memory{int64_t{4} << 30};   // of prepared kernels held at once, and of workspace
   uint64_t seed = 1;                    // of the random inputs and weights
 };
 

@@ -25,7 +25,8 @@
 
 namespace kernwise {
 
-// What a run needs, exactly as it is allocated.
+// What a run needs, exactly as it is allocated; tables of offsets of a few kilobytes, which some
+// kernels hold beside their weights, are not counted.
 struct MemoryUse {
   Bytes activations;  // the arena, graph inputs and outputs included
   Bytes workspace;    // shared by all layers

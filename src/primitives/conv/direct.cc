@@ -27,7 +27,9 @@ DirectPlan plan_direct(const ConvProblem& p, int threads) {
   const int64_t icg = p.ic / p.g, images = p.n * p.g;
   const DirectBand one = direct_band(p, 1);
   const int64_t spare = std::max<int64_t>(0, kFloats - icg * one.channel);
-  const int64_t largest = 1 + spare / (icg * one.row * p.sh);
+  // A stride beyond the image leads to no second row.
+  const int64_t step = std::min(p.sh, p.ih + p.pt + p.pb);
+  const int64_t largest = 1 + spare / (icg * one.row * step);
   const int64_t wanted =
       std::max((p.oh() + largest - 1) / largest, std::min((threads + images - 1) / images, p.oh()));
   DirectPlan plan;

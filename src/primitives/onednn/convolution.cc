@@ -80,15 +80,20 @@ bool has_depthwise(const Problem& problem) {
   if (!describe_convolution(problem, dnnl_convolution_direct, dnnl_format_tag_any,
                             dnnl_format_tag_any, operation))
     return false;
-  for_each_implementation(
-      &operation, dnn_attributes(problem.post_ops).get(),
-      [&](std::string_view name, DnnImplementation) {
-        const ConvImplementation* known = find_conv_implementation(name);
-        found = known && known->role == ConvRole::kDepthwise &&
-                known_defect(*known, problem, Layout::kNhwc).empty();
-        return !found;
-      });
+  for_each_implementation(&operation, dnn_attributes(problem.post_ops).get(),
+                          [&](std::string_view name, DnnImplementation) {
+                            const ConvImplementation* known = find_conv_implementation(name);
+                            found = known && known->role == ConvRole::kDepthwise &&
+                                    known_defect(*known, problem, Layout::kNhwc).empty();
+                            return !found;
+                          });
   return found;
+}
+
+// 2: refuses where oneDNN is wrong (known_defect).
+int revision_of(const ConvImplementation& implementation) {
+  return implementation.name == "brgconv:avx512_core" || implementation.role == ConvRole::kGemm ? 2
+                                                                                                : 1;
 }
 
 class Convolution final : public DnnPrimitive {
@@ -97,7 +102,7 @@ class Convolution final : public DnnPrimitive {
       : DnnPrimitive({.id = conv_id(implementation, layouts),
                       .family = std::string(implementation.family),
                       .source = "onednn",
-                      .revision = 1,
+                      .revision = revision_of(implementation),
                       .kind = ProblemKind::kConv,
                       .in = layouts.in,
                       .out = layouts.out}),
@@ -116,28 +121,28 @@ class Convolution final : public DnnPrimitive {
     if (implementation_.role == ConvRole::kGemm && conv.depthwise() && has_depthwise(problem))
       return Refused{"oneDNN has depthwise kernels for this problem"};
 
-    const auto algorithm = implementation_.role == ConvRole::kWinograd
-                               ? dnnl_convolution_winograd
-                               : dnnl_convolution_direct;
+    const auto algorithm = implementation_.role == ConvRole::kWinograd ? dnnl_convolution_winograd
+                                                                       : dnnl_convolution_direct;
     dnnl_convolution_desc_t operation;
     if (!describe_convolution(problem, algorithm, dnn_tag(info().in), dnn_tag(info().out),
                               operation))
       return offers_none(implementation_.name, info().in, info().out);
     const DnnAttributes attributes = dnn_attributes(problem.post_ops);
     DnnPlan plan;
-    plan.implementation =
-        find_implementation(&operation, attributes.get(), implementation_.name);
-    if (!plan.implementation)
-      return offers_none(implementation_.name, info().in, info().out);
+    plan.implementation = find_implementation(&operation, attributes.get(), implementation_.name);
+    if (!plan.implementation) return offers_none(implementation_.name, info().in, info().out);
 
     plan.arguments = dnn_arguments(problem, info().in, info().out);
-    plan.constants.push_back(
-        {.id = DNNL_ARG_WEIGHTS, .from = DnnConstant::kWeights,
-         .plain = dnn_weights(conv, dnnl_oihw, dnnl_goihw),
-         .packed = dnn_query(plan.implementation.get(), dnnl_query_weights_md), .stage = {}});
+    plan.constants.push_back({.id = DNNL_ARG_WEIGHTS,
+                              .from = DnnConstant::kWeights,
+                              .plain = dnn_weights(conv, dnnl_oihw, dnnl_goihw),
+                              .packed = dnn_query(plan.implementation.get(), dnnl_query_weights_md),
+                              .stage = {}});
     if (problem.post_ops.bias)
-      plan.constants.push_back({.id = DNNL_ARG_BIAS, .from = DnnConstant::kBias,
-                                .plain = dnn_vector(conv.oc), .packed = dnn_vector(conv.oc),
+      plan.constants.push_back({.id = DNNL_ARG_BIAS,
+                                .from = DnnConstant::kBias,
+                                .plain = dnn_vector(conv.oc),
+                                .packed = dnn_vector(conv.oc),
                                 .stage = {}});
     return plan;
   }

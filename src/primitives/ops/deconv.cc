@@ -94,7 +94,11 @@ class Deconv final : public Primitive {
   using Primitive::Primitive;
 
   Applicability supports(const Problem& problem, const Execution& execution) const override {
-    return Admitted{DeconvKernel::workspace_of(*problem.as<DeconvProblem>(), execution.threads)};
+    const DeconvProblem& p = *problem.as<DeconvProblem>();
+    const auto real = [](int64_t size) { return static_cast<double>(size); };
+    if (real(p.kh) * real(p.kw) * real(p.ih) * real(p.iw) * execution.threads > kMostFloats)
+      return Refused{"too large: the columns of one output channel would not fit in memory"};
+    return Admitted{DeconvKernel::workspace_of(p, execution.threads)};
   }
 
   Result<std::unique_ptr<Kernel>> prepare(const Problem& problem, const WeightView& weights,
@@ -113,6 +117,9 @@ class Deconv final : public Primitive {
       return std::make_unique<DeconvKernel>(problem, execution.threads, std::move(parameters));
     });
   }
+
+ private:
+  static constexpr double kMostFloats = 1LL << 40;
 };
 
 }  // namespace

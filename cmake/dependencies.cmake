@@ -42,3 +42,14 @@ else()
   set(KERNWISE_HAS_LIBXSMM 0)
   message(STATUS "libxsmm not found: primitives on its batch-reduce GEMM are off (Debian: libxsmm-dev)")
 endif()
+
+find_package(Eigen3 REQUIRED CONFIG)
+find_package(ZLIB REQUIRED)
+# Boosted trees are one regressor of several: without the library it says so when it is asked for.
+# Debian's CMake file of it fails unless its command line tool is installed too.
+find_library(KERNWISE_XGBOOST_LIBRARY xgboost)
+find_path(KERNWISE_XGBOOST_INCLUDE xgboost/c_api.h)
+mark_as_advanced(KERNWISE_XGBOOST_LIBRARY KERNWISE_XGBOOST_INCLUDE)
+if(NOT KERNWISE_XGBOOST_LIBRARY OR NOT KERNWISE_XGBOOST_INCLUDE)
+  message(STATUS "learn: XGBoost not found (libxgboost-dev); boosted trees are left out")
+endif()

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// From a problem to numbers. One function serves training and prediction, for our own problems and
+// for rows of published tables alike (a table's row is made into a problem first). The schema's
+// hash is stored in every model, so that a model meets no features but those it was trained on.
+//
+// All features are natural logarithms of sizes: times are nearly products of powers of them, and a
+// model of logarithms can never predict a negative time. Thread-safety: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/result.h"
+#include "kernwise/graph/problem.h"
+
+namespace kernwise {
+
+struct Feature {
+  std::string name;
+  // How far one standard deviation of it moves a problem for kernel methods (see regressor.h).
+  // Sums of other features have 0: a distance should not count them twice.
+  double reach = 0;
+};
+
+struct FeatureSchema {
+  std::string name;  // "conv", "transform"
+  int version = 1;
+  std::vector<Feature> features;
+
+  std::string hash() const;  // of name, version and the features' names
+};
+
+// Shapes, strides, groups, threads; multiply-adds, bytes of input, output, weights and im2col
+// matrix; how much of the output's tiles of 2, 3 and 4 is waste; and how many times two divides the
+// sizes of input and output, which decides how their strides meet in a cache.
+const FeatureSchema& conv_features();
+// Shape and bytes. Which layouts is not a feature: each pair is an output of its own.
+const FeatureSchema& transform_features();
+
+// `to` has as many entries as the schema features. kUnsupported for other kinds of problem.
+Status compute_features(const Problem& problem, int threads, std::span<double> to);
+
+// A row of a table that states input channels, kernels, image size, kernel size and stride only:
+// square, dense, one image, padded so that stride 1 keeps the size.
+Problem table_conv(int64_t c, int64_t k, int64_t im, int64_t f, int64_t s);
+Problem table_transform(int64_t c, int64_t im);
+
+}  // namespace kernwise

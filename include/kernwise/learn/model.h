@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// A performance model: from the features of a problem to the time of every primitive, with an
+// interval, and a flag where the problem lies outside of what was trained on. It holds a regressor,
+// the scaling of inputs and outputs (training data only), the training range, and, after transfer,
+// a correction. Immutable once calibrated; predicting is thread-safe with a Workspace per thread
+// and allocates nothing after the first call.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernwise/base/result.h"
+#include "kernwise/base/rng.h"
+#include "kernwise/learn/regressor.h"
+#include "kernwise/learn/samples.h"
+
+namespace kernwise {
+
+// What `inspect` shows: where a model comes from and how wrong it was on data held out.
+struct OutputError {
+  std::string output;
+  int64_t rows = 0;
+  double mdrae = 0;  // median of |predicted - measured| / measured
+  double mape = 0;   // mean of it
+  friend bool operator==(const OutputError&, const OutputError&) = default;
+};
+struct Inversion {  // what was predicted best though something else was
+  std::string problem, chosen, best;
+  double regret = 0;  // measured time of the chosen over that of the best, minus one
+  friend bool operator==(const Inversion&, const Inversion&) = default;
+};
+struct ModelCard {
+  std::string device;     // fingerprint or name
+  std::string data_hash;  // of the samples it was trained on
+  std::string split;      // in words
+  uint64_t seed = 0;
+  int64_t train_rows = 0;
+  std::string transfer;  // method and source, "" if trained from nothing
+  std::vector<OutputError> errors;
+  std::vector<Inversion> inversions;
+  friend bool operator==(const ModelCard&, const ModelCard&) = default;
+};
+
+class PerformanceModel {
+ public:
+  // Scratch memory of one thread; grows at the first use.
+  struct Workspace {
+    std::vector<float> floats;
+  };
+  struct Prediction {
+    std::vector<double> time_s, low_s, high_s;  // per output; NaN where nothing was learnt
+    bool in_range = true;                       // every feature within its training range
+  };
+
+  static Result<PerformanceModel> fit(RegressorKind kind, const Samples& samples,
+                                      const FitOptions& options, Rng& rng);
+
+  PerformanceModel(PerformanceModel&&) noexcept = default;
+  PerformanceModel& operator=(PerformanceModel&&) noexcept = default;
+  PerformanceModel(const PerformanceModel&) = default;  // shares the regressor, which is immutable
+  PerformanceModel& operator=(const PerformanceModel&) = default;
+
+  const FeatureSchema& schema() const { return schema_; }
+  const std::vector<std::string>& outputs() const { return outputs_; }
+  bool knows(std::size_t output) const { return known_[output] != 0; }
+  const Regressor& regressor() const { return *regressor_; }
+  bool corrected() const { return correction_ != nullptr; }
+  ModelCard& card() { return card_; }
+  const ModelCard& card() const { return card_; }
+
+  // Logarithms of seconds, without interval: what training and transfer work with.
+  void predict_logs(std::span<const double> features, std::span<double> to, Workspace& w) const;
+  // Rows x outputs.
+  std::vector<double> predict_logs(const Samples& samples) const;
+  void predict(std::span<const double> features, Prediction& to, Workspace& w) const;
+  // Within the range of the training data, with a tenth of a logarithm to spare.
+  bool in_range(std::span<const double> features) const;
+
+  // Split-conformal intervals (Lei et al. 2018, algorithm 2), scaled by each output's own error,
+  // and the bias of winners: both from samples that were not trained on, whole groups of them.
+  void calibrate(const Samples& held_out, double coverage = 0.9);
+  // The same from errors (rows x outputs; measured minus predicted logarithm, NaN where missing).
+  void calibrate_errors(std::span<const double> errors, double coverage = 0.9);
+
+  // The optimiser's curse (Smith & Winkler 2006): the least of many noisy predictions is too low.
+  // What the predicted total of a plan is to be multiplied with, learnt from the winners of the
+  // calibration samples; 1 before calibration.
+  double winner_factor() const { return winner_factor_; }
+  double coverage() const { return coverage_; }
+
+  // File: docs/formats/model.md. Reading takes any bytes and says what is wrong with them.
+  std::string to_bytes() const;
+  static Result<PerformanceModel> from_bytes(std::string_view bytes);
+  Status save(const std::filesystem::path& path) const;
+  static Result<PerformanceModel> load(const std::filesystem::path& path);
+  // kInvalidInput unless the model was trained on exactly these features.
+  Status check_schema(const FeatureSchema& schema) const;
+
+  friend struct ModelBuilder;
+
+ private:
+  PerformanceModel() = default;
+
+  FeatureSchema schema_;
+  std::vector<std::string> outputs_;
+  std::vector<uint8_t> known_;  // per output: had samples
+  Standardizer inputs_scale_, outputs_scale_;
+  std::vector<double> low_, high_;  // training range of each feature
+  std::shared_ptr<const Regressor> regressor_;
+  std::shared_ptr<const Regressor> correction_;  // adds logarithms; may be null
+  std::vector<double> half_width_;  // of the interval, logarithm; per output; empty: not calibrated
+  double coverage_ = 0;
+  double winner_factor_ = 1;
+  ModelCard card_;
+};
+
+// Content hash of samples, for the card.
+std::string data_hash(const Samples& samples);
+
+}  // namespace kernwise

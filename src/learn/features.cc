@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/learn/features.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "kernwise/base/check.h"
+#include "kernwise/base/hash.h"
+
+namespace kernwise {
+namespace {
+
+// Share of the computed outputs that tiles of m x m waste at the borders, as a logarithm.
+double tile_waste(int64_t h, int64_t w, int64_t m) {
+  const auto whole = [m](int64_t size) { return static_cast<double>((size + m - 1) / m * m); };
+  return std::log(whole(h) / static_cast<double>(h) * whole(w) / static_cast<double>(w));
+}
+
+// Logarithm of the largest power of two that divides a size, up to 2^20. Strides of many twos meet
+// in few sets of a cache; on one published platform this halves the error.
+double twos(int64_t size) {
+  return std::log(static_cast<double>(std::gcd(size, int64_t{1} << 20)));
+}
+
+double log_of(int64_t size) { return std::log(static_cast<double>(size)); }
+
+void of_conv(const Problem& problem, const ConvProblem& p, int threads, std::span<double> to) {
+  std::size_t at = 0;
+  const auto put = [&](double value) { to[at++] = value; };
+  const double out = log_of(p.oh()) + log_of(p.ow()) + log_of(p.n);
+  for (const int64_t size : {p.ic / p.g, p.oc / p.g, p.ih, p.iw, p.kh, p.kw, p.sh, p.sw}) {
+    put(log_of(size));
+  }
+  for (const int64_t size : {p.g, p.n, p.dh, p.dw, int64_t{threads}}) put(log_of(size));
+  for (const int64_t m : {2, 3, 4}) put(tile_waste(p.oh(), p.ow(), m));
+  put(twos(p.ic * p.ih * p.iw));
+  put(twos(p.oc * p.oh() * p.ow()));
+  put(out);
+  put(std::log(static_cast<double>(macs(problem).value)));
+  put(log_of(p.n) + log_of(p.ic) + log_of(p.ih) + log_of(p.iw));
+  put(out + log_of(p.oc));
+  put(log_of(p.oc) + log_of(p.ic / p.g) + log_of(p.kh) + log_of(p.kw));
+  put(out + log_of(p.ic) + log_of(p.kh) + log_of(p.kw));
+  KERNWISE_CHECK(at == to.size());
+}
+
+}  // namespace
+
+std::string FeatureSchema::hash() const {
+  std::string text = fmt::format("{}/{}", name, version);
+  for (const Feature& feature : features) text += "\n" + feature.name;
+  return content_hash(text);
+}
+
+// The reaches were set once, on development splits of two published tables.
+const FeatureSchema& conv_features() {
+  static const FeatureSchema schema = {
+      "conv", 1, {{"ic_per_group", 0.3}, {"oc_per_group", 0.2}, {"ih", 0.45},      {"iw", 0.45},
+                  {"kh", 0.3},           {"kw", 0.3},           {"sh", 0.15},      {"sw", 0.15},
+                  {"groups", 0.3},       {"images", 0.3},       {"dh", 0.1},       {"dw", 0.1},
+                  {"threads", 0.3},      {"waste_2", 0.1},      {"waste_3", 0.1},  {"waste_4", 0.2},
+                  {"twos_in", 0.12},     {"twos_out", 0.05},    {"out_pixels", 0}, {"macs", 0},
+                  {"in_elements", 0},    {"out_elements", 0},   {"weights", 0},    {"im2col", 0}}};
+  return schema;
+}
+
+const FeatureSchema& transform_features() {
+  static const FeatureSchema schema = {
+      "transform",
+      1,
+      {{"n", 0.3}, {"c", 0.5}, {"h", 0.35}, {"w", 0.35}, {"elements", 0}, {"threads", 0.3}}};
+  return schema;
+}
+
+Status compute_features(const Problem& problem, int threads, std::span<double> to) {
+  if (threads < 1) return invalid_input("a number of threads is at least 1");
+  if (const ConvProblem* conv = problem.as<ConvProblem>()) {
+    KERNWISE_CHECK(to.size() == conv_features().features.size());
+    of_conv(problem, *conv, threads, to);
+    return Ok{};
+  }
+  if (const TransformProblem* transform = problem.as<TransformProblem>()) {
+    KERNWISE_CHECK(to.size() == transform_features().features.size());
+    const Shape4& s = transform->shape;
+    to[0] = log_of(s.n), to[1] = log_of(s.c), to[2] = log_of(s.h), to[3] = log_of(s.w);
+    to[4] = to[0] + to[1] + to[2] + to[3];
+    to[5] = log_of(threads);
+    return Ok{};
+  }
+  return unsupported(fmt::format("there are no features of a {}", to_string(problem.kind())));
+}
+
+Problem table_conv(int64_t c, int64_t k, int64_t im, int64_t f, int64_t s) {
+  ConvProblem p;
+  p.ic = c, p.oc = k, p.ih = im, p.iw = im, p.kh = f, p.kw = f, p.sh = s, p.sw = s;
+  p.pt = p.pl = (f - 1) / 2;
+  p.pb = p.pr = f - 1 - p.pt;
+  return {p, {}};
+}
+
+Problem table_transform(int64_t c, int64_t im) {
+  return {TransformProblem{{1, c, im, im}, Layout::kNchw, Layout::kNhwc}, {}};
+}
+
+}  // namespace kernwise

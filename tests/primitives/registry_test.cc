@@ -231,7 +231,7 @@ TEST(Libraries, TheEnvironmentHoldsAllOfThemOrNone) {
   EXPECT_EQ(value_of(Isa::kSse41, "DNNL_MAX_CPU_ISA"), "");
 }
 
-// Valid, but of sizes that nobody meant: an answer, and no workspace that has gone round the corner.
+// Valid, but of sizes that nobody meant: an answer, and no workspace that has wrapped around.
 TEST(Registry, SizesThatNobodyMeantAreAnswered) {
   for (const char* text :
        {"conv:ic1073741824ih1iw1oc1kh1kw1sh1073741824sw1", "conv:ic1ih8192oc1kh1000",

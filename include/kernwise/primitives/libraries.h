@@ -22,9 +22,9 @@ struct EnvironmentEntry {
 // down, so the same fingerprint means the same kernels. For the machine it runs on.
 std::vector<EnvironmentEntry> library_environment(Isa isa);
 
-// For `doctor`: does oneDNN, which the others follow, use what the device says? does it offer implementations that
-// kernwise does not know? how long do threads go on spinning when there is nothing to do? Takes
-// some tens of milliseconds. Starts the OpenMP threads of the caller.
+// For `doctor`: does oneDNN, which the others follow, use what the device says? does it offer
+// implementations that kernwise does not know? how long do threads go on spinning when there is
+// nothing to do? Takes some tens of milliseconds. Starts the OpenMP threads of the caller.
 std::vector<DoctorCheck> check_libraries();
 
 }  // namespace kernwise

@@ -21,15 +21,17 @@ find_library(XNNPACK_LIBRARY XNNPACK)
 find_library(CPUINFO_LIBRARY cpuinfo)
 find_path(XNNPACK_INCLUDE_DIR xnnpack.h)
 find_path(CPUINFO_INCLUDE_DIR cpuinfo.h)
+find_path(PTHREADPOOL_INCLUDE_DIR pthreadpool.h)
 if(NOT KERNWISE_XNNPACK)
   message(STATUS "XNNPACK: switched off (KERNWISE_XNNPACK)")
-elseif(XNNPACK_LIBRARY AND CPUINFO_LIBRARY AND XNNPACK_INCLUDE_DIR AND CPUINFO_INCLUDE_DIR)
+elseif(XNNPACK_LIBRARY AND CPUINFO_LIBRARY AND XNNPACK_INCLUDE_DIR AND CPUINFO_INCLUDE_DIR
+       AND PTHREADPOOL_INCLUDE_DIR)
   add_library(XNNPACK::XNNPACK INTERFACE IMPORTED)
   target_include_directories(XNNPACK::XNNPACK
-    INTERFACE ${XNNPACK_INCLUDE_DIR} ${CPUINFO_INCLUDE_DIR})
+    INTERFACE ${XNNPACK_INCLUDE_DIR} ${CPUINFO_INCLUDE_DIR} ${PTHREADPOOL_INCLUDE_DIR})
   target_link_libraries(XNNPACK::XNNPACK INTERFACE ${XNNPACK_LIBRARY} ${CPUINFO_LIBRARY})
 else()
-  message(STATUS "XNNPACK: not found (libxnnpack-dev, libcpuinfo-dev), built without it")
+  message(STATUS "XNNPACK: not found (libxnnpack-dev, libcpuinfo-dev, libpthreadpool-dev), built without it")
 endif()
 
 # libxsmm is optional too. A static library.

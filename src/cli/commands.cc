@@ -11,6 +11,9 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_list());
   commands.push_back(make_inspect());
   commands.push_back(make_profile());
+  commands.push_back(make_fit());
+  commands.push_back(make_transfer());
+  commands.push_back(make_predict());
   commands.push_back(make_plan());
   commands.push_back(make_run());
   commands.push_back(make_explain());

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "kernwise/report/inspect_report.h"
+#include "kernwise/report/model_report.h"
 #include "kernwise/select/plan.h"
 #include "kernwise/store/store.h"
 #include "model_flags.h"
@@ -12,15 +13,16 @@
 namespace kernwise::cli {
 namespace {
 
-enum class FileKind : uint8_t { kNetwork, kPlan, kStore };
+enum class FileKind : uint8_t { kNetwork, kPlan, kStore, kModel };
 
-// By content, never by name. Whatever is neither JSON nor SQLite is read as ONNX, which has no
+// By content, never by name. Whatever is none of the others is read as ONNX, which has no
 // magic number; its reader says what is wrong.
 FileKind kind_of(const std::filesystem::path& path) {
   std::array<char, 64> head{};
   std::ifstream(path, std::ios::binary).read(head.data(), head.size());
   const std::string_view text(head.data(), head.size());
   if (text.starts_with("SQLite format 3")) return FileKind::kStore;
+  if (text.starts_with("KERNWISE-DEVICE")) return FileKind::kModel;
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   return first != text.npos && text[first] == '{' ? FileKind::kPlan : FileKind::kNetwork;
 }
@@ -28,14 +30,14 @@ FileKind kind_of(const std::filesystem::path& path) {
 class Inspect final : public Command {
  public:
   CommandHelp help() const override {
-    return {"inspect", "FILE [--layers]", "describe an ONNX network, a plan or a measurement store",
+    return {"inspect", "FILE [--layers]", "describe an ONNX network, a plan, a store or a model",
             "kernwise inspect resnet50.onnx --layers",
             "What kind of file it is, is decided by its content."};
   }
 
   void declare(Arguments& arguments) override {
-    arguments.positional("FILE", file_, "network, plan or store");
-    arguments.flag("--layers", layers_, "list every layer");
+    arguments.positional("FILE", file_, "network, plan, store or model of a device");
+    arguments.flag("--layers", layers_, "list every layer, or every primitive of a model");
     declare_model_flags(arguments, onnx_);
     arguments.path("-o,--output", output_, "FILE", "write the result there");
   }
@@ -48,6 +50,7 @@ class Inspect final : public Command {
       case FileKind::kNetwork: return network(session);
       case FileKind::kPlan: return plan(session);
       case FileKind::kStore: return store(session);
+      case FileKind::kModel: return model(session);
     }
     return 0;
   }
@@ -94,6 +97,14 @@ class Inspect final : public Command {
     KERNWISE_TRY(session.deliver(session.json()
                                      ? store_card_json(rows, file_, session.envelope(options()))
                                      : store_card_text(rows, file_, session.style())));
+    return 0;
+  }
+
+  Result<int> model(Session& session) {
+    KERNWISE_ASSIGN(const DeviceModel model, DeviceModel::load(file_));
+    KERNWISE_TRY(session.deliver(
+        session.json() ? model_card_json(model, file_, layers_, session.envelope(options()))
+                       : model_card_text(model, file_, layers_, session.style())));
     return 0;
   }
 

@@ -20,6 +20,19 @@ void declare_plan_flags(Arguments& arguments, PlanFlags& flags) {
                  "keep weights in the caches while measuring");
   arguments.flag("--refine", flags.request.refine,
                  "measure on although the store covers the network");
+  arguments.choice("--costs", flags.costs, {"measured", "predicted", "mixed"},
+                   "predicted: by a model of the device; mixed: where the store has none (measured)");
+  arguments.path("--model", flags.request.learned.model, "FILE",
+                 "the model for predicted costs (the nearest that came with the program)");
+  arguments.duration("--probe", flags.request.learned.probe,
+                     fmt::format("time to carry a model of another device to this one ({:g}s)",
+                                 flags.request.learned.probe.value));
+  arguments.integer("--verify-top", flags.verify_top, 0, 100,
+                    "candidates of a layer to measure before a predicted choice stands (3)");
+  arguments.duration("--verify", flags.request.learned.verify,
+                     fmt::format("time for that ({:g}s)", flags.request.learned.verify.value));
+  arguments.choice("--fallback", flags.fallback, {"measure", "roofline", "error"},
+                   "for what the model cannot predict (measure)");
   declare_model_flags(arguments, flags.request.onnx);
 }
 
@@ -27,6 +40,13 @@ PlanRequest plan_request(const PlanFlags& flags, const std::string& model, const
   PlanRequest request = flags.request;
   request.model = model;
   request.policy = flags.policy == "onednn-auto" ? Policy::kOnednnAuto : Policy::kFastest;
+  request.costs = flags.costs == "predicted" ? CostSource::kPredicted
+                  : flags.costs == "mixed"   ? CostSource::kMixed
+                                             : CostSource::kMeasured;
+  request.learned.fallback = flags.fallback == "roofline" ? Fallback::kRoofline
+                             : flags.fallback == "error"  ? Fallback::kError
+                                                          : Fallback::kMeasure;
+  request.learned.verify_top = static_cast<int>(flags.verify_top);
   request.store = session.store();
   request.threads = session.threads();
   return request;
@@ -37,7 +57,13 @@ std::vector<ReportOption> plan_options(const PlanRequest& request) {
       {"model", request.model.string()},      {"policy", std::string(to_string(request.policy))},
       {"primitives", request.primitives},     {"budget_s", request.budget.value},
       {"warm_weights", request.warm_weights}, {"refine", request.refine},
-      {"calibrate", request.calibrate}};
+      {"calibrate", request.calibrate},
+      {"costs", std::string(to_string(request.costs))},
+      {"cost_model", request.learned.model.string()},
+      {"probe_s", request.learned.probe.value},
+      {"verify_top", int64_t{request.learned.verify_top}},
+      {"verify_s", request.learned.verify.value},
+      {"fallback", std::string(to_string(request.learned.fallback))}};
   list_model_options(request.onnx, list);
   return list;
 }

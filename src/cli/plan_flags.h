@@ -17,6 +17,8 @@ namespace kernwise::cli {
 struct PlanFlags {
   PlanRequest request;
   std::string policy = "fastest";
+  std::string costs = "measured", fallback = "measure";
+  int64_t verify_top = 3;
 };
 
 void declare_plan_flags(Arguments& arguments, PlanFlags& flags);

@@ -16,12 +16,15 @@ class Profile final : public Command {
             "kernwise profile --network resnet50.onnx --budget 10m\n"
             "kernwise profile --problem conv:ic64ih56oc64kh3ph1",
             "What the store already holds counts: the same command goes on where the last one\n"
-            "stopped, and does nothing once everything is known."};
+            "stopped, and does nothing once everything is known. To learn a model of this device,\n"
+            "profile many shapes: several networks, and --around 200 with the same --seed."};
   }
 
   void declare(Arguments& arguments) override {
     arguments.texts("--network", networks_, "FILE", Repeat::kList, "every problem of these");
     arguments.texts("--problem", problems_, "STRING", Repeat::kList, "and these");
+    arguments.integer("--around", around_, 0, 100000,
+                      "and so many random ones around the convolutions of these (0)");
     arguments.texts("--primitives", request_.options.primitives, "ID", Repeat::kCommaOrTwice,
                     "measure only these");
     arguments.duration("--budget", request_.options.budget, "time to spend on measuring (2m)");
@@ -43,6 +46,7 @@ class Profile final : public Command {
     request_.store = session.store();
     request_.options.execution.threads = session.threads();
     request_.options.seed = session.seed();
+    request_.around = static_cast<int>(around_);
     KERNWISE_ASSIGN(const ProfileOutcome outcome,
                     profile_problems(request_, session.progress(), session.stop()));
     session.warn_all(outcome.warnings);
@@ -56,6 +60,7 @@ class Profile final : public Command {
   std::vector<ReportOption> options() const {
     std::vector<ReportOption> list = {{"networks", networks_},
                                       {"problems", problems_},
+                                      {"around", around_},
                                       {"primitives", request_.options.primitives},
                                       {"budget_s", request_.options.budget.value},
                                       {"warm_weights", request_.options.warm_weights}};
@@ -64,6 +69,7 @@ class Profile final : public Command {
   }
 
   std::vector<std::string> networks_, problems_;
+  int64_t around_ = 0;
   ProfileRequest request_;
   std::filesystem::path output_;
 };

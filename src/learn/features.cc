@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <variant>
 
 #include "kernwise/base/check.h"
 #include "kernwise/base/hash.h"
@@ -27,6 +29,12 @@ double twos(int64_t size) {
 
 double log_of(int64_t size) { return std::log(static_cast<double>(size)); }
 
+// Those that take more than an instruction or two.
+bool transcendental(const Activation& activation) {
+  return activation.kind == ActivationKind::kSigmoid || activation.kind == ActivationKind::kTanh ||
+         activation.kind == ActivationKind::kSwish;
+}
+
 void of_conv(const Problem& problem, const ConvProblem& p, int threads, std::span<double> to) {
   std::size_t at = 0;
   const auto put = [&](double value) { to[at++] = value; };
@@ -38,6 +46,8 @@ void of_conv(const Problem& problem, const ConvProblem& p, int threads, std::spa
   for (const int64_t m : {2, 3, 4}) put(tile_waste(p.oh(), p.ow(), m));
   put(twos(p.ic * p.ih * p.iw));
   put(twos(p.oc * p.oh() * p.ow()));
+  put(problem.post_ops.residual ? 1 : 0);
+  put(transcendental(problem.post_ops.activation) ? 1 : 0);
   put(out);
   put(std::log(static_cast<double>(macs(problem).value)));
   put(log_of(p.n) + log_of(p.ic) + log_of(p.ih) + log_of(p.iw));
@@ -55,15 +65,45 @@ std::string FeatureSchema::hash() const {
   return content_hash(text);
 }
 
+// What one element of the output takes, as a count of elements read or multiplied.
+double work_per_element(const Problem& problem) {
+  if (const auto* p = problem.as<PoolProblem>()) return static_cast<double>(p->kh * p->kw);
+  if (const auto* p = problem.as<LrnProblem>()) return static_cast<double>(p->size);
+  const double products = static_cast<double>(macs(problem).value);
+  const double elements = static_cast<double>(output_shape(problem).elements());
+  return std::max(1.0, products / elements);
+}
+
+void of_others(const Problem& problem, int threads, std::span<double> to) {
+  std::size_t at = 0;
+  const auto put = [&](double value) { to[at++] = value; };
+  const Shape4 out = output_shape(problem);
+  for (const int64_t size : {out.n, out.c, out.h, out.w}) put(log_of(size));
+  double in = 0;
+  for (int i = 0; i < input_count(problem); ++i) {
+    in += static_cast<double>(input_shape(problem, i).elements());
+  }
+  put(std::log(std::max(1.0, in)));
+  put(std::log(work_per_element(problem)));
+  put(log_of(std::max(1, input_count(problem))));
+  put(problem.post_ops.residual ? 1 : 0);
+  put(transcendental(problem.post_ops.activation) ? 1 : 0);
+  put(log_of(threads));
+  put(log_of(out.elements()));
+  put(log_of(1 + weight_elements(problem)));
+  KERNWISE_CHECK(at == to.size());
+}
+
 // The reaches were set once, on development splits of two published tables.
 const FeatureSchema& conv_features() {
   static const FeatureSchema schema = {
-      "conv", 1, {{"ic_per_group", 0.3}, {"oc_per_group", 0.2}, {"ih", 0.45},      {"iw", 0.45},
+      "conv", 2, {{"ic_per_group", 0.3}, {"oc_per_group", 0.2}, {"ih", 0.45},      {"iw", 0.45},
                   {"kh", 0.3},           {"kw", 0.3},           {"sh", 0.15},      {"sw", 0.15},
                   {"groups", 0.3},       {"images", 0.3},       {"dh", 0.1},       {"dw", 0.1},
                   {"threads", 0.3},      {"waste_2", 0.1},      {"waste_3", 0.1},  {"waste_4", 0.2},
-                  {"twos_in", 0.12},     {"twos_out", 0.05},    {"out_pixels", 0}, {"macs", 0},
-                  {"in_elements", 0},    {"out_elements", 0},   {"weights", 0},    {"im2col", 0}}};
+                  {"twos_in", 0.12},     {"twos_out", 0.05},    {"residual", 0.05}, {"exp", 0.05},
+                  {"out_pixels", 0},     {"macs", 0},           {"in_elements", 0},
+                  {"out_elements", 0},   {"weights", 0},        {"im2col", 0}}};
   return schema;
 }
 
@@ -73,6 +113,33 @@ const FeatureSchema& transform_features() {
       1,
       {{"n", 0.3}, {"c", 0.5}, {"h", 0.35}, {"w", 0.35}, {"elements", 0}, {"threads", 0.3}}};
   return schema;
+}
+
+const FeatureSchema& feature_schema(ProblemKind kind) {
+  static const auto all = [] {
+    std::vector<FeatureSchema> list;
+    for (std::size_t i = 0; i < std::variant_size_v<Operator>; ++i) {
+      const auto each = static_cast<ProblemKind>(i);
+      list.push_back({std::string(to_string(each)),
+                      1,
+                      {{"n", 0.3},
+                       {"c", 0.4},
+                       {"h", 0.35},
+                       {"w", 0.35},
+                       {"in_elements", 0.3},
+                       {"work", 0.3},
+                       {"inputs", 0.2},
+                       {"residual", 0.05},
+                       {"exp", 0.05},
+                       {"threads", 0.3},
+                       {"out_elements", 0},
+                       {"weights", 0}}});
+    }
+    list[static_cast<std::size_t>(ProblemKind::kConv)] = conv_features();
+    list[static_cast<std::size_t>(ProblemKind::kTransform)] = transform_features();
+    return list;
+  }();
+  return all.at(static_cast<std::size_t>(kind));
 }
 
 Status compute_features(const Problem& problem, int threads, std::span<double> to) {
@@ -90,7 +157,9 @@ Status compute_features(const Problem& problem, int threads, std::span<double> t
     to[5] = log_of(threads);
     return Ok{};
   }
-  return unsupported(fmt::format("there are no features of a {}", to_string(problem.kind())));
+  KERNWISE_CHECK(to.size() == feature_schema(problem.kind()).features.size());
+  of_others(problem, threads, to);
+  return Ok{};
 }
 
 Problem table_conv(int64_t c, int64_t k, int64_t im, int64_t f, int64_t s) {

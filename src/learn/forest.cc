@@ -18,7 +18,7 @@ class ForestRegressor final : public Regressor {
   int64_t outputs() const override { return static_cast<int64_t>(forests_.size()); }
   int64_t scratch_floats() const override { return 0; }
 
-  void predict(const float* z, float* t, float*) const override {
+  void predict(const float* z, float* t, float*, const uint8_t*) const override {
     for (std::size_t p = 0; p < forests_.size(); ++p) {
       const Forest& forest = forests_[p];
       float sum = forest.base;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -19,6 +20,8 @@ constexpr std::size_t kMaxBlocks = 24;
 constexpr int64_t kMaxSize = int64_t{1} << 26;  // of any one tensor
 
 int64_t padded(int64_t n) { return (n + kPadding - 1) / kPadding * kPadding; }
+// So that a block may be read beyond its end, to the next multiple of kPadding.
+int64_t stride_of(int64_t points) { return padded(points) + kPadding; }
 
 // Which outputs have a coefficient at this point.
 std::vector<int64_t> pattern_of(const float* coefficients, int64_t outputs) {
@@ -35,7 +38,7 @@ KernelExpansion::KernelExpansion(int64_t inputs, int64_t outputs, std::vector<Ax
                                  const std::vector<float>& points,
                                  const std::vector<float>& coefficients, std::vector<float> linear)
     : inputs_(inputs), outputs_(outputs), points_(static_cast<int64_t>(points.size()) / inputs),
-      stride_(padded(points_)), axes_(std::move(axes)), linear_(std::move(linear)) {
+      stride_(stride_of(points_)), axes_(std::move(axes)), linear_(std::move(linear)) {
   std::map<std::vector<int64_t>, std::vector<int64_t>> patterns;
   for (int64_t i = 0; i < points_; ++i) {
     patterns[pattern_of(coefficients.data() + i * outputs, outputs)].push_back(i);
@@ -83,10 +86,11 @@ int64_t KernelExpansion::parameters() const {
   return count;
 }
 
-void KernelExpansion::evaluate(const float* z, float* to, float* scratch) const {
+void KernelExpansion::evaluate(const float* z, float* to, float* scratch,
+                               const uint8_t* wanted) const {
+  constexpr int64_t kChunk = 64;
   float* kernel = scratch;
   float* scaled = scratch + stride_;
-  float* part = scaled + axes_.size();
   std::copy(linear_.begin(), linear_.begin() + outputs_, to);
   for (int64_t i = 0; i < inputs_; ++i) {
     const float value = z[i];
@@ -95,13 +99,31 @@ void KernelExpansion::evaluate(const float* z, float* to, float* scratch) const 
     for (int64_t p = 0; p < outputs_; ++p) to[p] += value * row[p];
   }
   for (std::size_t a = 0; a < axes_.size(); ++a) scaled[a] = z[axes_[a].index] * axes_[a].reach;
-  matern_row(scaled, static_cast<int64_t>(axes_.size()), along_.data(), stride_, points_, kernel);
   for (const Block& block : blocks_) {
+    // Beyond the block's rows: points of the next block, times coefficients that are zero.
+    const int64_t rows = padded(block.rows);
     const auto columns = static_cast<int64_t>(block.outputs.size());
-    std::fill(part, part + columns, 0.0F);
-    dots_add(kernel + block.first, block.rows, coefficients_.data() + block.at, padded(block.rows),
-             columns, part);
-    for (int64_t c = 0; c < columns; ++c) to[block.outputs[static_cast<std::size_t>(c)]] += part[c];
+    bool ready = false;
+    for (int64_t c = 0; c < columns;) {
+      std::array<int32_t, kChunk> chunk;
+      std::array<float, kChunk> sums;
+      int64_t count = 0;
+      for (; c < columns && count < kChunk; ++c) {
+        if (wanted != nullptr && !wanted[block.outputs[static_cast<std::size_t>(c)]]) continue;
+        chunk[static_cast<std::size_t>(count++)] = static_cast<int32_t>(c);
+      }
+      if (count == 0) break;
+      if (!ready) {
+        matern_row(scaled, static_cast<int64_t>(axes_.size()), along_.data() + block.first, stride_,
+                   rows, kernel);
+        ready = true;
+      }
+      dots(kernel, rows, coefficients_.data() + block.at, rows, chunk.data(), count, sums.data());
+      for (int64_t i = 0; i < count; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        to[block.outputs[static_cast<std::size_t>(chunk[at])]] += sums[at];
+      }
+    }
   }
 }
 
@@ -138,7 +160,7 @@ Result<KernelExpansion> KernelExpansion::restore(const RegressorState& state) {
   e.inputs_ = next(1, 4096);
   e.outputs_ = next(1, 1 << 16);
   e.points_ = next(0, 1 << 20);
-  e.stride_ = padded(e.points_);
+  e.stride_ = stride_of(e.points_);
   const int64_t axes = next(0, e.inputs_);
   if (!good || state.tensors.size() != 4) return broken();
   if (static_cast<int64_t>(state.tensors[0].size()) != axes) return broken();

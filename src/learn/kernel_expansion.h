@@ -30,11 +30,12 @@ class KernelExpansion {
   int64_t inputs() const { return inputs_; }
   int64_t outputs() const { return outputs_; }
   int64_t points() const { return points_; }
-  int64_t scratch_floats() const { return stride_ + static_cast<int64_t>(axes_.size()) + outputs_; }
+  int64_t scratch_floats() const { return stride_ + static_cast<int64_t>(axes_.size()); }
   int64_t parameters() const;
 
-  // to = f(z).
-  void evaluate(const float* z, float* to, float* scratch) const;
+  // to = f(z), for the outputs with wanted[output] != 0, or all if it is null; what stands in `to`
+  // for the others afterwards means nothing.
+  void evaluate(const float* z, float* to, float* scratch, const uint8_t* wanted = nullptr) const;
 
   RegressorState state() const;  // of kind kKernel
   static Result<KernelExpansion> restore(const RegressorState& state);

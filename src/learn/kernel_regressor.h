@@ -22,8 +22,8 @@ class KernelRegressor final : public Regressor {
   int64_t inputs() const override { return expansion_.inputs(); }
   int64_t outputs() const override { return expansion_.outputs(); }
   int64_t scratch_floats() const override { return expansion_.scratch_floats(); }
-  void predict(const float* z, float* t, float* scratch) const override {
-    expansion_.evaluate(z, t, scratch);
+  void predict(const float* z, float* t, float* scratch, const uint8_t* wanted) const override {
+    expansion_.evaluate(z, t, scratch, wanted);
   }
   int64_t parameters() const override { return expansion_.parameters(); }
   RegressorState state() const override { return expansion_.state(); }

@@ -28,7 +28,7 @@ class LinearRegressor final : public Regressor {
   RegressorState state() const override {
     return {RegressorKind::kLinear, {inputs_, outputs_}, {weights_}};
   }
-  void predict(const float* z, float* t, float*) const override {
+  void predict(const float* z, float* t, float*, const uint8_t*) const override {
     const float* row = weights_.data();
     std::copy(row, row + outputs_, t);
     for (int64_t i = 0; i < inputs_; ++i) {

@@ -137,37 +137,69 @@ void product_f64(int64_t m, int64_t n, int64_t k, double alpha, const double* a,
   product<double>(m, n, k, alpha, a, lda, b, ldb, c, ldc);
 }
 
-void dots(const float* k, int64_t rows, const float* coefficients, int64_t stride, int64_t columns,
-          float* out) {
+void dots_of(const float* k, int64_t rows, const float* coefficients, int64_t stride,
+             const int32_t* columns, int64_t count, float* out) {
   const hn::ScalableTag<float> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   const int64_t whole = rows / lanes * lanes;
+  const auto rest = [&](const float* c) {
+    float sum = 0;
+    for (int64_t i = whole; i < rows; ++i) sum += k[i] * c[i];
+    return sum;
+  };
   int64_t j = 0;
-  for (; j + 4 <= columns; j += 4) {
-    const float* c = coefficients + j * stride;
+  for (; j + 4 <= count; j += 4) {
+    const float* c0 = coefficients + columns[j] * stride;
+    const float* c1 = coefficients + columns[j + 1] * stride;
+    const float* c2 = coefficients + columns[j + 2] * stride;
+    const float* c3 = coefficients + columns[j + 3] * stride;
     auto s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
     for (int64_t i = 0; i < whole; i += lanes) {
       const auto v = hn::LoadU(d, k + i);
-      s0 = hn::MulAdd(v, hn::LoadU(d, c + i), s0);
-      s1 = hn::MulAdd(v, hn::LoadU(d, c + stride + i), s1);
-      s2 = hn::MulAdd(v, hn::LoadU(d, c + 2 * stride + i), s2);
-      s3 = hn::MulAdd(v, hn::LoadU(d, c + 3 * stride + i), s3);
+      s0 = hn::MulAdd(v, hn::LoadU(d, c0 + i), s0);
+      s1 = hn::MulAdd(v, hn::LoadU(d, c1 + i), s1);
+      s2 = hn::MulAdd(v, hn::LoadU(d, c2 + i), s2);
+      s3 = hn::MulAdd(v, hn::LoadU(d, c3 + i), s3);
     }
-    out[j] += hn::GetLane(hn::SumOfLanes(d, s0));
-    out[j + 1] += hn::GetLane(hn::SumOfLanes(d, s1));
-    out[j + 2] += hn::GetLane(hn::SumOfLanes(d, s2));
-    out[j + 3] += hn::GetLane(hn::SumOfLanes(d, s3));
+    out[j] = hn::GetLane(hn::SumOfLanes(d, s0)) + rest(c0);
+    out[j + 1] = hn::GetLane(hn::SumOfLanes(d, s1)) + rest(c1);
+    out[j + 2] = hn::GetLane(hn::SumOfLanes(d, s2)) + rest(c2);
+    out[j + 3] = hn::GetLane(hn::SumOfLanes(d, s3)) + rest(c3);
   }
-  for (; j < columns; ++j) {
+  for (; j < count; ++j) {
+    const float* c = coefficients + columns[j] * stride;
     auto s = hn::Zero(d);
     for (int64_t i = 0; i < whole; i += lanes) {
-      s = hn::MulAdd(hn::LoadU(d, k + i), hn::LoadU(d, coefficients + j * stride + i), s);
+      s = hn::MulAdd(hn::LoadU(d, k + i), hn::LoadU(d, c + i), s);
     }
-    out[j] += hn::GetLane(hn::SumOfLanes(d, s));
+    out[j] = hn::GetLane(hn::SumOfLanes(d, s)) + rest(c);
   }
-  for (int64_t i = whole; i < rows; ++i) {
-    for (j = 0; j < columns; ++j) out[j] += k[i] * coefficients[j * stride + i];
+}
+
+// exp(-r) for r >= 0, to 2e-7: 2^n times the degree-6 Taylor polynomial of 2^f, |f| <= 1/2.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V exp_of_minus(D d, V r) {
+  const hn::RebindToSigned<D> di;
+  const auto t = hn::Max(hn::Mul(r, hn::Set(d, -1.44269504F)), hn::Set(d, -126.0F));
+  const auto n = hn::Round(t);
+  const auto f = hn::Sub(t, n);
+  auto p = hn::Set(d, 1.54035304e-4F);
+  for (const float c : {1.33335581e-3F, 9.61812911e-3F, 5.55041087e-2F, 2.40226507e-1F,
+                        6.93147181e-1F, 1.0F}) {
+    p = hn::MulAdd(p, f, hn::Set(d, c));
   }
+  const auto power = hn::ShiftLeft<23>(hn::Add(hn::ConvertTo(di, n), hn::Set(di, 127)));
+  return hn::Mul(p, hn::BitCast(d, power));
+}
+
+// By Newton's step on the estimate of the reciprocal root: the instruction for roots takes longer
+// than all the rest. Zero stays zero, but for 1e-15.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V root_of(D d, V square) {
+  const auto x = hn::Max(square, hn::Set(d, 1e-30F));
+  const auto y = hn::ApproximateReciprocalSqrt(x);
+  const auto half = hn::Mul(hn::Set(d, 0.5F), hn::Mul(x, y));
+  return hn::Mul(hn::Mul(x, y), hn::NegMulAdd(half, y, hn::Set(d, 1.5F)));
 }
 
 void matern(const float* z, int64_t features, const float* points, int64_t stride, int64_t rows,
@@ -182,8 +214,8 @@ void matern(const float* z, int64_t features, const float* points, int64_t strid
       const auto step = hn::Sub(hn::Set(d, z[f]), hn::LoadU(d, points + f * stride + i));
       square = hn::MulAdd(step, step, square);
     }
-    const auto r = hn::Sqrt(hn::Mul(three, square));
-    hn::StoreU(hn::Mul(hn::Add(one, r), hn::Exp(d, hn::Neg(r))), d, to + i);
+    const auto r = root_of(d, hn::Mul(three, square));
+    hn::StoreU(hn::Mul(hn::Add(one, r), exp_of_minus(d, r)), d, to + i);
   }
   for (; i < rows; ++i) {
     float square = 0;
@@ -204,7 +236,7 @@ HWY_AFTER_NAMESPACE();
 namespace kernwise::detail {
 HWY_EXPORT(product_f32);
 HWY_EXPORT(product_f64);
-HWY_EXPORT(dots);
+HWY_EXPORT(dots_of);
 HWY_EXPORT(matern);
 
 void matmul_add(int64_t m, int64_t n, int64_t k, float alpha, const float* a, int64_t lda,
@@ -215,9 +247,9 @@ void matmul_add(int64_t m, int64_t n, int64_t k, double alpha, const double* a, 
                 const double* b, int64_t ldb, double* c, int64_t ldc) {
   HWY_DYNAMIC_DISPATCH(product_f64)(m, n, k, alpha, a, lda, b, ldb, c, ldc);
 }
-void dots_add(const float* k, int64_t rows, const float* coefficients, int64_t stride,
-              int64_t columns, float* out) {
-  HWY_DYNAMIC_DISPATCH(dots)(k, rows, coefficients, stride, columns, out);
+void dots(const float* k, int64_t rows, const float* coefficients, int64_t stride,
+          const int32_t* columns, int64_t count, float* out) {
+  HWY_DYNAMIC_DISPATCH(dots_of)(k, rows, coefficients, stride, columns, count, out);
 }
 void matern_row(const float* z, int64_t features, const float* points, int64_t stride, int64_t rows,
                 float* to) {

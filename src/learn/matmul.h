@@ -16,9 +16,9 @@ void matmul_add(int64_t m, int64_t n, int64_t k, float alpha, const float* a, in
 void matmul_add(int64_t m, int64_t n, int64_t k, double alpha, const double* a, int64_t lda,
                 const double* b, int64_t ldb, double* c, int64_t ldc);
 
-// out[column] += sum of k[row] * coefficients[column * stride + row] over `rows`.
-void dots_add(const float* k, int64_t rows, const float* coefficients, int64_t stride,
-              int64_t columns, float* out);
+// For each i < count: out[i] = sum of k[row] * coefficients[columns[i] * stride + row] over `rows`.
+void dots(const float* k, int64_t rows, const float* coefficients, int64_t stride,
+          const int32_t* columns, int64_t count, float* out);
 
 // to[row] = Matern-3/2 kernel of the distance between z and each of `rows` points, which lie
 // feature by feature: points[feature * stride + row]. Rasmussen & Williams 2006, eq. 4.17, with

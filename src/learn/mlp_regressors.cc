@@ -40,7 +40,7 @@ class MlpRegressor final : public Regressor {
     return count;
   }
 
-  void predict(const float* z, float* t, float* scratch) const override {
+  void predict(const float* z, float* t, float* scratch, const uint8_t*) const override {
     std::fill(t, t + outputs_, 0.0F);
     for (const Part& part : parts_) {
       float* in = scratch;

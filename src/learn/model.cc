@@ -79,9 +79,11 @@ Result<PerformanceModel> PerformanceModel::fit(RegressorKind kind, const Samples
 }
 
 void PerformanceModel::predict_logs(std::span<const double> features, std::span<double> to,
-                                    Workspace& w) const {
+                                    Workspace& w, std::span<const uint8_t> wanted) const {
   const std::size_t d = schema_.features.size(), width = outputs_.size();
   KERNWISE_CHECK(features.size() == d && to.size() == width);
+  KERNWISE_CHECK(wanted.empty() || wanted.size() == width);
+  const uint8_t* mask = wanted.empty() ? nullptr : wanted.data();
   const int64_t own = std::max(regressor_->scratch_floats(),
                                correction_ ? correction_->scratch_floats() : int64_t{0});
   const std::size_t need = d + width + static_cast<std::size_t>(own);
@@ -89,12 +91,13 @@ void PerformanceModel::predict_logs(std::span<const double> features, std::span<
   float* z = w.floats.data();
   float* t = z + d;
   for (std::size_t i = 0; i < d; ++i) z[i] = inputs_scale_.scale(features[i], i);
-  regressor_->predict(z, t, t + width);
+  regressor_->predict(z, t, t + width, mask);
   for (std::size_t p = 0; p < width; ++p) {
-    to[p] = known_[p] ? outputs_scale_.mean[p] + outputs_scale_.deviation[p] * double{t[p]} : kNan;
+    const bool told = known_[p] && (mask == nullptr || mask[p]);
+    to[p] = told ? outputs_scale_.mean[p] + outputs_scale_.deviation[p] * double{t[p]} : kNan;
   }
   if (!correction_) return;
-  correction_->predict(z, t, t + width);
+  correction_->predict(z, t, t + width, mask);
   for (std::size_t p = 0; p < width; ++p) to[p] += double{t[p]};
 }
 
@@ -117,22 +120,27 @@ bool PerformanceModel::in_range(std::span<const double> features) const {
   return true;
 }
 
-void PerformanceModel::predict(std::span<const double> features, Prediction& to,
-                               Workspace& w) const {
+void PerformanceModel::predict(std::span<const double> features, Prediction& to, Workspace& w,
+                               std::span<const uint8_t> wanted) const {
   const std::size_t width = outputs_.size();
   to.time_s.resize(width);
   to.low_s.resize(width);
   to.high_s.resize(width);
-  predict_logs(features, to.time_s, w);
+  predict_logs(features, to.time_s, w, wanted);
   to.in_range = in_range(features);
   for (std::size_t p = 0; p < width; ++p) {
     const double log = to.time_s[p];
+    if (std::isnan(log)) {
+      to.low_s[p] = to.high_s[p] = kNan;
+      continue;
+    }
     // Without calibration nothing is known about the error, and the interval says so.
     const double half =
         half_width_.empty() ? std::numeric_limits<double>::infinity() : half_width_[p];
     to.time_s[p] = std::exp(log);
-    to.low_s[p] = std::exp(log - half);
-    to.high_s[p] = std::exp(log + half);
+    const double factor = std::exp(half);
+    to.low_s[p] = to.time_s[p] / factor;
+    to.high_s[p] = to.time_s[p] * factor;
   }
 }
 
@@ -147,6 +155,7 @@ void PerformanceModel::calibrate_errors(std::span<const double> errors, double c
   }
   if (all.empty()) return;
   const double typical = std::max(median_or(all, 0), 1e-6);
+  typical_error_ = std::expm1(typical);
   std::vector<double> scale(width, typical);
   std::vector<double> scores;
   for (std::size_t p = 0; p < width; ++p) {

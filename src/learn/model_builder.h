@@ -24,6 +24,7 @@ struct ModelBuilder {
   static std::shared_ptr<const Regressor>& correction(PerformanceModel& m) { return m.correction_; }
   static std::vector<double>& half_width(PerformanceModel& m) { return m.half_width_; }
   static double& coverage(PerformanceModel& m) { return m.coverage_; }
+  static double& typical_error(PerformanceModel& m) { return m.typical_error_; }
   static double& winner_factor(PerformanceModel& m) { return m.winner_factor_; }
 };
 

@@ -149,6 +149,7 @@ Result<PerformanceModel> read_model(const Json& header, Tail& tail) {
   model.card() = card_from(header.at("card"));
   Builder::coverage(model) = header.at("coverage").get<double>();
   Builder::winner_factor(model) = header.at("winner_factor").get<double>();
+  Builder::typical_error(model) = header.at("typical_error").get<double>();
   const uint64_t d = schema.features.size(), width = Builder::outputs(model).size();
   const bool calibrated = header.at("calibrated").get<bool>();
   Standardizer &in = Builder::inputs_scale(model), &out = Builder::outputs_scale(model);
@@ -211,6 +212,7 @@ std::string PerformanceModel::to_bytes() const {
                        {"card", card_json(card_)},
                        {"coverage", coverage_},
                        {"winner_factor", winner_factor_},
+                       {"typical_error", typical_error_},
                        {"calibrated", !half_width_.empty()},
                        {"regressor", state_json(regressor_.get())},
                        {"correction", state_json(correction_.get())}};

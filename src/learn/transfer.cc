@@ -251,10 +251,32 @@ Result<PerformanceModel> transfer(const PerformanceModel& source, const Samples&
     ModelBuilder::correction(model) =
         std::make_shared<const detail::KernelRegressor>(std::move(*correction));
   }
+  // From a single sample nothing can be held out: what the source got wrong is all that is known.
+  if (std::all_of(errors.begin(), errors.end(), [](double e) { return std::isnan(e); })) {
+    errors = data.residual;
+  }
   ModelBuilder::half_width(model).clear();
-  if (!errors.empty()) model.calibrate_errors(errors);
+  model.calibrate_errors(errors);
   model.card().transfer = fmt::format("{}, {} samples", to_string(options.method), given.rows());
   model.card().device.clear();
+  return model;
+}
+
+PerformanceModel with_factor(const PerformanceModel& source, std::vector<double> residuals) {
+  PerformanceModel model = source;
+  if (residuals.empty()) return model;
+  const double middle = median(residuals);
+  std::vector<double> distance;
+  for (const double residual : residuals) distance.push_back(std::abs(residual - middle));
+  const double spread = quantile(distance, source.coverage() > 0 ? source.coverage() : 0.9);
+  const auto d = static_cast<int64_t>(source.schema().features.size());
+  const auto width = static_cast<int64_t>(source.outputs().size());
+  std::vector<float> linear(static_cast<std::size_t>((1 + d) * width), 0.0F);
+  std::fill_n(linear.begin(), width, static_cast<float>(middle));
+  ModelBuilder::correction(model) = std::make_shared<const detail::KernelRegressor>(
+      KernelExpansion(d, width, {}, {}, {}, std::move(linear)));
+  for (double& half : ModelBuilder::half_width(model)) half += spread;
+  model.card().transfer = "the median factor of other kinds of problem";
   return model;
 }
 

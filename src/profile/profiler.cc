@@ -75,7 +75,9 @@ class Profiler {
     const ThreadScope threads(options_.execution.threads);
     KERNWISE_TRY(prepare_reference());
     start_ = last_flush_ = Clock::now();
-    for (int round = 0; round < kProfileRounds; ++round) {
+    const int rounds = options_.rounds > 0 ? std::min(options_.rounds, kProfileRounds)
+                                           : kProfileRounds;
+    for (int round = 0; round < rounds; ++round) {
       cut_before(round);
       KERNWISE_TRY(run_round(round));
       KERNWISE_TRY(flush());
@@ -112,6 +114,10 @@ class Profiler {
         const PrimitiveInfo& info = primitive->info();
         if (info.kind != problems_[i].kind() || info.view) continue;
         if (!wanted.empty() && !wanted.contains(info.id)) continue;
+        if (!options_.pairs.empty()) {
+          const auto pairs = options_.pairs.find(to_string(problems_[i]));
+          if (pairs == options_.pairs.end() || !pairs->second.contains(info.id)) continue;
+        }
         const auto found = known.find(key(problems_[i], info));
         if (found != known.end() && found->second.status != MeasurementStatus::kOk) {
           ++(found->second.status == MeasurementStatus::kRefused ? summary_.refused

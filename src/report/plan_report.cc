@@ -9,6 +9,7 @@
 
 #include "json.h"
 #include "kernwise/base/format.h"
+#include "learned_summary.h"
 #include "profile_summary.h"
 #include "words.h"
 
@@ -134,6 +135,8 @@ std::string effort_line(const PlanOutcome& outcome) {
     line += fmt::format(", measuring {} ({} of {})", format_seconds({t.profile_s}),
                         detail::plural(outcome.profile->runs, "run"),
                         detail::plural(outcome.profile->candidates, "candidate"));
+  } else if (outcome.learned) {
+    line += fmt::format(", predicting and verifying {}", format_seconds({t.profile_s}));
   } else {
     line += fmt::format(", looking up measurements {}", format_seconds({t.profile_s}));
   }
@@ -194,6 +197,7 @@ std::string plan_json(const PlanOutcome& outcome, const std::string& file,
       {"total_macs", total_macs(outcome.model.graph).value},
       {"layers", std::move(layers)},
       {"transforms", std::move(transforms)},
+      {"costs", outcome.learned ? detail::to_json(*outcome.learned) : Json(nullptr)},
       {"profile", outcome.profile ? detail::to_json(*outcome.profile) : Json(nullptr)},
       {"phases",
        {{"read_s", detail::number(outcome.times.read_s)},
@@ -222,6 +226,7 @@ std::string plan_text(const PlanOutcome& outcome, const std::string& file, const
         fmt::format("measured {} for a run of the whole network: {} of the sum of its parts\n",
                     format_seconds({plan.measured_total_s}), format_ratio(plan.calibration_ratio));
   }
+  if (outcome.learned) text += detail::learned_lines(*outcome.learned, style);
   text += detail::memory_line(outcome.memory) + "\n";
   text += effort_line(outcome) + "\n";
   if (!file.empty()) text += fmt::format("wrote {}\n", printable(file, style));

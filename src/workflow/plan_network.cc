@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <set>
 
@@ -14,6 +15,7 @@
 #include "kernwise/primitives/registry.h"
 #include "kernwise/profile/protocol.h"
 #include "kernwise/runtime/input.h"
+#include "learned_costs.h"
 
 namespace kernwise {
 namespace {
@@ -131,6 +133,25 @@ Plan to_plan(const LoadedModel& model, const PlanRequest& request, const CostTab
   return plan;
 }
 
+// A prediction says nothing of the memory that packed weights take: those chosen are packed, without
+// values.
+Status fill_packed_bytes(const LayerGraph& graph, const Execution& execution,
+                         const Selection& selection, CostTable& table) {
+  const ThreadScope threads(execution.threads);
+  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+    CostOption& option = table.layers[i][static_cast<std::size_t>(selection.option[i])];
+    const Problem& problem = graph.layers[i].problem;
+    if (option.provenance == "measured" || option.provenance == "view") continue;
+    const std::vector<float> weights(static_cast<std::size_t>(weight_elements(problem)), 0.0F);
+    const std::vector<float> bias(static_cast<std::size_t>(bias_elements(problem)), 0.0F);
+    KERNWISE_ASSIGN(
+        const std::unique_ptr<Kernel> kernel,
+        find_primitive(option.primitive)->prepare(problem, {weights, bias}, execution));
+    option.packed_bytes = kernel->packed_weights().value;
+  }
+  return Ok{};
+}
+
 Result<MemoryUse> memory_of(const LoadedModel& model, const CostTable& table,
                             const Selection& selection, const Plan& plan) {
   std::vector<int64_t> packed;
@@ -191,6 +212,16 @@ Result<Measurement> run_whole_network(const LoadedModel& model, const Plan& plan
 
 }  // namespace
 
+std::string_view to_string(CostSource source) {
+  constexpr std::array<std::string_view, 3> names = {"measured", "predicted", "mixed"};
+  return names.at(static_cast<std::size_t>(source));
+}
+
+std::string_view to_string(Fallback fallback) {
+  constexpr std::array<std::string_view, 3> names = {"measure", "roofline", "error"};
+  return names.at(static_cast<std::size_t>(fallback));
+}
+
 Result<Plan> plan_from_store(const LoadedModel& model, const PlanRequest& request,
                              const Store& store) {
   const Device device = describe_this_device();
@@ -198,7 +229,7 @@ Result<Plan> plan_from_store(const LoadedModel& model, const PlanRequest& reques
   KERNWISE_ASSIGN(auto known, known_measurements(store, key, problems_of(model.graph)));
   keep_only(known, request.primitives);
   KERNWISE_ASSIGN(CostTable table,
-                  measured_cost_table(model.graph, known, request.policy, {request.threads}));
+                  cost_table(model.graph, known_costs(known), request.policy, {request.threads}));
   keep_only(table, request.primitives);
   KERNWISE_ASSIGN(const Selection selection, select_primitives(model.graph, table));
   Plan plan = to_plan(model, request, table, selection, device, key);
@@ -219,14 +250,20 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
       request.store.empty() ? default_store_path() : request.store;
   // A store that is only looked at may lie on a read-only medium.
   const bool may_measure = request.budget.value > 0;
-  KERNWISE_ASSIGN(
-      const std::unique_ptr<Store> store,
-      open_sqlite_store(store_path, may_measure ? StoreMode::kReadWrite : StoreMode::kReadOnly));
+  std::unique_ptr<Store> store;  // none where only a model is asked
+  if (may_measure || request.costs != CostSource::kPredicted) {
+    KERNWISE_ASSIGN(store, open_sqlite_store(store_path, may_measure ? StoreMode::kReadWrite
+                                                                     : StoreMode::kReadOnly));
+  }
   const Device device = describe_this_device();
   const ProfileOptions options = profile_options(request);
   const MeasurementKey key = key_template(device, options);
   const std::vector<Problem> problems = problems_of(out.model.graph);
-  KERNWISE_ASSIGN(auto known, known_measurements(*store, key, problems));
+  std::vector<Measurement> known;
+  if (store) {
+    KERNWISE_ASSIGN(known, known_measurements(*store, key, problems));
+  }
+  const bool learned = request.costs != CostSource::kMeasured;
   const bool covered = request.primitives.empty() && profile_complete(known, problems, key);
   MachineContext context;
   if (may_measure) {
@@ -236,7 +273,7 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   }
   context = describe_context();
   context.libraries = key.libraries;
-  if (may_measure && (!covered || request.refine)) {
+  if (!learned && may_measure && (!covered || request.refine)) {
     KERNWISE_ASSIGN(out.profile,
                     profile(problems, device, context, options, *store, progress, stop));
     KERNWISE_ASSIGN(known, known_measurements(*store, key, problems));
@@ -255,7 +292,19 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   keep_only(known, request.primitives);
   out.times.profile_s = watch.lap();
 
-  auto table = measured_cost_table(out.model.graph, known, request.policy, options.execution);
+  std::vector<KnownCost> costs;
+  if (learned) {
+    if (request.costs == CostSource::kPredicted) known.clear();
+    auto of_model = detail::learned_costs(out.model, request, known, device, context, options,
+                                          store.get(), progress, stop);
+    if (!of_model.ok()) return std::move(of_model).error().within(request.model.string());
+    costs = std::move(of_model->costs);
+    out.learned = std::move(of_model->summary);
+    out.times.profile_s += watch.lap();
+  } else {
+    costs = known_costs(known);
+  }
+  auto table = cost_table(out.model.graph, costs, request.policy, options.execution);
   if (!table.ok()) return std::move(table).error().within(store_path.string());
   out.table = std::move(table).value();
   keep_only(out.table, request.primitives);
@@ -271,6 +320,10 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
     return std::move(error).within(request.model.string());
   }
   out.selection = std::move(selection).value();
+  if (out.learned) {
+    detail::summarize(out.table, out.selection, *out.learned);
+    KERNWISE_TRY(fill_packed_bytes(out.model.graph, options.execution, out.selection, out.table));
+  }
   out.plan = to_plan(out.model, request, out.table, out.selection, device, key);
   KERNWISE_ASSIGN(out.memory, memory_of(out.model, out.table, out.selection, out.plan));
   out.plan.peak_bytes = out.memory.peak().value;
@@ -284,7 +337,10 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
                            .threads = whole.threads,
                            .protocol = whole.protocol,
                            .libraries = whole.libraries};
-  KERNWISE_ASSIGN(auto whole_runs, store->query(filter));
+  std::vector<Measurement> whole_runs;
+  if (store) {
+    KERNWISE_ASSIGN(whole_runs, store->query(filter));
+  }
   std::erase_if(whole_runs, [&](const Measurement& m) { return m.key != whole; });
   whole_runs = combine_repetitions(std::move(whole_runs));
   const bool steady = !whole_runs.empty() && whole_runs.front().grade <= 'C';

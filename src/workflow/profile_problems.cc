@@ -10,6 +10,7 @@
 
 #include "kernwise/base/format.h"
 #include "kernwise/primitives/registry.h"
+#include "kernwise/profile/sampling.h"
 #include "kernwise/workflow/load.h"
 
 namespace kernwise {
@@ -29,6 +30,15 @@ Result<std::vector<Problem>> wanted_problems(const ProfileRequest& request) {
   for (const std::filesystem::path& path : request.networks) {
     KERNWISE_ASSIGN(const LoadedModel model, load_model(path, request.onnx));
     for (const Problem& problem : problems_of(model.graph)) add(problem);
+  }
+  if (request.around > 0) {
+    Rng rng(request.options.seed);
+    const std::vector<Problem> drawn = problems_around(problems, request.around, rng);
+    if (drawn.empty()) {
+      return invalid_input("--around needs a convolution to draw around",
+                           "name a network with --network, or a convolution with --problem");
+    }
+    for (const Problem& problem : drawn) add(problem);
   }
   return problems;
 }

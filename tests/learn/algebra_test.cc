@@ -80,15 +80,18 @@ TEST(Algebra, KernelRowsAndDotsFollowTheirDefinitionOnEveryInstructionSet) {
       EXPECT_NEAR(double{kernel[static_cast<std::size_t>(i)]}, (1 + r) * std::exp(-r), 1e-5);
     }
     const auto coefficients = random_values<float>(columns * stride, rng);
-    std::vector<float> out(columns, 1.0F);
-    dots_add(kernel.data(), rows, coefficients.data(), stride, columns, out.data());
-    for (int64_t c = 0; c < columns; ++c) {
-      double expected = 1;
+    const std::vector<int32_t> wanted = {5, 0, 2, 3, 1};
+    std::vector<float> out(wanted.size());
+    dots(kernel.data(), rows, coefficients.data(), stride, wanted.data(),
+         static_cast<int64_t>(wanted.size()), out.data());
+    for (std::size_t j = 0; j < wanted.size(); ++j) {
+      const int64_t c = wanted[j];
+      double expected = 0;
       for (int64_t i = 0; i < rows; ++i) {
         expected += double{kernel[static_cast<std::size_t>(i)]} *
                     double{coefficients[static_cast<std::size_t>(c * stride + i)]};
       }
-      EXPECT_NEAR(double{out[static_cast<std::size_t>(c)]}, expected, 1e-4);
+      EXPECT_NEAR(double{out[j]}, expected, 1e-4);
     }
   }
 }

@@ -35,13 +35,18 @@ struct FeatureSchema {
 };
 
 // Shapes, strides, groups, threads; multiply-adds, bytes of input, output, weights and im2col
-// matrix; how much of the output's tiles of 2, 3 and 4 is waste; and how many times two divides the
-// sizes of input and output, which decides how their strides meet in a cache.
+// matrix; how much of the output's tiles of 2, 3 and 4 is waste; how many times two divides the
+// sizes of input and output, which decides how their strides meet in a cache; and the
+// post-operators that cost something.
 const FeatureSchema& conv_features();
 // Shape and bytes. Which layouts is not a feature: each pair is an output of its own.
 const FeatureSchema& transform_features();
+// The features of a kind of problem. All kinds but the two above have the same list (shape of the
+// output, elements in, out and of weights, work for each output element, inputs, post-operators,
+// threads), each under its own name.
+const FeatureSchema& feature_schema(ProblemKind kind);
 
-// `to` has as many entries as the schema features. kUnsupported for other kinds of problem.
+// `to` has as many entries as feature_schema(problem.kind()) has features.
 Status compute_features(const Problem& problem, int threads, std::span<double> to);
 
 // A row of a table that states input channels, kernels, image size, kernel size and stride only:

@@ -55,7 +55,8 @@ class PerformanceModel {
     std::vector<float> floats;
   };
   struct Prediction {
-    std::vector<double> time_s, low_s, high_s;  // per output; NaN where nothing was learnt
+    // Per output; NaN where nothing was learnt or asked.
+    std::vector<double> time_s, low_s, high_s;
     bool in_range = true;                       // every feature within its training range
   };
 
@@ -76,10 +77,13 @@ class PerformanceModel {
   const ModelCard& card() const { return card_; }
 
   // Logarithms of seconds, without interval: what training and transfer work with.
-  void predict_logs(std::span<const double> features, std::span<double> to, Workspace& w) const;
+  void predict_logs(std::span<const double> features, std::span<double> to, Workspace& w,
+                    std::span<const uint8_t> wanted = {}) const;
   // Rows x outputs.
   std::vector<double> predict_logs(const Samples& samples) const;
-  void predict(std::span<const double> features, Prediction& to, Workspace& w) const;
+  // `wanted` (one for each output; empty: all) names the outputs that apply to the problem.
+  void predict(std::span<const double> features, Prediction& to, Workspace& w,
+               std::span<const uint8_t> wanted = {}) const;
   // Within the range of the training data, with a tenth of a logarithm to spare.
   bool in_range(std::span<const double> features) const;
 
@@ -94,6 +98,8 @@ class PerformanceModel {
   // calibration samples; 1 before calibration.
   double winner_factor() const { return winner_factor_; }
   double coverage() const { return coverage_; }
+  // Median over the calibration errors of |measured / predicted - 1|; 0 before calibration.
+  double typical_error() const { return typical_error_; }
 
   // File: docs/formats/model.md. Reading takes any bytes and says what is wrong with them.
   std::string to_bytes() const;
@@ -118,6 +124,7 @@ class PerformanceModel {
   std::vector<double> half_width_;  // of the interval, logarithm; per output; empty: not calibrated
   double coverage_ = 0;
   double winner_factor_ = 1;
+  double typical_error_ = 0;
   ModelCard card_;
 };
 

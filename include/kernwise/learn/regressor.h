@@ -70,7 +70,10 @@ class Regressor {
   virtual int64_t inputs() const = 0;
   virtual int64_t outputs() const = 0;
   virtual int64_t scratch_floats() const = 0;
-  virtual void predict(const float* z, float* t, float* scratch) const = 0;
+  // t: one number for each output. `wanted` (one for each output; null: all) may spare the work for
+  // the others, whose numbers then mean nothing.
+  virtual void predict(const float* z, float* t, float* scratch,
+                       const uint8_t* wanted = nullptr) const = 0;
   virtual int64_t parameters() const = 0;  // numbers that fitting has set, over all outputs
   virtual RegressorState state() const = 0;
   // The same kind, trained further from here (fine-tuning); kUnsupported for what is not a network.

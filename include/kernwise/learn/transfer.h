@@ -59,6 +59,11 @@ struct TransferOptions {
 Result<PerformanceModel> transfer(const PerformanceModel& source, const Samples& samples,
                                   const TransferOptions& options, Rng& rng);
 
+// For a kind of problem of which nothing was measured on the target: every output times the median
+// factor of `residuals` (logarithms of measured over predicted times, of other kinds), with their
+// spread as its uncertainty on top of its own.
+PerformanceModel with_factor(const PerformanceModel& source, std::vector<double> residuals);
+
 // Which of the candidate problems (rows of features; their times are not looked at) to measure:
 // greedily the one that most lowers the mean uncertainty over all candidates (Seo et al. 2000,
 // "ALC"). Problems that stand for many are taken first, and what they settle is not asked again.

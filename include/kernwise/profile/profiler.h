@@ -12,6 +12,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,10 @@ struct ProfileOptions {
   bool warm_weights = false;
   Seconds budget{120};
   std::vector<std::string> primitives;  // only these ids; empty = all
+  // Per problem (canonical) only these ids; empty = whatever `primitives` leaves. A problem that is
+  // not in it is not measured.
+  std::map<std::string, std::set<std::string>> pairs;
+  int rounds = 0;  // of kProfileRounds; 0 = all
   Bytes max_memory{int64_t{4} << 30};   // of prepared kernels held at once, and of workspace
   uint64_t seed = 1;                    // of the random inputs and weights
 };

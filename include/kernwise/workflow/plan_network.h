@@ -19,9 +19,34 @@
 #include "kernwise/select/plan.h"
 #include "kernwise/store/store.h"
 #include "kernwise/workflow/load.h"
-#include "kernwise/workflow/measured_costs.h"
+#include "kernwise/workflow/costs.h"
 
 namespace kernwise {
+
+// Where costs come from.
+//  kMeasured   measurements only
+//  kPredicted  a model of the device, and what this very command measures to adapt and verify it
+//  kMixed      measurements where the store has them, predictions for the rest
+enum class CostSource : uint8_t { kMeasured = 0, kPredicted = 1, kMixed = 2 };
+std::string_view to_string(CostSource source);  // "measured", "predicted", "mixed"
+
+// What becomes of a problem that the model cannot predict.
+//  kMeasure   it is measured, within the budget
+//  kRoofline  a bound from the machine's ceilings stands in, and its share of the total is stated
+//  kError     planning fails and names it
+enum class Fallback : uint8_t { kMeasure = 0, kRoofline = 1, kError = 2 };
+std::string_view to_string(Fallback fallback);  // "measure", "roofline", "error"
+
+// For predicted and mixed costs.
+struct LearnedCostOptions {
+  std::filesystem::path model;  // empty: the shipped one nearest to this device
+  // For measuring some of the network's problems first, to carry the model to this device; not
+  // spent on a model that is of this device already. 0: predictions of the other device stand.
+  Seconds probe{10};
+  int verify_top = 3;   // candidates of each problem that may be measured before the plan stands
+  Seconds verify{10};   // time for that; the riskiest come first
+  Fallback fallback = Fallback::kMeasure;
+};
 
 struct PlanRequest {
   std::filesystem::path model;
@@ -32,6 +57,8 @@ struct PlanRequest {
   bool warm_weights = false;
   std::vector<std::string> primitives;  // only these ids may be measured and chosen; empty = all
   Seconds budget{120};                  // for measuring; 0 = never measure
+  CostSource costs = CostSource::kMeasured;
+  LearnedCostOptions learned;
   bool refine = false;                  // measure on although the store covers the network
   // Run the whole network when something new was measured, or the store has no steady run of it
   // (grade C or better) yet.
@@ -43,6 +70,25 @@ struct PhaseTimes {
   double read_s = 0, profile_s = 0, select_s = 0, calibrate_s = 0;
 };
 
+// What learned costs did for a plan.
+struct LearnedCostSummary {
+  std::string model;         // its file
+  std::string model_device;  // label of the device that it was trained on
+  bool transferred = false;  // it was carried to this device first
+  int probed = 0;            // problems measured for that
+  int64_t probe_measurements = 0;
+  double probe_s = 0;
+  double expected_error = 0;  // median relative error, cross-validated on the probe; or the model's
+  int problems = 0, predicted = 0;     // distinct ones, those that the model predicted
+  std::vector<std::string> fallbacks;  // those that it did not: "conv:...: reason"
+  double fallback_share = 0;           // of the plan's total, if the fallback was the roofline
+  int64_t verified = 0;                // candidates measured to verify the plan
+  double verify_s = 0;
+  bool verified_all = false;  // every choice of the plan was measured, or had its `verify_top`
+  double predicted_share = 0;     // of the plan's total that no measurement stands behind
+  double low_s = 0, high_s = 0;   // of the total: the sums of the layers' bounds
+};
+
 struct PlanOutcome {
   Plan plan;
   LoadedModel model;
@@ -50,6 +96,7 @@ struct PlanOutcome {
   Selection selection;
   MemoryUse memory;
   std::optional<ProfileSummary> profile;  // absent: the store sufficed
+  std::optional<LearnedCostSummary> learned;  // with predicted or mixed costs
   PhaseTimes times;
   std::vector<std::string> warnings;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
-#include "kernwise/workflow/measured_costs.h"
+#include "kernwise/workflow/costs.h"
 
 #include <gtest/gtest.h>
 
@@ -52,7 +52,7 @@ std::vector<Measurement> all_measurements(const LayerGraph& graph) {
 TEST(MeasuredCosts, EveryMeasuredPrimitiveIsAnOptionWithItsInterval) {
   const LayerGraph graph = one_layer();
   const auto rows = all_measurements(graph);
-  const auto table = measured_cost_table(graph, rows, Policy::kFastest, {1});
+  const auto table = cost_table(graph, known_costs(rows), Policy::kFastest, {1});
   ASSERT_TRUE(table.ok());
   std::size_t admitted = 0;
   for (const Candidate& c : candidates(graph.layers[0].problem, {1})) {
@@ -76,10 +76,10 @@ TEST(MeasuredCosts, GradeFCountsOnlyWhereThereIsNothingBetter) {
   for (Measurement& m : rows) {
     if (is_layer(m)) m.grade = 'F';
   }
-  const auto all_poor = measured_cost_table(graph, rows, Policy::kFastest, {1});
+  const auto all_poor = cost_table(graph, known_costs(rows), Policy::kFastest, {1});
   EXPECT_GT(all_poor->layers[0].size(), 1U);
   first->grade = 'A';
-  const auto one_good = measured_cost_table(graph, rows, Policy::kFastest, {1});
+  const auto one_good = cost_table(graph, known_costs(rows), Policy::kFastest, {1});
   ASSERT_EQ(one_good->layers[0].size(), 1U);
   EXPECT_EQ(one_good->layers[0][0].primitive, first->key.primitive);
 }
@@ -90,7 +90,7 @@ TEST(MeasuredCosts, RefusalsFailuresAndOtherRevisionsAreNoOptions) {
   rows[0].status = MeasurementStatus::kFailed;
   rows[1].status = MeasurementStatus::kRefused;
   rows[2].key.revision += 1;
-  const auto table = measured_cost_table(graph, rows, Policy::kFastest, {1});
+  const auto table = cost_table(graph, known_costs(rows), Policy::kFastest, {1});
   for (const CostOption& option : table->layers[0]) {
     for (int i = 0; i < 3; ++i)
       EXPECT_NE(option.primitive, rows[static_cast<std::size_t>(i)].key.primitive);
@@ -99,7 +99,7 @@ TEST(MeasuredCosts, RefusalsFailuresAndOtherRevisionsAreNoOptions) {
 
 TEST(MeasuredCosts, OnednnAutoLeavesOneConvolutionAndOnlyOnednnTransforms) {
   const LayerGraph graph = one_layer();
-  const auto table = measured_cost_table(graph, all_measurements(graph), Policy::kOnednnAuto, {1});
+  const auto table = cost_table(graph, known_costs(all_measurements(graph)), Policy::kOnednnAuto, {1});
   ASSERT_TRUE(table.ok()) << to_string(table.error());
   ASSERT_EQ(table->layers[0].size(), 1U);
   EXPECT_EQ(table->layers[0][0].primitive, *onednn_auto(graph.layers[0].problem, {1}));
@@ -114,7 +114,7 @@ TEST(MeasuredCosts, OnednnAutoWithoutItsMeasurementSaysWhichOneIsMissing) {
   auto rows = all_measurements(graph);
   const std::string pick = *onednn_auto(graph.layers[0].problem, {1});
   std::erase_if(rows, [&](const Measurement& m) { return m.key.primitive == pick; });
-  const auto table = measured_cost_table(graph, rows, Policy::kOnednnAuto, {1});
+  const auto table = cost_table(graph, known_costs(rows), Policy::kOnednnAuto, {1});
   ASSERT_FALSE(table.ok());
   EXPECT_NE(table.error().message.find(pick), std::string::npos);
 }

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/learn/device_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <tuple>
+#include <utility>
+#include <variant>
+
+#include "kernwise/base/statistics.h"
+#include "kernwise/learn/metrics.h"
+
+namespace kernwise {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr int64_t kEnoughToHoldOut = 60;  // problems
+constexpr double kHeldOut = 0.15;
+constexpr int kFolds = 5;
+constexpr std::size_t kInversions = 10;
+
+int64_t measured_entries(const Samples& samples) {
+  return std::count_if(samples.y.begin(), samples.y.end(), [](double y) { return !std::isnan(y); });
+}
+
+std::vector<std::string> texts_of(const TrainingData& data, const std::vector<int64_t>& rows) {
+  std::vector<std::string> texts;
+  for (const int64_t row : rows) texts.push_back(data.problems[static_cast<std::size_t>(row)]);
+  return texts;
+}
+
+// What was predicted best and was not, worst first.
+std::vector<Inversion> inversions_of(std::span<const double> predicted, const Samples& truth,
+                                     const std::vector<std::string>& problems) {
+  std::vector<Inversion> found;
+  const std::size_t width = truth.outputs.size();
+  for (int64_t row = 0; row < truth.rows(); ++row) {
+    const auto y = truth.targets(row);
+    const auto at = static_cast<std::size_t>(row);
+    const int64_t best = best_output(y, y);
+    const int64_t chosen = best_output(predicted.subspan(at * width, width), y);
+    if (best < 0 || chosen < 0 || chosen == best) continue;
+    found.push_back({problems[at], truth.outputs[static_cast<std::size_t>(chosen)],
+                     truth.outputs[static_cast<std::size_t>(best)],
+                     std::expm1(y[static_cast<std::size_t>(chosen)] -
+                                y[static_cast<std::size_t>(best)])});
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.regret > b.regret; });
+  if (found.size() > kInversions) found.resize(kInversions);
+  return found;
+}
+
+void fill_card(PerformanceModel& model, const Samples& truth, std::span<const double> predicted,
+               const std::vector<std::string>& problems, FitReport& report) {
+  const Scores scores = score(predicted, truth);
+  report.held_out = truth.rows();
+  report.mdrae = scores.mdrae;
+  report.regret_total = scores.regret_total;
+  model.card().errors = errors_by_output(predicted, truth);
+  std::erase_if(model.card().errors, [](const OutputError& e) { return e.rows == 0; });
+  model.card().inversions = inversions_of(predicted, truth, problems);
+}
+
+// Coverage on one half of the held-out groups of intervals calibrated on the other.
+double honest_coverage(PerformanceModel model, const Samples& held_out, Rng& rng) {
+  const Split halves = split_by_group(held_out.group, 0.5, 0, rng);
+  if (halves.train.empty() || halves.validation.empty()) return 0;
+  model.calibrate(subset(held_out, halves.train));
+  return interval_coverage(model, subset(held_out, halves.validation));
+}
+
+Result<PerformanceModel> fit_large(const TrainingData& data, RegressorKind kind, Rng& rng,
+                                   FitReport& report) {
+  const Split split = split_by_group(data.samples.group, kHeldOut, 0, rng);
+  KERNWISE_ASSIGN(PerformanceModel model,
+                  PerformanceModel::fit(kind, subset(data.samples, split.train), {}, rng));
+  const Samples held_out = subset(data.samples, split.validation);
+  report.coverage = honest_coverage(model, held_out, rng);
+  model.calibrate(held_out);
+  fill_card(model, held_out, model.predict_logs(held_out), texts_of(data, split.validation),
+            report);
+  model.card().split = fmt::format("{:.0f} % of the groups held out", 100 * kHeldOut);
+  return model;
+}
+
+Result<PerformanceModel> fit_small(const TrainingData& data, RegressorKind kind, Rng& rng,
+                                   FitReport& report) {
+  const Samples& samples = data.samples;
+  FitOptions options;
+  options.tune = false;
+  KERNWISE_ASSIGN(PerformanceModel model, PerformanceModel::fit(kind, samples, options, rng));
+  model.card().split = "trained on all";
+  const int groups = 1 + *std::max_element(samples.group.begin(), samples.group.end());
+  const int folds = std::min(kFolds, groups);
+  if (folds < 2) return model;
+  std::vector<double> predicted(samples.y.size(), kNan);
+  for (int fold = 0; fold < folds; ++fold) {
+    std::vector<int64_t> inside, outside;
+    for (int64_t row = 0; row < samples.rows(); ++row) {
+      (samples.group[static_cast<std::size_t>(row)] % folds == fold ? outside : inside)
+          .push_back(row);
+    }
+    KERNWISE_ASSIGN(const PerformanceModel part,
+                    PerformanceModel::fit(kind, subset(samples, inside), options, rng));
+    const std::vector<double> logs = part.predict_logs(subset(samples, outside));
+    for (std::size_t i = 0; i < outside.size(); ++i) {
+      std::copy_n(logs.begin() + static_cast<int64_t>(i) * samples.width(), samples.width(),
+                  predicted.begin() + outside[i] * samples.width());
+    }
+  }
+  std::vector<double> errors(predicted.size());
+  for (std::size_t i = 0; i < errors.size(); ++i) errors[i] = samples.y[i] - predicted[i];
+  model.calibrate_errors(errors);
+  fill_card(model, samples, predicted, data.problems, report);
+  model.card().split = fmt::format("trained on all; errors from {}-fold cross-validation", folds);
+  return model;
+}
+
+double median_error(const PerformanceModel& model, const Samples& samples) {
+  const Samples judged = with_outputs(samples, model.outputs());
+  return score(model.predict_logs(judged), judged).mdrae;
+}
+
+}  // namespace
+
+Result<DeviceFit> fit_device_model(const std::vector<Measurement>& measurements,
+                                   const DeviceModelCard& card, RegressorKind kind, uint64_t seed) {
+  DeviceFit fit;
+  fit.model.card = card;
+  fit.model.card.trained_threads = card.threads;
+  for (std::size_t i = 0; i < std::variant_size_v<Operator>; ++i) {
+    const auto of = static_cast<ProblemKind>(i);
+    const TrainingData data = training_data(of, measurements, card.threads);
+    if (data.samples.rows() == 0) continue;
+    Rng rng(seed);
+    FitReport report;
+    report.kind = of;
+    report.problems = data.samples.rows();
+    report.measurements = measured_entries(data.samples);
+    report.outputs = static_cast<int>(data.samples.width());
+    const bool large = data.samples.rows() >= kEnoughToHoldOut;
+    KERNWISE_ASSIGN(PerformanceModel model, large ? fit_large(data, kind, rng, report)
+                                                  : fit_small(data, kind, rng, report));
+    model.card().device = card.device;
+    model.card().seed = seed;
+    fit.model.models.emplace(of, std::move(model));
+    fit.reports.push_back(report);
+  }
+  if (fit.model.models.empty()) {
+    return invalid_input("there are no sound measurements to learn from",
+                         "measure some with 'kernwise profile'");
+  }
+  return fit;
+}
+
+Result<DeviceTransfer> transfer_device_model(const DeviceModel& source,
+                                             const std::vector<Measurement>& measurements,
+                                             const DeviceModelCard& target,
+                                             const std::map<std::string, std::string>& families,
+                                             TransferMethod method, uint64_t seed) {
+  DeviceTransfer result;
+  result.model.card = target;
+  result.model.card.source = source.card.label;
+  result.model.card.trained_threads = source.card.trained_threads;
+  std::vector<double> residuals;  // of all kinds
+  std::vector<ProblemKind> unmeasured;
+  for (const auto& [kind, model] : source.models) {
+    // What changes with the number of threads is learnt as any other difference of two devices.
+    const TrainingData data = training_data(kind, measurements, source.card.trained_threads);
+    const Samples& samples = data.samples;
+    if (samples.rows() == 0) {
+      unmeasured.push_back(kind);
+      continue;
+    }
+    TransferOptions options;
+    options.method = method;
+    for (const std::string& output : model.outputs()) {
+      const auto family = families.find(output.substr(0, output.find('@')));
+      options.families.push_back(family == families.end() ? output : family->second);
+    }
+    Rng rng(seed);
+    KERNWISE_ASSIGN(PerformanceModel carried, transfer(model, samples, options, rng));
+    const Samples known = with_outputs(samples, model.outputs());
+    const std::vector<double> before = model.predict_logs(known);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const double residual = known.y[i] - before[i];
+      if (!std::isnan(residual)) residuals.push_back(residual);
+    }
+    carried.card().device = target.device;
+    carried.card().seed = seed;
+    result.reports.push_back({kind, samples.rows(), measured_entries(samples),
+                              carried.typical_error() > 0 ? carried.typical_error()
+                                                          : median_error(carried, samples)});
+    result.model.models.emplace(kind, std::move(carried));
+  }
+  if (result.reports.empty()) {
+    return invalid_input("there is no measurement of the new device that the model could use",
+                         "measure some problems with 'kernwise profile' first");
+  }
+  for (const ProblemKind kind : unmeasured) {
+    const PerformanceModel& model = source.models.at(kind);
+    PerformanceModel scaled = with_factor(model, residuals);
+    scaled.card().device = target.device;
+    result.model.models.emplace(kind, std::move(scaled));
+  }
+  return result;
+}
+
+int nearest_model(const std::vector<DeviceModelCard>& models, const std::string& isa, int threads,
+                  int cores) {
+  const auto distance = [&](const DeviceModelCard& card) {
+    return std::tuple(card.isa != isa, std::abs(card.threads - threads),
+                      std::abs(card.cores - cores));
+  };
+  const auto nearest = std::min_element(
+      models.begin(), models.end(),
+      [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+  return nearest == models.end() ? -1 : static_cast<int>(nearest - models.begin());
+}
+
+}  // namespace kernwise

@@ -9,12 +9,15 @@
 
 #include "kernwise/base/check.h"
 #include "kernwise/base/hash.h"
+#include "kernwise/learn/device_model.h"
 #include "kernwise/learn/model.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   using namespace kernwise;
   constexpr std::size_t kHash = 32;
   std::string bytes(reinterpret_cast<const char*>(data), size);
+  const Result<DeviceModel> device = DeviceModel::from_bytes(bytes);
+  if (!device.ok()) KERNWISE_CHECK(device.error().code == ErrorCode::kInvalidInput);
   const Result<PerformanceModel> as_given = PerformanceModel::from_bytes(bytes);
   if (!as_given.ok()) KERNWISE_CHECK(as_given.error().code == ErrorCode::kInvalidInput);
   if (size < kHash) return 0;

@@ -141,7 +141,7 @@ MlpTraining training_for(RegressorKind kind, const FitOptions& options, int64_t 
   if (kind == RegressorKind::kMlpTiny) {
     training.batch = 50;
     training.rate = 1e-2;
-    if (options.epochs == 0) training.epochs = rows <= 500 ? 600 : 200;
+    if (options.epochs == 0) training.epochs = rows <= 500 ? 2000 : 200;
   } else if (options.epochs == 0) {
     training.epochs = kind == RegressorKind::kMlpEach ? 100 : 250;
   }

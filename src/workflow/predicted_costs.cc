@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <system_error>
 #include <unordered_map>
@@ -83,12 +82,17 @@ std::vector<PredictedProblem> predict_problems(const std::vector<Problem>& probl
       continue;
     }
     for (auto& [cost, output] : known) {
+      if (!std::isfinite(prediction.high_s[output])) {  // too few measurements to tell its error
+        of.unmodelled.push_back(cost.primitive);
+        continue;
+      }
       cost.time_s = prediction.time_s[output] * model.winner_factor();
       cost.low_s = prediction.low_s[output] * model.winner_factor();
       cost.high_s = prediction.high_s[output] * model.winner_factor();
       cost.grade = interval_grade(cost);
       of.costs.push_back(std::move(cost));
     }
+    if (of.costs.empty()) of.reason = "the model cannot tell how wrong it is there";
   }
   return all;
 }
@@ -111,7 +115,7 @@ std::vector<KnownCost> roofline_costs(const Problem& problem, const Ceilings& ce
                      .revision = info.revision,
                      .time_s = time,
                      .low_s = time,
-                     .high_s = std::numeric_limits<double>::infinity(),
+                     .high_s = time,
                      .workspace_bytes = admitted->workspace.value,
                      .grade = 'F',
                      .provenance = "roofline"});

@@ -29,8 +29,8 @@ double named(const std::vector<double>& features, std::string_view name) {
 
 // Models in files were trained on exactly these: a change needs a new version.
 TEST(Features, TheSchemasAreFrozen) {
-  EXPECT_EQ(conv_features().features.size(), 24U);
-  EXPECT_EQ(conv_features().version, 1);
+  EXPECT_EQ(conv_features().features.size(), 26U);
+  EXPECT_EQ(conv_features().version, 2);
   EXPECT_EQ(conv_features().hash(), "a181fc0da461bc1146f3c5b48effff56");
   EXPECT_EQ(transform_features().hash(), "f8574850a25230403cfda96750d05f5f");
 }
@@ -60,14 +60,27 @@ TEST(Features, SizesAreThoseOfTheDefinition) {
   EXPECT_NEAR(named(f, "twos_out"), std::log(128), 1e-12);  // 48 * 14 * 12
 }
 
-TEST(Features, OtherProblemsAreRefused) {
-  const Result<Problem> pool = parse_problem("pool:max:n1c64ih112iw112kh3kw3sh2sw2");
-  ASSERT_TRUE(pool.ok());
-  std::vector<double> features(conv_features().features.size());
-  const Status status = compute_features(*pool, 1, features);
-  ASSERT_FALSE(status.ok());
-  EXPECT_EQ(status.error().code, ErrorCode::kUnsupported);
-  EXPECT_FALSE(compute_features(table_conv(1, 1, 1, 1, 1), 0, features).ok());
+TEST(Features, PostOperatorsThatCostSomethingAreTold) {
+  const auto plain = features_of("conv:ic8ih8oc8kh3ph1+bias+relu");
+  EXPECT_EQ(named(plain, "residual"), 0);
+  EXPECT_EQ(named(plain, "exp"), 0);
+  EXPECT_EQ(named(features_of("conv:ic8ih8oc8kh3ph1+bias+sum+relu"), "residual"), 1);
+  EXPECT_EQ(named(features_of("conv:ic8ih8oc8kh3ph1+bias+swish"), "exp"), 1);
+}
+
+TEST(Features, EveryKindHasASchemaOfItsOwn) {
+  for (const char* text : {"pool:max:n1c64ih112iw112kh3kw3sh2sw2", "fc:ic256ih6oc10+bias",
+                           "concat:n1h28w28c64c128c32", "softmax:n1c1000h1w1",
+                           "matmul:n1c8h64w32-n1c8h32w64", "lrn:n1c96h54w54size5"}) {
+    const Result<Problem> problem = parse_problem(text);
+    ASSERT_TRUE(problem.ok()) << text;
+    const FeatureSchema& schema = feature_schema(problem->kind());
+    EXPECT_EQ(schema.name, to_string(problem->kind()));
+    std::vector<double> features(schema.features.size());
+    ASSERT_TRUE(compute_features(*problem, 2, features).ok()) << text;
+    for (const double value : features) EXPECT_TRUE(std::isfinite(value)) << text;
+    EXPECT_FALSE(compute_features(*problem, 0, features).ok());
+  }
 }
 
 }  // namespace

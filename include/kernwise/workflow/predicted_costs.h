@@ -34,8 +34,8 @@ std::vector<PredictedProblem> predict_problems(const std::vector<Problem>& probl
                                                const Execution& execution);
 
 // A bound from the machine's ceilings for every admissible primitive: the longer of computing and
-// moving (Williams, Waterman & Patterson 2009). A declared fallback, not a prediction: it cannot
-// tell primitives apart.
+// moving (Williams, Waterman & Patterson 2009), without an interval. A declared fallback, not a
+// prediction: it cannot tell primitives apart.
 std::vector<KnownCost> roofline_costs(const Problem& problem, const Ceilings& ceilings,
                                       const Execution& execution);
 

@@ -67,7 +67,8 @@ Result<Table> read_table(const std::filesystem::path& path) {
   return table;
 }
 
-Result<double> number(const std::string& cell, const std::filesystem::path& path, std::size_t line) {
+Result<double> number(const std::string& cell, const std::filesystem::path& path,
+                      std::size_t line) {
   double value = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
   if (error != std::errc() || end != cell.data() + cell.size() || !(value >= 0) ||

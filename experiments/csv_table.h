@@ -18,7 +18,6 @@ using Table = std::vector<std::vector<std::string>>;  // the first row is the he
 Result<Table> read_table(const std::filesystem::path& path);
 
 // A number >= 0; `line` counts from 0.
-Result<double> number(const std::string& cell, const std::filesystem::path& path,
-                      std::size_t line);
+Result<double> number(const std::string& cell, const std::filesystem::path& path, std::size_t line);
 
 }  // namespace kernwise::experiments

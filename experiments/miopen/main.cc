@@ -41,17 +41,6 @@ struct Judged {
   int64_t problems = 0;
 };
 
-Samples with_a_choice(const Samples& samples) {
-  std::vector<int64_t> rows;
-  for (int64_t row = 0; row < samples.rows(); ++row) {
-    const auto y = samples.targets(row);
-    if (std::count_if(y.begin(), y.end(), [](double v) { return !std::isnan(v); }) > 1) {
-      rows.push_back(row);
-    }
-  }
-  return subset(samples, rows);
-}
-
 Judged judge(const std::vector<double>& predicted, const Samples& truth) {
   const Scores s = score(predicted, truth);
   return {s.regret_total, s.regret_geomean, s.regret_p95, s.top1, s.rows};
@@ -181,9 +170,9 @@ Result<std::vector<Row>> study(const Options& options, Json& facts, const auto& 
     Rng own(options.seed * 1000003 + static_cast<uint64_t>(draw));
     std::vector<int64_t> pool = split.train;
     for (int64_t i = 0; i < count; ++i) {
-      std::swap(pool[static_cast<std::size_t>(i)],
-                pool[static_cast<std::size_t>(
-                    own.integer(i, static_cast<int64_t>(pool.size()) - 1))]);
+      std::swap(
+          pool[static_cast<std::size_t>(i)],
+          pool[static_cast<std::size_t>(own.integer(i, static_cast<int64_t>(pool.size()) - 1))]);
     }
     pool.resize(static_cast<std::size_t>(count));
     const Samples samples = subset(target.samples, pool);
@@ -217,11 +206,10 @@ Json as_json(const std::vector<Row>& rows) {
                 {"default", row.name.find("default") != std::string::npos},
                 {"draws", row.draws.size()},
                 {"problems", row.draws.front().problems}};
-    for (const auto& [key, field] :
-         {std::pair("regret_total_percent", &Judged::regret_total),
-          std::pair("regret_geomean_percent", &Judged::regret_geomean),
-          std::pair("regret_p95_percent", &Judged::regret_p95),
-          std::pair("top1_percent", &Judged::top1)}) {
+    for (const auto& [key, field] : {std::pair("regret_total_percent", &Judged::regret_total),
+                                     std::pair("regret_geomean_percent", &Judged::regret_geomean),
+                                     std::pair("regret_p95_percent", &Judged::regret_p95),
+                                     std::pair("top1_percent", &Judged::top1)}) {
       one[key] = {{"median", 100 * middle(row.draws, field)},
                   {"p10", 100 * middle(row.draws, field, 0.1)},
                   {"p90", 100 * middle(row.draws, field, 0.9)}};
@@ -232,19 +220,20 @@ Json as_json(const std::vector<Row>& rows) {
 }
 
 std::string as_text(const std::vector<Row>& rows) {
-  std::string text = fmt::format("{:<60} {:>16} {:>9} {:>8} {:>7}\n", "method",
-                                 "regret [p10,p90]", "geomean", "p95", "top-1");
+  std::string text = fmt::format("{:<60} {:>16} {:>9} {:>8} {:>7}\n", "method", "regret [p10,p90]",
+                                 "geomean", "p95", "top-1");
   for (const Row& row : rows) {
-    text += fmt::format(
-        "{:<60} {:>5.2f} [{:.2f},{:.2f}] {:>8.2f}% {:>7.1f}% {:>6.1f}%\n", row.name,
-        100 * middle(row.draws, &Judged::regret_total),
-        100 * middle(row.draws, &Judged::regret_total, 0.1),
-        100 * middle(row.draws, &Judged::regret_total, 0.9),
-        100 * middle(row.draws, &Judged::regret_geomean),
-        100 * middle(row.draws, &Judged::regret_p95), 100 * middle(row.draws, &Judged::top1));
+    text += fmt::format("{:<60} {:>5.2f} [{:.2f},{:.2f}] {:>8.2f}% {:>7.1f}% {:>6.1f}%\n", row.name,
+                        100 * middle(row.draws, &Judged::regret_total),
+                        100 * middle(row.draws, &Judged::regret_total, 0.1),
+                        100 * middle(row.draws, &Judged::regret_total, 0.9),
+                        100 * middle(row.draws, &Judged::regret_geomean),
+                        100 * middle(row.draws, &Judged::regret_p95),
+                        100 * middle(row.draws, &Judged::top1));
   }
-  return text + "published, another task: AMD's own selector had 90.9 % top-1 on one of these GPUs;\n"
-                "its selector for a later GPU a regret of 0.54 %, trained on that GPU's data\n";
+  return text +
+         "published, another task: AMD's own selector had 90.9 % top-1 on one of these GPUs;\n"
+         "its selector for a later GPU a regret of 0.54 %, trained on that GPU's data\n";
 }
 
 int failed(const Error& error) {
@@ -299,13 +288,12 @@ int run(int argc, char** argv) {
   if (!rows.ok()) return failed(rows.error());
   facts["elapsed_s"] = elapsed();
   facts["result"] = {{"methods", as_json(*rows)}};
-  fmt::print("{}", json ? facts.dump(2) + "\n"
-                        : fmt::format("{} to {}, {} samples of the target, {} test problems, "
-                                      "{:.0f} s\n\n{}",
-                                      options.source, options.target,
-                                      facts["samples"].get<int64_t>(),
-                                      facts["test_problems"].get<int64_t>(), elapsed(),
-                                      as_text(*rows)));
+  fmt::print("{}",
+             json ? facts.dump(2) + "\n"
+                  : fmt::format("{} to {}, {} samples of the target, {} test problems, "
+                                "{:.0f} s\n\n{}",
+                                options.source, options.target, facts["samples"].get<int64_t>(),
+                                facts["test_problems"].get<int64_t>(), elapsed(), as_text(*rows)));
   return 0;
 }
 

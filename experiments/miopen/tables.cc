@@ -60,7 +60,8 @@ Result<std::vector<std::string>> gpus_in(const fs::path& folder) {
     name.erase(0, kTimes.size());
     names.insert(name.substr(0, name.find('.')));
   }
-  if (error) return invalid_input(fmt::format("cannot read {}: {}", folder.string(), error.message()));
+  if (error)
+    return invalid_input(fmt::format("cannot read {}: {}", folder.string(), error.message()));
   return std::vector<std::string>(names.begin(), names.end());
 }
 
@@ -124,12 +125,14 @@ Result<Problems> read_problems(const fs::path& folder) {
       if (table[0][c] != "n") shape += row[c] + ",";
     }
     for (const std::size_t c : words) {
-      for (const std::string& value : values[c]) problems.features.push_back(value == row[c] ? 1 : 0);
+      for (const std::string& value : values[c])
+        problems.features.push_back(value == row[c] ? 1 : 0);
       kind += (kind.empty() ? "" : " ") + row[c];
     }
     const auto product = [&](std::initializer_list<const char*> names) {
       double all = 1;
-      for (const char* name : names) all *= std::max(1.0, size.contains(name) ? size.at(name) : 1.0);
+      for (const char* name : names)
+        all *= std::max(1.0, size.contains(name) ? size.at(name) : 1.0);
       return all;
     };
     const double weights = product({"k", "c", "kz", "ky", "kx"}) / std::max(1.0, size["g"]);
@@ -139,8 +142,7 @@ Result<Problems> read_problems(const fs::path& folder) {
       problems.features.push_back(std::log(value));
     }
     problems.row_of[static_cast<int64_t>(key)] = static_cast<int64_t>(problems.group.size());
-    problems.group.push_back(
-        groups.emplace(shape, static_cast<int>(groups.size())).first->second);
+    problems.group.push_back(groups.emplace(shape, static_cast<int>(groups.size())).first->second);
     problems.kind.push_back(kind);
     problems.flops.push_back(2 * macs);
   }

@@ -20,23 +20,23 @@ namespace kernwise::miopen {
 
 struct Problems {
   FeatureSchema schema;
-  std::vector<double> features;             // rows x schema
-  std::vector<int> group;                   // problems that differ in batch or direction only
-  std::vector<std::string> kind;            // direction, type and layout: "F FP32 NCHW"
+  std::vector<double> features;                 // rows x schema
+  std::vector<int> group;                       // problems that differ in batch or direction only
+  std::vector<std::string> kind;                // direction, type and layout: "F FP32 NCHW"
   std::unordered_map<int64_t, int64_t> row_of;  // by problem_id
-  std::vector<double> flops;                // of a direct algorithm
+  std::vector<double> flops;                    // of a direct algorithm
 };
 
 struct Gpu {
   std::string name;
-  Samples samples;                    // outputs: solver names; only problems with a time
-  std::vector<int64_t> problem;       // per row, row in Problems
-  int64_t dropped_slow = 0;           // entries over kSlowest
-  int64_t dropped_impossible = 0;     // entries faster than kFastest
+  Samples samples;                 // outputs: solver names; only problems with a time
+  std::vector<int64_t> problem;    // per row, row in Problems
+  int64_t dropped_slow = 0;        // entries over kSlowest
+  int64_t dropped_impossible = 0;  // entries faster than kFastest
 };
 
-inline constexpr double kSlowest = 10;     // seconds
-inline constexpr double kFastest = 9e14;   // operations a second; no GPU of these tables comes near
+inline constexpr double kSlowest = 10;    // seconds
+inline constexpr double kFastest = 9e14;  // operations a second; no GPU of these tables comes near
 
 struct Solvers {
   std::vector<std::string> name, algorithm;

@@ -40,12 +40,12 @@ struct Options {
 
 struct Outcome {
   std::string network, target;
-  double plan_wall_s = 0;       // command to plan
-  double measured_s = 0;        // probe and verification
-  double full_profile_s = 0;    // all that the store of the full profile took
-  double predicted_s = 0;       // total that the plan from the model promises
+  double plan_wall_s = 0;            // command to plan
+  double measured_s = 0;             // probe and verification
+  double full_profile_s = 0;         // all that the store of the full profile took
+  double predicted_s = 0;            // total that the plan from the model promises
   double run_s = 0, full_run_s = 0;  // medians of whole runs, interleaved
-  RatioInterval slowdown;       // run over full run
+  RatioInterval slowdown;            // run over full run
   int64_t verified = 0, probed = 0;
 };
 
@@ -87,8 +87,8 @@ double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-Result<Outcome> judge(const Options& options, const std::string& network,
-                      const std::string& target, const auto& say) {
+Result<Outcome> judge(const Options& options, const std::string& network, const std::string& target,
+                      const auto& say) {
   Outcome out;
   out.network = network;
   out.target = target;
@@ -117,9 +117,10 @@ Result<Outcome> judge(const Options& options, const std::string& network,
   const std::string fresh = (work / (base + ".probe.db")).string();
   for (const char* ending : {"", "-wal", "-shm"}) fs::remove(fresh + ending);
   const std::string plan = (work / (base + ".json")).string();
-  std::vector<std::string> words = {"plan",    model,         "--store", fresh,    "--costs",
-                                    "predicted", "--probe",   options.probe, "--verify",
-                                    options.verify, "--no-calibrate", "-o", plan};
+  std::vector<std::string> words = {"plan",     model,          "--store",        fresh,
+                                    "--costs",  "predicted",    "--probe",        options.probe,
+                                    "--verify", options.verify, "--no-calibrate", "-o",
+                                    plan};
   words.insert(words.end(), {"--model", options.model});
   const double start = now();
   KERNWISE_ASSIGN(const Json learned, kernwise_json(with(words)));
@@ -132,9 +133,8 @@ Result<Outcome> judge(const Options& options, const std::string& network,
   std::vector<double> ours, theirs;
   for (int round = 0; round < options.rounds; ++round) {
     for (auto [file, runs] : {std::pair(&plan, &ours), std::pair(&full_plan, &theirs)}) {
-      KERNWISE_ASSIGN(const Json ran,
-                      kernwise_json({"run", *file, "--model", model, "--isa", target, "--repeat",
-                                     "5"}));
+      KERNWISE_ASSIGN(const Json ran, kernwise_json({"run", *file, "--model", model, "--isa",
+                                                     target, "--repeat", "5"}));
       runs->push_back(ran.at("median_s"));
     }
   }
@@ -150,20 +150,19 @@ Result<Outcome> judge(const Options& options, const std::string& network,
 Json as_json(const std::vector<Outcome>& outcomes) {
   Json list = Json::array();
   for (const Outcome& o : outcomes) {
-    list.push_back({{"network", o.network},
-                    {"target", o.target},
-                    {"plan_wall_s", o.plan_wall_s},
-                    {"measured_s", o.measured_s},
-                    {"probed_problems", o.probed},
-                    {"verified", o.verified},
-                    {"full_profile_s", o.full_profile_s},
-                    {"predicted_total_s", o.predicted_s},
-                    {"run_s", o.run_s},
-                    {"full_run_s", o.full_run_s},
-                    {"slowdown",
-                     {{"median", o.slowdown.median},
-                      {"low", o.slowdown.low},
-                      {"high", o.slowdown.high}}}});
+    list.push_back(
+        {{"network", o.network},
+         {"target", o.target},
+         {"plan_wall_s", o.plan_wall_s},
+         {"measured_s", o.measured_s},
+         {"probed_problems", o.probed},
+         {"verified", o.verified},
+         {"full_profile_s", o.full_profile_s},
+         {"predicted_total_s", o.predicted_s},
+         {"run_s", o.run_s},
+         {"full_run_s", o.full_run_s},
+         {"slowdown",
+          {{"median", o.slowdown.median}, {"low", o.slowdown.low}, {"high", o.slowdown.high}}}});
   }
   return list;
 }
@@ -174,22 +173,24 @@ std::string as_text(const std::vector<Outcome>& outcomes) {
                   "plan s", "probe s", "full s", "predicted", "run ms", "run / profiled plan's");
   std::vector<double> ratios;
   for (const Outcome& o : outcomes) {
-    text += fmt::format("{:<16} {:<8} {:>9.1f} {:>9.1f} {:>9.1f} {:>9.2f}x {:>10.2f} {:>6.3f} "
-                        "[{:.3f}, {:.3f}]\n",
-                        o.network, o.target, o.plan_wall_s, o.measured_s, o.full_profile_s,
-                        o.predicted_s / o.run_s, 1e3 * o.run_s, o.slowdown.median, o.slowdown.low,
-                        o.slowdown.high);
+    text += fmt::format(
+        "{:<16} {:<8} {:>9.1f} {:>9.1f} {:>9.1f} {:>9.2f}x {:>10.2f} {:>6.3f} "
+        "[{:.3f}, {:.3f}]\n",
+        o.network, o.target, o.plan_wall_s, o.measured_s, o.full_profile_s, o.predicted_s / o.run_s,
+        1e3 * o.run_s, o.slowdown.median, o.slowdown.low, o.slowdown.high);
     ratios.push_back(o.slowdown.median);
   }
-  return text + fmt::format("\nexecuted time over the fully profiled plan's: median {:.3f}, worst "
-                            "{:.3f}\n",
-                            median(ratios), *std::max_element(ratios.begin(), ratios.end()));
+  return text + fmt::format(
+                    "\nexecuted time over the fully profiled plan's: median {:.3f}, worst "
+                    "{:.3f}\n",
+                    median(ratios), *std::max_element(ratios.begin(), ratios.end()));
 }
 
 int run(int argc, char** argv) {
   Options options;
   bool json = false, quiet = false;
-  CLI::App app("Plans for devices never profiled, by a model of another one; judged by running them");
+  CLI::App app(
+      "Plans for devices never profiled, by a model of another one; judged by running them");
   app.add_option("--model", options.model, "model of the source device, from kernwise fit")
       ->required();
   app.add_option("--networks", options.networks, "of the built-in zoo")->delimiter(',');
@@ -233,7 +234,8 @@ int run(int argc, char** argv) {
                                   {"probe", options.probe},
                                   {"verify", options.verify}}},
                                 {"result", {{"networks", as_json(outcomes)}}}})
-                                  .dump(2) + "\n"
+                                  .dump(2) +
+                              "\n"
                         : as_text(outcomes));
   return 0;
 }

@@ -23,8 +23,7 @@ class Fit final : public Command {
                      "what to fit (kernel)");
     arguments.text("--device", request_.device, "FINGERPRINT",
                    "another device whose measurements the store holds");
-    arguments.flag("--warm-weights", request_.warm_weights,
-                   "from measurements with warm weights");
+    arguments.flag("--warm-weights", request_.warm_weights, "from measurements with warm weights");
   }
 
   Result<int> run(Session& session) override {
@@ -36,9 +35,8 @@ class Fit final : public Command {
     KERNWISE_ASSIGN(const DeviceFit fit, fit_model(request_));
     if (!output_.empty()) KERNWISE_TRY(fit.model.save(output_));
     const std::string file = output_.string();
-    KERNWISE_TRY(session.deliver(session.json()
-                                     ? fit_json(fit, file, session.envelope(options()))
-                                     : fit_text(fit, file, session.style())));
+    KERNWISE_TRY(session.deliver(session.json() ? fit_json(fit, file, session.envelope(options()))
+                                                : fit_text(fit, file, session.style())));
     if (file.empty()) session.say("the model was not saved; -o model.kwm does");
     return 0;
   }

@@ -20,8 +20,9 @@ void declare_plan_flags(Arguments& arguments, PlanFlags& flags) {
                  "keep weights in the caches while measuring");
   arguments.flag("--refine", flags.request.refine,
                  "measure on although the store covers the network");
-  arguments.choice("--costs", flags.costs, {"measured", "predicted", "mixed"},
-                   "predicted: by a model of the device; mixed: where the store has none (measured)");
+  arguments.choice(
+      "--costs", flags.costs, {"measured", "predicted", "mixed"},
+      "predicted: by a model of the device; mixed: where the store has none (measured)");
   arguments.path("--model", flags.request.learned.model, "FILE",
                  "the model for predicted costs (the nearest that came with the program)");
   arguments.duration("--probe", flags.request.learned.probe,
@@ -53,17 +54,19 @@ PlanRequest plan_request(const PlanFlags& flags, const std::string& model, const
 }
 
 std::vector<ReportOption> plan_options(const PlanRequest& request) {
-  std::vector<ReportOption> list = {
-      {"model", request.model.string()},      {"policy", std::string(to_string(request.policy))},
-      {"primitives", request.primitives},     {"budget_s", request.budget.value},
-      {"warm_weights", request.warm_weights}, {"refine", request.refine},
-      {"calibrate", request.calibrate},
-      {"costs", std::string(to_string(request.costs))},
-      {"cost_model", request.learned.model.string()},
-      {"probe_s", request.learned.probe.value},
-      {"verify_top", int64_t{request.learned.verify_top}},
-      {"verify_s", request.learned.verify.value},
-      {"fallback", std::string(to_string(request.learned.fallback))}};
+  std::vector<ReportOption> list = {{"model", request.model.string()},
+                                    {"policy", std::string(to_string(request.policy))},
+                                    {"primitives", request.primitives},
+                                    {"budget_s", request.budget.value},
+                                    {"warm_weights", request.warm_weights},
+                                    {"refine", request.refine},
+                                    {"calibrate", request.calibrate},
+                                    {"costs", std::string(to_string(request.costs))},
+                                    {"cost_model", request.learned.model.string()},
+                                    {"probe_s", request.learned.probe.value},
+                                    {"verify_top", int64_t{request.learned.verify_top}},
+                                    {"verify_s", request.learned.verify.value},
+                                    {"fallback", std::string(to_string(request.learned.fallback))}};
   list_model_options(request.onnx, list);
   return list;
 }

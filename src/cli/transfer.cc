@@ -11,12 +11,13 @@ namespace {
 class Transfer final : public Command {
  public:
   CommandHelp help() const override {
-    return {"transfer", "[MODEL.kwm] [-o NEW.kwm]",
-            "carry a model to this device with a handful of samples",
-            "kernwise transfer --samples 25 -o here.kwm\n"
-            "kernwise transfer server.kwm --probe 20s --network resnet50.onnx -o here.kwm",
-            "Without MODEL: the one, of those that come with the program, whose device is most like\n"
-            "this one. Measures the problems that tell most about all others, into the store."};
+    return {
+        "transfer", "[MODEL.kwm] [-o NEW.kwm]",
+        "carry a model to this device with a handful of samples",
+        "kernwise transfer --samples 25 -o here.kwm\n"
+        "kernwise transfer server.kwm --probe 20s --network resnet50.onnx -o here.kwm",
+        "Without MODEL: the one, of those that come with the program, whose device is most like\n"
+        "this one. Measures the problems that tell most about all others, into the store."};
   }
 
   void declare(Arguments& arguments) override {
@@ -50,9 +51,9 @@ class Transfer final : public Command {
                     transfer_model(request_, session.progress(), session.stop()));
     if (!output_.empty()) KERNWISE_TRY(outcome.transfer.model.save(output_));
     const std::string file = output_.string();
-    KERNWISE_TRY(session.deliver(
-        session.json() ? transfer_json(outcome, file, session.envelope(options()))
-                       : transfer_text(outcome, file, session.style())));
+    KERNWISE_TRY(session.deliver(session.json()
+                                     ? transfer_json(outcome, file, session.envelope(options()))
+                                     : transfer_text(outcome, file, session.style())));
     if (file.empty()) session.say("the model was not saved; -o model.kwm does");
     return 0;
   }

@@ -45,10 +45,10 @@ std::vector<Inversion> inversions_of(std::span<const double> predicted, const Sa
     const int64_t best = best_output(y, y);
     const int64_t chosen = best_output(predicted.subspan(at * width, width), y);
     if (best < 0 || chosen < 0 || chosen == best) continue;
-    found.push_back({problems[at], truth.outputs[static_cast<std::size_t>(chosen)],
-                     truth.outputs[static_cast<std::size_t>(best)],
-                     std::expm1(y[static_cast<std::size_t>(chosen)] -
-                                y[static_cast<std::size_t>(best)])});
+    found.push_back(
+        {problems[at], truth.outputs[static_cast<std::size_t>(chosen)],
+         truth.outputs[static_cast<std::size_t>(best)],
+         std::expm1(y[static_cast<std::size_t>(chosen)] - y[static_cast<std::size_t>(best)])});
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& a, const auto& b) { return a.regret > b.regret; });
@@ -61,10 +61,12 @@ void fill_card(PerformanceModel& model, const Samples& truth, std::span<const do
   const Scores scores = score(predicted, truth);
   report.held_out = truth.rows();
   report.mdrae = scores.mdrae;
-  report.regret_total = scores.regret_total;
+  // The outputs of a transform are different problems: nothing is chosen between them.
+  const bool choice = report.kind != ProblemKind::kTransform;
+  report.regret_total = choice ? scores.regret_total : 0;
   model.card().errors = errors_by_output(predicted, truth);
   std::erase_if(model.card().errors, [](const OutputError& e) { return e.rows == 0; });
-  model.card().inversions = inversions_of(predicted, truth, problems);
+  if (choice) model.card().inversions = inversions_of(predicted, truth, problems);
 }
 
 // Coverage on one half of the held-out groups of intervals calibrated on the other.
@@ -194,9 +196,9 @@ Result<DeviceTransfer> transfer_device_model(const DeviceModel& source,
     }
     carried.card().device = target.device;
     carried.card().seed = seed;
-    result.reports.push_back({kind, samples.rows(), measured_entries(samples),
-                              carried.typical_error() > 0 ? carried.typical_error()
-                                                          : median_error(carried, samples)});
+    result.reports.push_back(
+        {kind, samples.rows(), measured_entries(samples),
+         carried.typical_error() > 0 ? carried.typical_error() : median_error(carried, samples)});
     result.model.models.emplace(kind, std::move(carried));
   }
   if (result.reports.empty()) {
@@ -218,9 +220,9 @@ int nearest_model(const std::vector<DeviceModelCard>& models, const std::string&
     return std::tuple(card.isa != isa, std::abs(card.threads - threads),
                       std::abs(card.cores - cores));
   };
-  const auto nearest = std::min_element(
-      models.begin(), models.end(),
-      [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+  const auto nearest =
+      std::min_element(models.begin(), models.end(),
+                       [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
   return nearest == models.end() ? -1 : static_cast<int>(nearest - models.begin());
 }
 

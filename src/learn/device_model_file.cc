@@ -30,11 +30,11 @@ Error broken(std::string what) {
 }
 
 Json card_json(const DeviceModelCard& card) {
-  return {{"device", card.device},       {"label", card.label},   {"isa", card.isa},
-          {"cores", card.cores},         {"threads", card.threads},
-          {"trained_threads", card.trained_threads},
-          {"protocol", card.protocol},
-          {"libraries", card.libraries}, {"created", card.created}, {"build", card.build},
+  return {{"device", card.device},     {"label", card.label},
+          {"isa", card.isa},           {"cores", card.cores},
+          {"threads", card.threads},   {"trained_threads", card.trained_threads},
+          {"protocol", card.protocol}, {"libraries", card.libraries},
+          {"created", card.created},   {"build", card.build},
           {"source", card.source}};
 }
 

@@ -184,8 +184,8 @@ HWY_INLINE V exp_of_minus(D d, V r) {
   const auto n = hn::Round(t);
   const auto f = hn::Sub(t, n);
   auto p = hn::Set(d, 1.54035304e-4F);
-  for (const float c : {1.33335581e-3F, 9.61812911e-3F, 5.55041087e-2F, 2.40226507e-1F,
-                        6.93147181e-1F, 1.0F}) {
+  for (const float c :
+       {1.33335581e-3F, 9.61812911e-3F, 5.55041087e-2F, 2.40226507e-1F, 6.93147181e-1F, 1.0F}) {
     p = hn::MulAdd(p, f, hn::Set(d, c));
   }
   const auto power = hn::ShiftLeft<23>(hn::Add(hn::ConvertTo(di, n), hn::Set(di, 127)));

@@ -75,8 +75,8 @@ class Profiler {
     const ThreadScope threads(options_.execution.threads);
     KERNWISE_TRY(prepare_reference());
     start_ = last_flush_ = Clock::now();
-    const int rounds = options_.rounds > 0 ? std::min(options_.rounds, kProfileRounds)
-                                           : kProfileRounds;
+    const int rounds =
+        options_.rounds > 0 ? std::min(options_.rounds, kProfileRounds) : kProfileRounds;
     for (int round = 0; round < rounds; ++round) {
       cut_before(round);
       KERNWISE_TRY(run_round(round));

@@ -21,7 +21,9 @@ int64_t near(int64_t size, int64_t most, Rng& rng) {
   return std::clamp<int64_t>(std::llround(factor * static_cast<double>(size)), 1, most);
 }
 
-int64_t multiple_of(int64_t step, int64_t size) { return std::max(step, (size + step / 2) / step * step); }
+int64_t multiple_of(int64_t step, int64_t size) {
+  return std::max(step, (size + step / 2) / step * step);
+}
 
 int64_t kernel_size(Rng& rng) {
   constexpr std::array<int64_t, 16> sizes = {1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 5, 5, 5, 7, 11};
@@ -44,7 +46,8 @@ PostOps post_ops(Rng& rng) {
 
 Problem convolution_near(const ConvProblem& seed, Rng& rng) {
   ConvProblem p;
-  p.ic = seed.ic <= 4 && one_in(2, rng) ? seed.ic : multiple_of(4, near(seed.ic, kMaxChannels, rng));
+  p.ic =
+      seed.ic <= 4 && one_in(2, rng) ? seed.ic : multiple_of(4, near(seed.ic, kMaxChannels, rng));
   p.oc = multiple_of(4, near(seed.oc, kMaxChannels, rng));
   p.ih = p.iw = near(seed.ih, kMaxSide, rng);
   if (one_in(4, rng)) p.iw = near(seed.iw, kMaxSide, rng);
@@ -111,10 +114,11 @@ std::vector<Problem> problems_around(const std::vector<Problem>& known, int coun
   std::vector<Problem> drawn;
   if (seeds.empty()) return drawn;
   while (static_cast<int>(drawn.size()) < count) {
-    const ConvProblem& seed = *seeds[static_cast<std::size_t>(
-        rng.integer(0, static_cast<int64_t>(seeds.size()) - 1))];
+    const ConvProblem& seed =
+        *seeds[static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(seeds.size()) - 1))];
     Problem problem = one_in(6, rng) ? other_near(seed, rng) : convolution_near(seed, rng);
-    if (worth_measuring(problem) && seen.insert(problem).second) drawn.push_back(std::move(problem));
+    if (worth_measuring(problem) && seen.insert(problem).second)
+      drawn.push_back(std::move(problem));
   }
   return drawn;
 }

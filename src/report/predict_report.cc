@@ -33,8 +33,8 @@ Json to_json(const LearnedCostSummary& s) {
 }
 
 std::string learned_lines(const LearnedCostSummary& s, const TextStyle& style) {
-  std::string text = fmt::format("model {} of {}", printable(s.model, style),
-                                 printable(s.model_device, style));
+  std::string text =
+      fmt::format("model {} of {}", printable(s.model, style), printable(s.model_device, style));
   if (s.transferred) {
     text += fmt::format(", carried to this device by {} of {} in {}",
                         plural(s.probe_measurements, "measurement"), plural(s.probed, "problem"),
@@ -42,15 +42,15 @@ std::string learned_lines(const LearnedCostSummary& s, const TextStyle& style) {
   }
   text += fmt::format("; expected error {}\n", format_percent(s.expected_error));
   if (!s.fallbacks.empty()) {
-    text += fmt::format("{} of {} not predicted: ", s.fallbacks.size(),
-                        plural(s.problems, "problem"));
+    text +=
+        fmt::format("{} of {} not predicted: ", s.fallbacks.size(), plural(s.problems, "problem"));
     text += s.fallback_share > 0 ? fmt::format("a roofline bound stands in, {} of the total\n",
                                                format_percent(s.fallback_share))
                                  : std::string("measured instead\n");
   }
   if (s.verified > 0) {
-    text += fmt::format("{} measured to verify the plan in {}{}\n",
-                        plural(s.verified, "candidate"), format_seconds({s.verify_s}),
+    text += fmt::format("{} measured to verify the plan in {}{}\n", plural(s.verified, "candidate"),
+                        format_seconds({s.verify_s}),
                         s.verified_all ? "; nothing it stands on is left unverified"
                                        : "; the time ended before all of it was verified");
   }

@@ -44,8 +44,8 @@ void keep_sound(std::vector<const KnownCost*>& rows) {
 
 // The rows that a policy leaves; all of them if it would leave none.
 Result<std::vector<const KnownCost*>> allowed(std::vector<const KnownCost*> rows,
-                                                const Problem& problem, Policy policy,
-                                                const Execution& execution) {
+                                              const Problem& problem, Policy policy,
+                                              const Execution& execution) {
   if (policy == Policy::kFastest || rows.empty()) {
     keep_sound(rows);
     return rows;
@@ -144,8 +144,8 @@ Result<CostTable> cost_table(const LayerGraph& graph, const std::vector<KnownCos
           continue;
         }
         const Problem problem{TransformProblem{value.shape, from, to}, {}};
-        KERNWISE_ASSIGN(const auto rows, allowed(known_rows(known, to_string(problem)), problem,
-                                                 policy, execution));
+        KERNWISE_ASSIGN(const auto rows,
+                        allowed(known_rows(known, to_string(problem)), problem, policy, execution));
         const auto best = std::min_element(
             rows.begin(), rows.end(),
             [](const KnownCost* a, const KnownCost* b) { return a->time_s < b->time_s; });

@@ -71,9 +71,9 @@ Result<DeviceFit> fit_model(const FitRequest& request) {
   KERNWISE_ASSIGN(const auto measurements, stored(*store, key));
   auto fitted = fit_device_model(measurements, card, request.kind, request.seed);
   if (!fitted.ok()) {
-    return std::move(fitted).error().within(
-        fmt::format("{}, device {}, {} thread(s), protocol {}", path.string(), key.device,
-                    request.threads, key.protocol));
+    return std::move(fitted).error().within(fmt::format("{}, device {}, {} thread(s), protocol {}",
+                                                        path.string(), key.device, request.threads,
+                                                        key.protocol));
   }
   return fitted;
 }

@@ -11,7 +11,7 @@
 #include <set>
 #include <utility>
 
-#include "kernwise/base/format.h"
+#include "kernwise/primitives/registry.h"
 #include "kernwise/workflow/predicted_costs.h"
 #include "probe.h"
 
@@ -49,8 +49,7 @@ class LearnedCostsOf {
     summary().model = found.path.string();
     summary().model_device =
         found.model.card.source.empty() ? found.model.card.label : found.model.card.source;
-    if (!model_is_of(found.model.card, here) && may_measure() &&
-        request_.learned.probe.value > 0) {
+    if (!model_is_of(found.model.card, here) && may_measure() && request_.learned.probe.value > 0) {
       KERNWISE_TRY(carry(found.model, here));
     } else {
       const auto conv = found.model.models.find(ProblemKind::kConv);
@@ -156,7 +155,8 @@ class LearnedCostsOf {
       }
       if (known_ok(one.problem)) continue;
       // A problem that only views solve needs no cost.
-      if (one.unmodelled.empty() && one.reason != "it lies outside of what the model was trained on")
+      if (one.unmodelled.empty() &&
+          one.reason != "it lies outside of what the model was trained on")
         continue;
       summary().fallbacks.push_back(fmt::format("{}: {}", one.problem, one.reason));
       for (const Candidate& candidate : candidates(problems_[i], profiling_.execution)) {
@@ -192,7 +192,8 @@ class LearnedCostsOf {
     });
   }
 
-  // Few runs are a sample for the model, not the truth, where there is a model.
+  // Few runs are a sample for the model, not the truth, where there is a model; but what was
+  // verified once is not asked again, however the machine drifted meanwhile.
   std::vector<Measurement> trusted() const {
     std::set<std::string> modelled;
     for (const PredictedProblem& one : predicted_) {
@@ -200,6 +201,8 @@ class LearnedCostsOf {
     }
     std::vector<Measurement> list = measured_;
     std::erase_if(list, [&](const Measurement& m) {
+      const auto tried = tried_.find(m.key.problem);
+      if (tried != tried_.end() && tried->second.contains(m.key.primitive)) return false;
       return m.status == MeasurementStatus::kOk && m.runs_s.size() < kTrustedRuns &&
              modelled.contains(m.key.problem);
     });
@@ -219,7 +222,8 @@ class LearnedCostsOf {
       if (exhausted_.contains(cost.problem)) return;
       all.push_back(cost);
     };
-    for (const PredictedProblem& one : predicted_) std::for_each(one.costs.begin(), one.costs.end(), add);
+    for (const PredictedProblem& one : predicted_)
+      std::for_each(one.costs.begin(), one.costs.end(), add);
     std::for_each(stand_ins_.begin(), stand_ins_.end(), add);
     return all;
   }
@@ -231,25 +235,25 @@ class LearnedCostsOf {
 
   // What the best plan, as things are known now, stands on without measurement.
   Result<std::vector<Risk>> risks() const {
-    KERNWISE_ASSIGN(CostTable table, cost_table(network_.graph, costs(), request_.policy,
-                                                profiling_.execution));
+    KERNWISE_ASSIGN(CostTable table,
+                    cost_table(network_.graph, costs(), request_.policy, profiling_.execution));
     KERNWISE_ASSIGN(const Selection selection, select_primitives(network_.graph, table));
     std::map<std::pair<std::string, std::string>, double> weights;
     for (std::size_t i = 0; i < table.layers.size(); ++i) {
-      const CostOption& chosen =
-          table.layers[i][static_cast<std::size_t>(selection.option[i])];
+      const CostOption& chosen = table.layers[i][static_cast<std::size_t>(selection.option[i])];
       if (chosen.provenance != "predicted") continue;
       const double width = std::min(chosen.high_s - chosen.low_s, 10 * chosen.time_s);
       weights[{to_string(network_.graph.layers[i].problem), chosen.primitive}] += width;
     }
     for (const SelectedTransform& t : selection.transforms) {
+      if (t.primitive.empty()) continue;  // the bytes stay as they are
       const Problem problem{
           TransformProblem{network_.graph.values[static_cast<std::size_t>(t.value)].shape, t.from,
                            t.to},
           {}};
       weights[{to_string(problem), t.primitive}] += t.time_s;
     }
-    Pairs done;
+    Pairs done = tried_;
     for (const Measurement& m : trusted()) done[m.key.problem].insert(m.key.primitive);
     std::vector<Risk> list;
     for (const auto& [pair, weight] : weights) {
@@ -266,7 +270,6 @@ class LearnedCostsOf {
   // the plan changes and its new choices are measured in turn, up to `verify_top` of a problem.
   Status verify() {
     const auto start = Clock::now();
-    std::map<std::string, int> tries;
     for (;;) {
       KERNWISE_ASSIGN(const std::vector<Risk> list, risks());
       if (list.empty()) {
@@ -283,8 +286,8 @@ class LearnedCostsOf {
       KERNWISE_TRY(measure(pairs, left, kVerifyRounds));
       for (const auto& [problem, ids] : pairs) {
         summary().verified += static_cast<int64_t>(ids.size());
-        tries[problem] += static_cast<int>(ids.size());
-        if (tries[problem] >= request_.learned.verify_top && known_ok(problem)) {
+        tried_[problem].insert(ids.begin(), ids.end());
+        if (static_cast<int>(tried_[problem].size()) >= request_.learned.verify_top && known_ok(problem)) {
           exhausted_.insert(problem);
         }
       }
@@ -306,6 +309,7 @@ class LearnedCostsOf {
   Pairs usable_;                       // the pairs of it
   std::vector<PredictedProblem> predicted_;
   std::vector<KnownCost> stand_ins_;
+  Pairs tried_;  // by verification
   std::set<std::string> exhausted_;
   LearnedCosts out_;
 };

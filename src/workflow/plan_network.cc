@@ -144,9 +144,8 @@ Status fill_packed_bytes(const LayerGraph& graph, const Execution& execution,
     if (option.provenance == "measured" || option.provenance == "view") continue;
     const std::vector<float> weights(static_cast<std::size_t>(weight_elements(problem)), 0.0F);
     const std::vector<float> bias(static_cast<std::size_t>(bias_elements(problem)), 0.0F);
-    KERNWISE_ASSIGN(
-        const std::unique_ptr<Kernel> kernel,
-        find_primitive(option.primitive)->prepare(problem, {weights, bias}, execution));
+    KERNWISE_ASSIGN(const std::unique_ptr<Kernel> kernel,
+                    find_primitive(option.primitive)->prepare(problem, {weights, bias}, execution));
     option.packed_bytes = kernel->packed_weights().value;
   }
   return Ok{};

@@ -99,11 +99,12 @@ std::vector<PredictedProblem> predict_problems(const std::vector<Problem>& probl
 
 std::vector<KnownCost> roofline_costs(const Problem& problem, const Ceilings& ceilings,
                                       const Execution& execution) {
-  const double compute = 2 * static_cast<double>(macs(problem).value) / (ceilings.peak_gflops * 1e9);
-  const double move = ceilings.bandwidth_gbps > 0
-                          ? static_cast<double>(least_traffic(problem).value) /
-                                (ceilings.bandwidth_gbps * 1e9)
-                          : 0;
+  const double compute =
+      2 * static_cast<double>(macs(problem).value) / (ceilings.peak_gflops * 1e9);
+  const double move =
+      ceilings.bandwidth_gbps > 0
+          ? static_cast<double>(least_traffic(problem).value) / (ceilings.bandwidth_gbps * 1e9)
+          : 0;
   std::vector<KnownCost> costs;
   for (const Candidate& candidate : candidates(problem, execution)) {
     const PrimitiveInfo& info = candidate.primitive->info();

@@ -113,8 +113,8 @@ TEST_F(Commands, ThePlanItselfCanGoToStdout) {
 }
 
 TEST_F(Commands, RunVerifiesAndReplaysTheSameBits) {
-  Json first = parse(run({"run", "plan.json", "--repeat", "3", "--verify", "--profile",
-                          "--json", "-o", "out.npy"}),
+  Json first = parse(run({"run", "plan.json", "--repeat", "3", "--verify", "--profile", "--json",
+                          "-o", "out.npy"}),
                      "run");
   EXPECT_GT(first["median_s"].get<double>(), 0);
   EXPECT_EQ(first["runs_s"].size(), 3U);
@@ -209,6 +209,32 @@ TEST_F(Commands, InspectKnowsTheThreeKindsOfFile) {
     EXPECT_EQ(text.code, 0) << text.err;
     EXPECT_NE(text.out.find(file), std::string::npos);
   }
+}
+
+TEST_F(Commands, AModelIsFittedShownAndPredictsTheNetworkItWasTrainedOn) {
+  Json fit = parse(here().run({"fit", "--warm-weights", "-o", "here.kwm", "--json"}), "fit");
+  EXPECT_EQ(fit["file"], "here.kwm");
+  ASSERT_GT(fit["kinds"].size(), 3U);
+  EXPECT_EQ(fit["kinds"][0]["kind"], "conv");
+  Json card = parse(here().run({"inspect", "here.kwm", "--layers", "--json"}), "inspect");
+  EXPECT_EQ(card["kind"], "model");
+  EXPECT_GT(card["kinds"][0]["errors"].size(), 5U);
+  const Finished text = here().run({"inspect", "here.kwm", "--layers"});
+  EXPECT_EQ(text.code, 0) << text.err;
+  EXPECT_NE(text.out.find("conv"), std::string::npos);
+  Json predicted = parse(
+      run({"predict", "model.onnx", "--model", "here.kwm", "--fallback", "roofline", "--json"}),
+      "predict");
+  EXPECT_GT(predicted["predicted_total_s"].get<double>(), 0);
+  EXPECT_LE(predicted["low_s"].get<double>(), predicted["predicted_total_s"].get<double>());
+  EXPECT_GE(predicted["high_s"].get<double>(), predicted["predicted_total_s"].get<double>());
+  EXPECT_GT(predicted["modelled_share_ratio"].get<double>(), 0.5);
+  EXPECT_EQ(predicted["layers"].size(), Json::parse(planned().out)["result"]["layers"].size());
+  // Costs of the plan's own store count where they are known.
+  Json mixed = parse(plan({"plan", "model.onnx", "--costs", "mixed", "--model", "here.kwm",
+                           "--fallback", "roofline", "--json"}),
+                     "plan");
+  EXPECT_LT(mixed["costs"]["predicted_share_ratio"].get<double>(), 0.5);
 }
 
 TEST_F(Commands, TheOtherCommandsSpeakJsonToo) {

@@ -110,6 +110,16 @@ TEST_F(CommandLine, ATextFileIsNoModelAndNoPlan) {
 }
 
 // Cut anywhere, a model must be refused or read; it must never crash the program.
+TEST_F(CommandLine, AFileThatIsNoModelOfADeviceIsRefused) {
+  here().write("text.kwm", "no model at all");
+  expect_error(run({"predict", "model.onnx", "--model", "text.kwm"}), 2,
+               {"text.kwm", "no model of a device"});
+  expect_error(run({"transfer", "text.kwm", "--samples", "1"}), 2, {"no model of a device"});
+  here().write("cut.kwm", "KERNWISE-DEVICE\n\x01");
+  expect_error(run({"inspect", "cut.kwm"}), 2, {"cut.kwm", "is cut off"});
+  expect_error(run({"fit", "--store", "empty.db"}), 2, {"empty.db"});
+}
+
 TEST_F(CommandLine, ATruncatedModelIsRefused) {
   const std::string whole = content(here().file("model.onnx"));
   ASSERT_GT(whole.size(), 1'000'000U);

@@ -39,7 +39,8 @@ std::vector<Measurement> made_up_device(int rows, double slowness, double slowne
     if (i % 4 != 0) continue;
     const Shape4 shape{1, c, im, im};
     const double moved = slowness_of_transforms * 1e-9 * static_cast<double>(shape.elements());
-    all.push_back(measured({TransformProblem{shape, Layout::kNchw, Layout::kNhwc}, {}}, "copy", moved));
+    all.push_back(
+        measured({TransformProblem{shape, Layout::kNchw, Layout::kNhwc}, {}}, "copy", moved));
     all.push_back(
         measured({TransformProblem{shape, Layout::kNhwc, Layout::kNchw}, {}}, "copy", 2 * moved));
   }
@@ -75,7 +76,8 @@ TEST(TrainingData, EachProblemIsARowAndEachPrimitiveAnOutput) {
   EXPECT_EQ(data.samples.outputs,
             (std::vector<std::string>{"direct-one@1", "gemm-two@1", "winograd-three@1"}));
   for (int64_t row = 0; row < data.samples.rows(); ++row) {
-    const bool has_three = data.problems[static_cast<std::size_t>(row)].find("kh3") != std::string::npos;
+    const bool has_three =
+        data.problems[static_cast<std::size_t>(row)].find("kh3") != std::string::npos;
     EXPECT_EQ(std::isnan(data.samples.targets(row)[2]), !has_three);
   }
 }
@@ -123,8 +125,8 @@ TEST(DeviceModel, AFewSamplesCarryItToASlowerDevice) {
   ASSERT_TRUE(fit.ok());
   std::vector<Measurement> few = made_up_device(10, 3, 3);
   std::erase_if(few, [](const Measurement& m) { return m.key.problem.starts_with("transform"); });
-  const auto carried = transfer_device_model(fit->model, few, card_of("there"), {},
-                                             kDefaultTransfer, 1);
+  const auto carried =
+      transfer_device_model(fit->model, few, card_of("there"), {}, kDefaultTransfer, 1);
   ASSERT_TRUE(carried.ok()) << to_string(carried.error());
   ASSERT_EQ(carried->reports.size(), 1U);
   EXPECT_EQ(carried->model.card.source, "here");
@@ -132,9 +134,10 @@ TEST(DeviceModel, AFewSamplesCarryItToASlowerDevice) {
   EXPECT_NEAR(predicted(carried->model, conv, "direct-one") / (3 * work_of(conv)), 1, 0.15);
   // Transforms were not sampled: they follow the factor of what was.
   const Problem move{TransformProblem{{1, 64, 28, 28}, Layout::kNchw, Layout::kNhwc}, {}};
-  EXPECT_NEAR(predicted(carried->model, move, "copy") / predicted(fit->model, move, "copy"), 3, 0.3);
-  const auto again = transfer_device_model(carried->model, few, card_of("elsewhere"), {},
-                                           kDefaultTransfer, 1);
+  EXPECT_NEAR(predicted(carried->model, move, "copy") / predicted(fit->model, move, "copy"), 3,
+              0.3);
+  const auto again =
+      transfer_device_model(carried->model, few, card_of("elsewhere"), {}, kDefaultTransfer, 1);
   EXPECT_FALSE(again.ok()) << "a transferred model is no source";
 }
 

@@ -99,7 +99,8 @@ TEST(MeasuredCosts, RefusalsFailuresAndOtherRevisionsAreNoOptions) {
 
 TEST(MeasuredCosts, OnednnAutoLeavesOneConvolutionAndOnlyOnednnTransforms) {
   const LayerGraph graph = one_layer();
-  const auto table = cost_table(graph, known_costs(all_measurements(graph)), Policy::kOnednnAuto, {1});
+  const auto table =
+      cost_table(graph, known_costs(all_measurements(graph)), Policy::kOnednnAuto, {1});
   ASSERT_TRUE(table.ok()) << to_string(table.error());
   ASSERT_EQ(table->layers[0].size(), 1U);
   EXPECT_EQ(table->layers[0][0].primitive, *onednn_auto(graph.layers[0].problem, {1}));

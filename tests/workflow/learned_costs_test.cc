@@ -34,13 +34,13 @@ Network two_layers() {
   net.outputs = {"y"};
   net.constants["w1"] = weights({16, 8, 3, 3}, rng);
   net.constants["w2"] = weights({8, 16, 1, 1}, rng);
-  net.nodes = {{"Conv",
-                "first",
-                {"x", "w1"},
-                {"c1"},
-                {{"pads", std::vector<int64_t>{1, 1, 1, 1}},
-                 {"kernel_shape", std::vector<int64_t>{3, 3}}}},
-               {"Conv", "second", {"c1", "w2"}, {"y"}, {{"kernel_shape", std::vector<int64_t>{1, 1}}}}};
+  net.nodes = {
+      {"Conv",
+       "first",
+       {"x", "w1"},
+       {"c1"},
+       {{"pads", std::vector<int64_t>{1, 1, 1, 1}}, {"kernel_shape", std::vector<int64_t>{3, 3}}}},
+      {"Conv", "second", {"c1", "w2"}, {"y"}, {{"kernel_shape", std::vector<int64_t>{1, 1}}}}};
   return net;
 }
 
@@ -82,7 +82,7 @@ class LearnedCostsTest : public testing::Test {
     r.costs = CostSource::kPredicted;
     r.learned.model = model_;
     r.learned.probe = Seconds{1};
-    r.learned.verify = Seconds{2};
+    r.learned.verify = Seconds{60};  // ends when all is verified
     r.budget = Seconds{5};
     return r;
   }

@@ -26,17 +26,17 @@
 namespace kernwise {
 
 struct DeviceModelCard {
-  std::string device;     // fingerprint
-  std::string label;      // "Intel(R) Xeon(R) (avx2, virtual)"
-  std::string isa;        // "avx2": nearness is judged by it, then by cores
+  std::string device;  // fingerprint
+  std::string label;   // "Intel(R) Xeon(R) (avx2, virtual)"
+  std::string isa;     // "avx2": nearness is judged by it, then by cores
   int cores = 1;
   int threads = 1;
   int trained_threads = 1;  // of the device that it was trained on: what its features state
-  std::string protocol;   // of the measurements: "cold-1"
-  std::string libraries;  // library_versions() where it was measured
-  std::string created;    // UTC, ISO 8601
-  std::string build;      // kernwise version
-  std::string source;     // label of the model that this one was transferred from; "" if none
+  std::string protocol;     // of the measurements: "cold-1"
+  std::string libraries;    // library_versions() where it was measured
+  std::string created;      // UTC, ISO 8601
+  std::string build;        // kernwise version
+  std::string source;       // label of the model that this one was transferred from; "" if none
   friend bool operator==(const DeviceModelCard&, const DeviceModelCard&) = default;
 };
 
@@ -83,10 +83,11 @@ struct DeviceTransfer {
 // Carries a model to the device of `measurements` (combined repetitions). Kinds that were not
 // measured get the median factor of all that were. `families`: of a primitive by its id, for
 // transfer() ("winograd"). kInvalidInput without measurements, or if `source` was transferred.
-Result<DeviceTransfer> transfer_device_model(
-    const DeviceModel& source, const std::vector<Measurement>& measurements,
-    const DeviceModelCard& target, const std::map<std::string, std::string>& families,
-    TransferMethod method, uint64_t seed);
+Result<DeviceTransfer> transfer_device_model(const DeviceModel& source,
+                                             const std::vector<Measurement>& measurements,
+                                             const DeviceModelCard& target,
+                                             const std::map<std::string, std::string>& families,
+                                             TransferMethod method, uint64_t seed);
 
 // The model of `models` whose device is most like (isa, threads, cores): same instruction set, then
 // same number of threads, then the nearest number of cores. -1 if there is none at all.

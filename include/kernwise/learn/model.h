@@ -57,7 +57,7 @@ class PerformanceModel {
   struct Prediction {
     // Per output; NaN where nothing was learnt or asked.
     std::vector<double> time_s, low_s, high_s;
-    bool in_range = true;                       // every feature within its training range
+    bool in_range = true;  // every feature within its training range
   };
 
   static Result<PerformanceModel> fit(RegressorKind kind, const Samples& samples,

@@ -34,9 +34,9 @@ struct ProfileOptions {
   // Per problem (canonical) only these ids; empty = whatever `primitives` leaves. A problem that is
   // not in it is not measured.
   std::map<std::string, std::set<std::string>> pairs;
-  int rounds = 0;  // of kProfileRounds; 0 = all
-  Bytes max_memory{int64_t{4} << 30};   // of prepared kernels held at once, and of workspace
-  uint64_t seed = 1;                    // of the random inputs and weights
+  int rounds = 0;                      // of kProfileRounds; 0 = all
+  Bytes max_memory{int64_t{4} << 30};  // of prepared kernels held at once, and of workspace
+  uint64_t seed = 1;                   // of the random inputs and weights
 };
 
 struct ProfileSummary {

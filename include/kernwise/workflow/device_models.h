@@ -35,8 +35,8 @@ struct TransferRequest {
   OnnxOptions onnx;                             // without any, from problems like those of networks
   int threads = 1;
   bool warm_weights = false;
-  int samples = 25;   // problems to measure; 0: as many as `probe` allows
-  Seconds probe{0};   // time for it; 0: as long as `samples` takes
+  int samples = 25;  // problems to measure; 0: as many as `probe` allows
+  Seconds probe{0};  // time for it; 0: as long as `samples` takes
   TransferMethod method = kDefaultTransfer;
   uint64_t seed = 1;
 };

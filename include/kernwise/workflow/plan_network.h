@@ -18,8 +18,8 @@
 #include "kernwise/select/cost_table.h"
 #include "kernwise/select/plan.h"
 #include "kernwise/store/store.h"
-#include "kernwise/workflow/load.h"
 #include "kernwise/workflow/costs.h"
+#include "kernwise/workflow/load.h"
 
 namespace kernwise {
 
@@ -43,8 +43,8 @@ struct LearnedCostOptions {
   // For measuring some of the network's problems first, to carry the model to this device; not
   // spent on a model that is of this device already. 0: predictions of the other device stand.
   Seconds probe{10};
-  int verify_top = 3;   // candidates of each problem that may be measured before the plan stands
-  Seconds verify{10};   // time for that; the riskiest come first
+  int verify_top = 3;  // candidates of each problem that may be measured before the plan stands
+  Seconds verify{10};  // time for that; the riskiest come first
   Fallback fallback = Fallback::kMeasure;
 };
 
@@ -59,7 +59,7 @@ struct PlanRequest {
   Seconds budget{120};                  // for measuring; 0 = never measure
   CostSource costs = CostSource::kMeasured;
   LearnedCostOptions learned;
-  bool refine = false;                  // measure on although the store covers the network
+  bool refine = false;  // measure on although the store covers the network
   // Run the whole network when something new was measured, or the store has no steady run of it
   // (grade C or better) yet.
   // Takes part of no choice.
@@ -84,9 +84,9 @@ struct LearnedCostSummary {
   double fallback_share = 0;           // of the plan's total, if the fallback was the roofline
   int64_t verified = 0;                // candidates measured to verify the plan
   double verify_s = 0;
-  bool verified_all = false;  // every choice of the plan was measured, or had its `verify_top`
-  double predicted_share = 0;     // of the plan's total that no measurement stands behind
-  double low_s = 0, high_s = 0;   // of the total: the sums of the layers' bounds
+  bool verified_all = false;     // every choice of the plan was measured, or had its `verify_top`
+  double predicted_share = 0;    // of the plan's total that no measurement stands behind
+  double low_s = 0, high_s = 0;  // of the total: the sums of the layers' bounds
 };
 
 struct PlanOutcome {
@@ -95,7 +95,7 @@ struct PlanOutcome {
   CostTable table;
   Selection selection;
   MemoryUse memory;
-  std::optional<ProfileSummary> profile;  // absent: the store sufficed
+  std::optional<ProfileSummary> profile;      // absent: the store sufficed
   std::optional<LearnedCostSummary> learned;  // with predicted or mixed costs
   PhaseTimes times;
   std::vector<std::string> warnings;

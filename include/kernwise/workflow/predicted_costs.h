@@ -21,10 +21,10 @@
 namespace kernwise {
 
 struct PredictedProblem {
-  std::string problem;           // canonical
-  std::vector<KnownCost> costs;  // of the admissible primitives that the model knows
+  std::string problem;                  // canonical
+  std::vector<KnownCost> costs;         // of the admissible primitives that the model knows
   std::vector<std::string> unmodelled;  // ids of the admissible ones that it does not
-  std::string reason;            // why there are no costs; "" if there are
+  std::string reason;                   // why there are no costs; "" if there are
 };
 
 // Views are left out: they cost nothing. Every time is multiplied by the winners' factor of the

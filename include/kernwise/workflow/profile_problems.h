@@ -22,9 +22,9 @@ namespace kernwise {
 struct ProfileRequest {
   std::vector<std::filesystem::path> networks;  // every problem that planning them needs
   std::vector<Problem> problems;                // and these
-  int around = 0;      // and so many random ones around them (profile/sampling.h), by options.seed
-  OnnxOptions onnx;    // for the networks
-  std::filesystem::path store;                  // empty: default_store_path()
+  int around = 0;    // and so many random ones around them (profile/sampling.h), by options.seed
+  OnnxOptions onnx;  // for the networks
+  std::filesystem::path store;  // empty: default_store_path()
   ProfileOptions options;
 };
 

@@ -2,8 +2,9 @@
 // oneDNN's own choice and ONNX Runtime. Writes the tables of bench/README.md.
 //
 //   node bench/networks.mjs [--threads 1] [--isa sse4.1|avx2|avx512] [--only NAME,NAME]
-//                           [--rounds 40] [--budget 3m] [FOLDER]
+//                           [--rounds 40] [--budget 3m] [--verify] [FOLDER]
 //
+// --verify also compares every layer with float64, which takes minutes for the large networks.
 // FOLDER holds further .onnx files. With --isa, kernwise and oneDNN are held to that instruction
 // set; ONNX Runtime cannot be, and takes no part. Results of single networks are kept under build/bench/ and not
 // made again (delete the folder to start over), so an interrupted benchmark goes on where it was.
@@ -23,6 +24,7 @@ const {values: flags, positionals} = parseArgs({
     only: {type: 'string', default: ''},
     rounds: {type: 'string', default: '40'},
     budget: {type: 'string', default: '3m'},
+    verify: {type: 'boolean', default: false},
   },
 });
 const threads = flags.threads;
@@ -46,14 +48,14 @@ const zoo = json(['list', 'zoo']).result.zoo.map(({name}) => name);
 
 // One network: plan, verification and side-by-side run, as three JSON documents.
 function measure(name, model) {
-  const done = join(work, `${name}.${build}.result.json`);
+  const done = join(work, `${name}.${build}${flags.verify ? '.verified' : ''}.result.json`);
   if (existsSync(done)) return JSON.parse(readFileSync(done, 'utf8'));
   const plan = join(work, `${name}.plan.json`);
   const common = ['--store', store, '--threads', threads];
   const result = {
     name,
     plan: json(['plan', model, ...common, '--budget', flags.budget, '-o', plan]),
-    verify: json(['run', plan, '--model', model, '--repeat', '1', '--verify']),
+    verify: flags.verify ? json(['run', plan, '--model', model, '--repeat', '1', '--verify']) : null,
     bench: json(['bench', model, ...common, '--plan', plan, '--budget', '5s', '--rounds', flags.rounds,
                  '--against', flags.isa ? 'onednn' : 'onednn,onnxruntime']),
   };
@@ -78,7 +80,7 @@ function geomean(numbers) {
 function tables(results) {
   const rows = results.map(({name, plan, bench, verify}) => {
     const r = bench.result;
-    return {name, r, plan: plan.result, error: verify.result.verification.worst_relative_error,
+    return {name, r, plan: plan.result, error: verify?.result.verification.worst_relative_error,
             off: plan.result.predicted_total_s / plan.result.measured_total_s - 1};
   });
   const peers = [['oneDNN auto', 'onednn'], ['ONNX Runtime', 'onnxruntime']]
@@ -87,14 +89,14 @@ function tables(results) {
     ['network', 'kernwise (ms)', ...peers.map(([peer]) => `${peer} / kernwise`),
      'peak MiB: kernwise',
      ...peers.map(([peer, key]) => (key === 'onnxruntime' ? `${peer} (process)` : peer)),
-     'worst relative error'],
+     ...(flags.verify ? ['worst relative error'] : [])],
     [...rows.map(({name, r, error}) =>
       [name, ms(r.kernwise.median_s), ...peers.map(([, key]) => ratio(r.ratios[key])),
        mib(r.kernwise.peak_bytes), ...peers.map(([, key]) => mib(r[key].peak_bytes)),
-       error.toExponential(1)]),
+       ...(flags.verify ? [error.toExponential(1)] : [])]),
      ['**geometric mean**', '',
       ...peers.map(([, key]) => geomean(rows.map(({r}) => r.ratios[key].median)).toFixed(2)),
-      '', ...peers.map(() => ''), '']]);
+      '', ...peers.map(() => ''), ...(flags.verify ? [''] : [])]]);
   const magnitude = rows.map(({off}) => Math.abs(off));
   const parts = table(
     ['network', 'sum of parts (ms)', 'whole run (ms)', 'difference', 'beside others (ms)', 'optimal',

@@ -65,6 +65,22 @@ function peakResidentBytes() {
   return Number(line[1]) * 1024;
 }
 
+// Processors this process may use, as ONNX Runtime counts them: from 1.
+function processors() {
+  const list = /^Cpus_allowed_list:\s+(\S+)$/m.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1];
+  return list.split(',').flatMap((part) => {
+    const [from, to = from] = part.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i + 1);
+  });
+}
+
+// Its own threads each bound to a processor, as kernwise's are; the first thread is the caller's.
+function boundThreads(threads) {
+  const cpus = processors();
+  if (threads < 2 || cpus.length < threads) return {};
+  return { intra_op_thread_affinities: cpus.slice(1, threads).join(';') };
+}
+
 class Contestant {
   static async create({ model, threads, inputs }) {
     if (typeof model !== 'string' || !Number.isInteger(threads) || threads < 1 || !inputs) {
@@ -79,7 +95,7 @@ class Contestant {
       interOpNumThreads: 1,
       logSeverityLevel: 3,
       // Spins during a run as ever, but not on when the other contestants have the processors.
-      extra: { session: { force_spinning_stop: '1' } },
+      extra: { session: { force_spinning_stop: '1', ...boundThreads(threads) } },
     });
     return new Contestant(session, readInputs(ort, session, inputs), ort.env.versions.node);
   }

@@ -73,6 +73,7 @@ class Profiler {
     arena_ = std::make_unique<ProfileArena>(
         problems_, workspace, options_.warm_weights ? Bytes{0} : kColdTraffic, options_.seed);
     const ThreadScope threads(options_.execution.threads);
+    const BoundTeam team(options_.execution.threads);
     KERNWISE_TRY(prepare_reference());
     start_ = last_flush_ = Clock::now();
     const int rounds =

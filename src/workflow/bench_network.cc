@@ -163,7 +163,8 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
       Runner& runner =
           runners[(i + static_cast<std::size_t>(round + kWarmUpRounds)) % runners.size()];
       std::this_thread::sleep_for(kPause);
-      if (runner.in_this_process) wake_threads(request.plan.threads);
+      std::optional<BoundTeam> team;
+      if (runner.in_this_process) team.emplace(request.plan.threads);
       KERNWISE_ASSIGN(const double seconds, runner.run());
       if (runner.in_this_process && onnxruntime) park_threads();
       if (round >= 0) runner.contestant.runs_s.push_back(seconds);

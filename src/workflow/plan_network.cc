@@ -191,6 +191,7 @@ Result<Measurement> run_whole_network(const LoadedModel& model, const Plan& plan
     std::ranges::copy(random_input(shape, 1), executor.input(static_cast<int>(i)).begin());
   }
   Measurement m;
+  const BoundTeam team(plan.threads);
   executor.run();
   for (int i = 0; i < kCalibrationRuns && !stop; ++i) {
     Stopwatch watch;

@@ -97,6 +97,7 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
     std::ranges::copy(values, executor.input(static_cast<int>(i)).begin());
   }
 
+  std::optional<BoundTeam> team(std::in_place, out.plan.threads);
   executor.run();
   const std::size_t outputs = model.graph.outputs.size();
   out.output_hash = hash_of_outputs(executor, outputs);
@@ -126,7 +127,9 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
   }
 
   if (request.profile) {
+    team.reset();  // the ceilings are measured by threads of their own
     out.ceilings = measure_ceilings(out.plan.threads);
+    team.emplace(out.plan.threads);
     const std::size_t count = executor.steps().size();
     std::vector<std::vector<double>> times(count);
     std::vector<double> once(count);

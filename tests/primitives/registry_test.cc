@@ -3,12 +3,14 @@
 #include "kernwise/primitives/registry.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <omp.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <thread>
 #include <string>
 
 #include "kernwise/primitives/libraries.h"
@@ -189,15 +191,39 @@ int threads_of_this_process() {
 }
 
 // A parked thread is gone, so it cannot spin; the next loop has its threads again.
-TEST(ThreadPool, ParkedThreadsAreGoneAndWokenOnesAreBack) {
-  wake_threads(3);
+TEST(ThreadPool, ParkedThreadsAreGoneAndATeamBringsThemBack) {
+  BoundTeam(3);
   const int awake = threads_of_this_process();
   EXPECT_GE(awake, 3);
   park_threads();
   EXPECT_EQ(threads_of_this_process(), awake - 2);
   park_threads();  // nothing to park is fine
-  wake_threads(3);
+  BoundTeam(3);
   EXPECT_EQ(threads_of_this_process(), awake);
+}
+
+// Each on a processor of its own while the team lives; the caller gets its own back afterwards.
+TEST(ThreadPool, ATeamIsBoundThreadByThread) {
+  if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "needs two processors";
+  cpu_set_t before, during, after;
+  sched_getaffinity(0, sizeof before, &before);
+  {
+    const BoundTeam team(2);
+    sched_getaffinity(0, sizeof during, &during);
+    std::set<int> processors;
+    const ThreadScope threads(2);
+#pragma omp parallel
+    {
+      const int processor = sched_getcpu();
+#pragma omp critical
+      processors.insert(processor);
+    }
+    EXPECT_EQ(processors.size(), 2U);
+  }
+  sched_getaffinity(0, sizeof after, &after);
+  EXPECT_EQ(CPU_COUNT(&during), 1);
+  EXPECT_TRUE(CPU_EQUAL(&before, &after));
+  park_threads();
 }
 
 TEST(Libraries, ChecksSayWhatTheyFound) {

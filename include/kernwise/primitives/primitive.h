@@ -25,6 +25,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "kernwise/base/result.h"
 #include "kernwise/base/units.h"
@@ -114,10 +115,25 @@ class ThreadScope {
   int previous_;
 };
 
-// Ends the OpenMP threads that serve the calling thread, the next parallel loop starts new ones:
-// idle threads spin for a while before they sleep, and would take the processors of another
-// program. Not from inside a parallel loop. wake_threads starts them ahead of a timed run.
+// Starts the OpenMP threads that serve the calling thread and binds each of them, the caller too, to
+// a processor of its own among those that the caller may use, as long as this lives. A thread that
+// was just started may lie on its starter's processor until the system moves it, some milliseconds
+// later, and a parallel loop waits for it all that time. Binds nothing for one thread or where there
+// are fewer processors than threads. A process started meanwhile would inherit the one processor.
+class BoundTeam {
+ public:
+  explicit BoundTeam(int threads);
+  ~BoundTeam();
+  BoundTeam(const BoundTeam&) = delete;
+  BoundTeam& operator=(const BoundTeam&) = delete;
+
+ private:
+  std::vector<int> before_;  // processors of the caller; empty: nothing was bound
+};
+
+// Ends the OpenMP threads that serve the calling thread, the next parallel loop or BoundTeam starts
+// new ones: idle threads spin for a while before they sleep, and would take the processors of
+// another program. Not from inside a parallel loop.
 void park_threads();
-void wake_threads(int threads);
 
 }  // namespace kernwise

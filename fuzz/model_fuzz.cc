@@ -14,10 +14,15 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   using namespace kernwise;
-  constexpr std::size_t kHash = 32;
   std::string bytes(reinterpret_cast<const char*>(data), size);
-  const Result<DeviceModel> device = DeviceModel::from_bytes(bytes);
-  if (!device.ok()) KERNWISE_CHECK(device.error().code == ErrorCode::kInvalidInput);
+  constexpr std::size_t kHash = 32;
+  if (size >= kHash) {
+    const Result<DeviceModel> device =
+        DeviceModel::from_bytes(bytes.substr(0, size - kHash) +
+                                content_hash(std::string_view(bytes).substr(0, size - kHash)));
+    if (!device.ok()) KERNWISE_CHECK(device.error().code == ErrorCode::kInvalidInput);
+    if (device.ok()) KERNWISE_CHECK(DeviceModel::from_bytes(device->to_bytes()).ok());
+  }
   const Result<PerformanceModel> as_given = PerformanceModel::from_bytes(bytes);
   if (!as_given.ok()) KERNWISE_CHECK(as_given.error().code == ErrorCode::kInvalidInput);
   if (size < kHash) return 0;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "kernwise/base/file.h"
+#include "kernwise/learn/device_model.h"
 #include "kernwise/learn/transfer.h"
 
 int main(int argc, char** argv) {
@@ -36,6 +37,18 @@ int main(int argc, char** argv) {
     model->card().errors = {{"p-one", 6, 0.1, 0.2}};
     model->card().inversions = {{"problem", "p-one", "p-two", 0.5}};
     if (!model->save(folder / (std::string(to_string(k)) + ".kwm")).ok()) return 1;
+    if (k == RegressorKind::kLinear) {
+      // A device that knows one kind of problem, untrained but whole.
+      Samples softmax = samples;
+      softmax.schema = feature_schema(ProblemKind::kSoftmax);
+      softmax.x.assign(softmax.schema.features.size() * softmax.group.size(), 0.5);
+      DeviceModel device;
+      device.card.label = "somewhere";
+      const auto part = PerformanceModel::fit(k, softmax, options, rng);
+      if (!part.ok()) return 1;
+      device.models.emplace(ProblemKind::kSoftmax, *part);
+      if (!device.save(folder / "device.kwm").ok()) return 1;
+    }
     if (k != RegressorKind::kKernel) continue;
     const auto moved = transfer(*model, subset(samples, {0, 1, 3}), {}, rng);
     if (!moved.ok() || !moved->save(folder / "transferred.kwm").ok()) return 1;

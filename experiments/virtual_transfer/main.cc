@@ -42,7 +42,8 @@ struct Outcome {
   std::string network, target;
   double plan_wall_s = 0;            // command to plan
   double measured_s = 0;             // probe and verification
-  double full_profile_s = 0;         // all that the store of the full profile took
+  double full_profile_s = 0;         // measuring for it in this call; 0: its store was full before
+  bool full_complete = true;         // every round done; else the budget ended it
   double predicted_s = 0;            // total that the plan from the model promises
   double run_s = 0, full_run_s = 0;  // medians of whole runs, interleaved
   RatioInterval slowdown;            // run over full run
@@ -112,7 +113,10 @@ Result<Outcome> judge(const Options& options, const std::string& network, const 
   KERNWISE_ASSIGN(const Json full,
                   kernwise_json(with({"plan", model, "--store", full_store, "--budget",
                                       options.full_budget, "--no-calibrate", "-o", full_plan})));
-  if (!full.at("profile").is_null()) out.full_profile_s = full.at("profile").at("spent_s");
+  if (!full.at("profile").is_null()) {
+    out.full_profile_s = full.at("profile").at("spent_s");
+    out.full_complete = full.at("profile").at("complete");
+  }
   // A store of its own: nothing of the target is known.
   const std::string fresh = (work / (base + ".probe.db")).string();
   for (const char* ending : {"", "-wal", "-shm"}) fs::remove(fresh + ending);

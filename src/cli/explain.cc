@@ -24,6 +24,7 @@ class Explain final : public Command {
   void declare(Arguments& arguments) override {
     arguments.positionals("MODEL", words_, "an ONNX file; more words are layers");
     arguments.texts("--layer", layers_, "NAME", Repeat::kOnce, "a layer; may be given again");
+    flags_.costs = "auto";  // as `plan` has it
     declare_plan_flags(arguments, flags_);
     arguments.path("-o,--output", output_, "FILE", "write the result there");
   }

@@ -18,14 +18,19 @@ class PlanCommand final : public Command {
         "plan", "MODEL [-o plan.json]",
         "choose the fastest primitive of every layer, transforms accounted for",
         "kernwise plan resnet50.onnx -o resnet50.plan.json --threads 2",
-        "Measures what the store does not hold yet, then solves for the smallest total. 'kernwise\n"
-        "explain' says why a layer got its primitive; 'kernwise run' executes the plan."};
+        "Where the store holds no measurements of this device, a model of the most similar one is\n"
+        "carried over in seconds, and what the plan stands on is measured; --budget TIME or\n"
+        "--costs measured measures every candidate instead. 'kernwise explain' says why a layer "
+        "got\n"
+        "its primitive; 'kernwise run' executes the plan."};
   }
 
   void declare(Arguments& arguments) override {
     arguments.positional("MODEL", model_, "an ONNX file");
     arguments.path("-o,--output", output_, "FILE", "where to write the plan (- for stdout)");
+    flags_.costs = "auto";
     declare_plan_flags(arguments, flags_);
+    arguments_ = &arguments;
     arguments.flag("--calibrate", flags_.request.calibrate,
                    "do not compare with a run of the whole network");
   }
@@ -37,6 +42,8 @@ class PlanCommand final : public Command {
       return invalid_input("'-o -' and --json both want stdout", "write the plan to a file");
     }
     KERNWISE_TRY(check_writable(output_));
+    // A budget for measuring is a wish to measure.
+    if (flags_.costs == "auto" && arguments_->given("--budget")) flags_.costs = "measured";
     const PlanRequest request = plan_request(flags_, model_, session);
     KERNWISE_ASSIGN(const PlanOutcome outcome,
                     plan_network(request, session.progress(), session.stop()));
@@ -55,6 +62,7 @@ class PlanCommand final : public Command {
   }
 
  private:
+  const Arguments* arguments_ = nullptr;
   std::string model_;
   std::filesystem::path output_;
   PlanFlags flags_;

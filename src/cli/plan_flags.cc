@@ -21,8 +21,9 @@ void declare_plan_flags(Arguments& arguments, PlanFlags& flags) {
   arguments.flag("--refine", flags.request.refine,
                  "measure on although the store covers the network");
   arguments.choice(
-      "--costs", flags.costs, {"measured", "predicted", "mixed"},
-      "predicted: by a model of the device; mixed: where the store has none (measured)");
+      "--costs", flags.costs, {"auto", "measured", "predicted", "mixed"},
+      fmt::format("predicted: by a model of the device; mixed: where the store has none ({})",
+                  flags.costs));
   arguments.path("--model", flags.request.learned.model, "FILE",
                  "the model for predicted costs (the nearest that came with the program)");
   arguments.duration("--probe", flags.request.learned.probe,
@@ -43,6 +44,7 @@ PlanRequest plan_request(const PlanFlags& flags, const std::string& model, const
   request.policy = flags.policy == "onednn-auto" ? Policy::kOnednnAuto : Policy::kFastest;
   request.costs = flags.costs == "predicted" ? CostSource::kPredicted
                   : flags.costs == "mixed"   ? CostSource::kMixed
+                  : flags.costs == "auto"    ? CostSource::kAuto
                                              : CostSource::kMeasured;
   request.learned.fallback = flags.fallback == "roofline" ? Fallback::kRoofline
                              : flags.fallback == "error"  ? Fallback::kError

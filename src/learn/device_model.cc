@@ -14,6 +14,7 @@
 
 #include "kernwise/base/statistics.h"
 #include "kernwise/learn/metrics.h"
+#include "model_builder.h"
 
 namespace kernwise {
 namespace {
@@ -124,11 +125,6 @@ Result<PerformanceModel> fit_small(const TrainingData& data, RegressorKind kind,
   return model;
 }
 
-double median_error(const PerformanceModel& model, const Samples& samples) {
-  const Samples judged = with_outputs(samples, model.outputs());
-  return score(model.predict_logs(judged), judged).mdrae;
-}
-
 }  // namespace
 
 Result<DeviceFit> fit_device_model(const std::vector<Measurement>& measurements,
@@ -149,6 +145,8 @@ Result<DeviceFit> fit_device_model(const std::vector<Measurement>& measurements,
     const bool large = data.samples.rows() >= kEnoughToHoldOut;
     KERNWISE_ASSIGN(PerformanceModel model, large ? fit_large(data, kind, rng, report)
                                                   : fit_small(data, kind, rng, report));
+    // Nothing is chosen between the layouts of a transform.
+    if (of == ProblemKind::kTransform) ModelBuilder::winner_factor(model) = 1;
     model.card().device = card.device;
     model.card().seed = seed;
     fit.model.models.emplace(of, std::move(model));
@@ -196,9 +194,8 @@ Result<DeviceTransfer> transfer_device_model(const DeviceModel& source,
     }
     carried.card().device = target.device;
     carried.card().seed = seed;
-    result.reports.push_back(
-        {kind, samples.rows(), measured_entries(samples),
-         carried.typical_error() > 0 ? carried.typical_error() : median_error(carried, samples)});
+    result.reports.push_back({kind, samples.rows(), measured_entries(samples),
+                              carried.typical_error() > 0 ? carried.typical_error() : kNan});
     result.model.models.emplace(kind, std::move(carried));
   }
   if (result.reports.empty()) {

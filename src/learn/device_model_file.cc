@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "kernwise/base/file.h"
+#include "kernwise/base/hash.h"
 #include "kernwise/learn/device_model.h"
 
 namespace kernwise {
@@ -24,6 +25,7 @@ constexpr std::string_view kMagic = "KERNWISE-DEVICE\n";
 constexpr uint32_t kVersion = 1;
 constexpr int64_t kMaxFile = int64_t{1} << 30;
 constexpr uint32_t kMaxCard = 1 << 16;
+constexpr std::size_t kHash = 32;  // hex digits at the end
 
 Error broken(std::string what) {
   return invalid_input(std::move(what), "make the model again with kernwise fit");
@@ -81,13 +83,19 @@ std::string DeviceModel::to_bytes() const {
     put(static_cast<uint64_t>(part.size()));
     bytes += part;
   }
-  return bytes;
+  return bytes + content_hash(bytes);
 }
 
 Result<DeviceModel> DeviceModel::from_bytes(std::string_view bytes) {
   if (!bytes.starts_with(kMagic)) {
     return invalid_input("is no model of a device: it does not begin as one does",
                          "'kernwise fit' and 'kernwise transfer' make one");
+  }
+  if (bytes.size() < kMagic.size() + kHash) return broken("is cut off");
+  const std::string_view stated = bytes.substr(bytes.size() - kHash);
+  bytes.remove_suffix(kHash);
+  if (content_hash(bytes) != stated) {
+    return broken("is cut off or damaged: its checksum does not match");
   }
   bytes.remove_prefix(kMagic.size());
   uint32_t version = 0, length = 0, count = 0;

@@ -114,8 +114,8 @@ void KernelExpansion::evaluate(const float* z, float* to, float* scratch,
       }
       if (count == 0) break;
       if (!ready) {
-        matern_row(scaled, static_cast<int64_t>(axes_.size()), along_.data() + block.first, stride_,
-                   rows, kernel);
+        matern_row(scaled, static_cast<int64_t>(axes_.size()),
+                   axes_.empty() ? nullptr : along_.data() + block.first, stride_, rows, kernel);
         ready = true;
       }
       dots(kernel, rows, coefficients_.data() + block.at, rows, chunk.data(), count, sums.data());

@@ -166,6 +166,14 @@ Result<PerformanceModel> read_model(const Json& header, Tail& tail) {
       if (!std::isfinite(value)) return broken("holds a number that is not finite");
     }
   }
+  if (!(model.coverage() >= 0 && model.coverage() < 1) || !(model.typical_error() >= 0) ||
+      !(model.winner_factor() > 0) || !std::isfinite(model.winner_factor()) ||
+      !std::isfinite(model.typical_error())) {
+    return broken("states a coverage, an error or a factor that cannot be");
+  }
+  for (const double half : Builder::half_width(model)) {
+    if (!(half >= 0)) return broken("has an interval of negative width");
+  }
   for (const auto* values : {&in.deviation, &out.deviation}) {
     for (const double value : *values) {
       if (!(value > 0)) return broken("holds a deviation that is not positive");

@@ -12,7 +12,7 @@
 namespace kernwise::detail {
 namespace {
 
-constexpr int kMaxSteps = 400;
+constexpr int kMaxSteps = 1500;
 constexpr double kTolerance = 1e-4;  // of the right-hand side; the data are noisier than that
 
 using Values = std::vector<double>;

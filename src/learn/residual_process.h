@@ -33,6 +33,7 @@ struct ResidualData {
   std::vector<double> residual;
   std::vector<int> family;
   std::vector<double> reach;
+  std::vector<int> group;  // per row; kept together in cross-validation
 };
 
 // The posterior mean, as an expansion over the rows.

@@ -29,7 +29,7 @@ using detail::Shares;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::array<std::string_view, kTransferMethods> kNames = {
     "as-is", "factor", "factor-shrunk", "fine-tune", "scratch", "residual"};
-constexpr int64_t kFolds = 5;
+constexpr int kFolds = 5;
 constexpr int64_t kValidated = 120;  // rows that take part in cross-validation, at most
 
 std::vector<int> family_numbers(const std::vector<std::string>& outputs,
@@ -51,8 +51,10 @@ ResidualData rows_of(const ResidualData& data, const std::vector<int64_t>& rows)
                     {},
                     {},
                     data.family,
-                    data.reach};
+                    data.reach,
+                    {}};
   for (const int64_t row : rows) {
+    part.group.push_back(data.group[static_cast<std::size_t>(row)]);
     part.z.insert(part.z.end(), data.z.begin() + row * data.inputs,
                   data.z.begin() + (row + 1) * data.inputs);
     part.residual.insert(part.residual.end(), data.residual.begin() + row * data.outputs,
@@ -88,15 +90,29 @@ KernelExpansion factors(const ResidualData& data, double strength) {
   return constants(data, values);
 }
 
+// A fold for each row; rows of one group share theirs.
+std::vector<int> folds_of(const std::vector<int>& group) {
+  std::map<int, int> seen;
+  std::vector<int> folds;
+  for (const int g : group) {
+    const auto next = static_cast<int>(seen.size());
+    folds.push_back(seen.emplace(g, next).first->second % kFolds);
+  }
+  return folds;
+}
+
 // Residuals that `make`, given the other folds' rows, leaves on each fold (rows x outputs).
 template <typename Make>
 std::vector<double> cross_validated(const ResidualData& data, const Make& make) {
   std::vector<double> left(data.residual.size(), kNan);
-  const int64_t folds = std::min(kFolds, data.rows);
+  const std::vector<int> fold_of = folds_of(data.group);
+  const int folds = fold_of.empty() ? 0 : 1 + *std::max_element(fold_of.begin(), fold_of.end());
   if (folds < 2) return left;
-  for (int64_t fold = 0; fold < folds; ++fold) {
+  for (int fold = 0; fold < folds; ++fold) {
     std::vector<int64_t> inside, outside;
-    for (int64_t i = 0; i < data.rows; ++i) (i % folds == fold ? outside : inside).push_back(i);
+    for (int64_t i = 0; i < data.rows; ++i) {
+      (fold_of[static_cast<std::size_t>(i)] == fold ? outside : inside).push_back(i);
+    }
     const KernelExpansion correction = make(rows_of(data, inside));
     std::vector<float> to(static_cast<std::size_t>(data.outputs));
     std::vector<float> scratch(static_cast<std::size_t>(correction.scratch_floats()));
@@ -165,7 +181,8 @@ std::vector<ResidualPrior> residual_priors() {
 
 ResidualData residual_data(const PerformanceModel& source, const Samples& samples,
                            const Standardizer& scale, const std::vector<int>& family) {
-  ResidualData data{samples.rows(), samples.inputs(), samples.width(), {}, samples.y, family, {}};
+  ResidualData data{samples.rows(), samples.inputs(), samples.width(), {}, samples.y, family, {},
+                    samples.group};
   const std::vector<double> predicted = source.predict_logs(samples);
   for (std::size_t i = 0; i < predicted.size(); ++i) data.residual[i] -= predicted[i];
   for (int64_t row = 0; row < samples.rows(); ++row) {
@@ -174,6 +191,45 @@ ResidualData residual_data(const PerformanceModel& source, const Samples& sample
   }
   for (const Feature& feature : samples.schema.features) data.reach.push_back(feature.reach);
   return data;
+}
+
+// What was measured on the source's data is not true of the target.
+void forget_calibration(PerformanceModel& model) {
+  ModelBuilder::half_width(model).clear();
+  ModelBuilder::coverage(model) = 0;
+  ModelBuilder::typical_error(model) = 0;
+  ModelBuilder::winner_factor(model) = 1;
+}
+void forget_card(PerformanceModel& model) {
+  model.card().device.clear();
+  model.card().errors.clear();
+  model.card().inversions.clear();
+}
+
+// Errors on each fold of models of the other folds, with untuned settings.
+Result<std::vector<double>> errors_from_scratch(const Samples& samples, FitOptions fit, Rng& rng) {
+  fit.tune = false;
+  std::vector<double> errors(samples.y.size(), kNan);
+  const std::vector<int> fold_of = folds_of(samples.group);
+  const int folds = 1 + *std::max_element(fold_of.begin(), fold_of.end());
+  for (int fold = 0; folds > 1 && fold < folds; ++fold) {
+    std::vector<int64_t> inside, outside;
+    for (int64_t i = 0; i < samples.rows(); ++i) {
+      (fold_of[static_cast<std::size_t>(i)] == fold ? outside : inside).push_back(i);
+    }
+    KERNWISE_ASSIGN(
+        const PerformanceModel part,
+        PerformanceModel::fit(RegressorKind::kKernel, subset(samples, inside), fit, rng));
+    const std::vector<double> predicted = part.predict_logs(subset(samples, outside));
+    const auto width = static_cast<std::size_t>(samples.width());
+    for (std::size_t i = 0; i < outside.size(); ++i) {
+      for (std::size_t p = 0; p < width; ++p) {
+        const std::size_t at = static_cast<std::size_t>(outside[i]) * width + p;
+        errors[at] = samples.y[at] - predicted[i * width + p];
+      }
+    }
+  }
+  return errors;
 }
 
 }  // namespace
@@ -203,7 +259,9 @@ Result<PerformanceModel> transfer(const PerformanceModel& source, const Samples&
     fit.tune = fit.tune && given.rows() >= 40;
     KERNWISE_ASSIGN(PerformanceModel model,
                     PerformanceModel::fit(RegressorKind::kKernel, given, fit, rng));
-    model.card().transfer = "scratch";
+    KERNWISE_ASSIGN(const std::vector<double> errors, errors_from_scratch(given, fit, rng));
+    model.calibrate_errors(errors);
+    model.card().transfer = fmt::format("scratch, {} samples", given.rows());
     return model;
   }
   const Samples samples = with_outputs(given, source.outputs());
@@ -251,14 +309,16 @@ Result<PerformanceModel> transfer(const PerformanceModel& source, const Samples&
     ModelBuilder::correction(model) =
         std::make_shared<const detail::KernelRegressor>(std::move(*correction));
   }
-  // From a single sample nothing can be held out: what the source got wrong is all that is known.
-  if (std::all_of(errors.begin(), errors.end(), [](double e) { return std::isnan(e); })) {
+  // Where nothing could be held out, what the source got wrong is all that is known. A network was
+  // trained on the samples without holding any out: its error is unknown.
+  const bool tuned = options.method == TransferMethod::kFineTune;
+  if (!tuned && std::all_of(errors.begin(), errors.end(), [](double e) { return std::isnan(e); })) {
     errors = data.residual;
   }
-  ModelBuilder::half_width(model).clear();
+  forget_calibration(model);
   model.calibrate_errors(errors);
+  forget_card(model);
   model.card().transfer = fmt::format("{}, {} samples", to_string(options.method), given.rows());
-  model.card().device.clear();
   return model;
 }
 
@@ -276,6 +336,9 @@ PerformanceModel with_factor(const PerformanceModel& source, std::vector<double>
   ModelBuilder::correction(model) = std::make_shared<const detail::KernelRegressor>(
       KernelExpansion(d, width, {}, {}, {}, std::move(linear)));
   for (double& half : ModelBuilder::half_width(model)) half += spread;
+  ModelBuilder::typical_error(model) += std::expm1(median(distance));
+  ModelBuilder::winner_factor(model) = 1;
+  forget_card(model);
   model.card().transfer = "the median factor of other kinds of problem";
   return model;
 }

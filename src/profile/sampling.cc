@@ -12,6 +12,7 @@ namespace kernwise {
 namespace {
 
 constexpr int64_t kMaxChannels = 4096, kMaxSide = 256;
+constexpr int kMostVain = 10'000;  // draws in a row
 constexpr int64_t kMaxMacs = 2'000'000'000;
 
 bool one_in(int64_t n, Rng& rng) { return rng.integer(1, n) == 1; }
@@ -113,12 +114,16 @@ std::vector<Problem> problems_around(const std::vector<Problem>& known, int coun
   }
   std::vector<Problem> drawn;
   if (seeds.empty()) return drawn;
-  while (static_cast<int>(drawn.size()) < count) {
+  // Where hardly any other problem exists, the search ends with fewer.
+  int vain = 0;
+  while (static_cast<int>(drawn.size()) < count && vain < kMostVain) {
+    ++vain;
     const ConvProblem& seed =
         *seeds[static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(seeds.size()) - 1))];
     Problem problem = one_in(6, rng) ? other_near(seed, rng) : convolution_near(seed, rng);
-    if (worth_measuring(problem) && seen.insert(problem).second)
-      drawn.push_back(std::move(problem));
+    if (!worth_measuring(problem) || !seen.insert(problem).second) continue;
+    drawn.push_back(std::move(problem));
+    vain = 0;
   }
   return drawn;
 }

@@ -16,12 +16,13 @@ namespace {
 
 using detail::Json;
 
-bool is_measured(const ExplainedCandidate& c) {
-  return c.status == "chosen" || c.status == "measured";
+bool is_known(const ExplainedCandidate& c) {
+  return c.status == "chosen" || c.status == "measured" || c.status == "predicted" ||
+         c.status == "roofline";
 }
 
 Json candidate_json(const ExplainedCandidate& c) {
-  const bool known = is_measured(c);
+  const bool known = is_known(c);
   return {{"primitive", c.primitive},
           {"in", to_string(c.in)},
           {"out", to_string(c.out)},
@@ -45,7 +46,7 @@ std::string regret_text(const ExplainedCandidate& c) {
 std::string remark(const ExplainedCandidate& c, const ExplainedCandidate* chosen) {
   if (!c.reason.empty()) return c.reason;
   if (c.status == "unmeasured") return "admissible, but never measured here";
-  if (c.status == "chosen" || chosen == nullptr || !is_measured(c)) return "";
+  if (c.status == "chosen" || chosen == nullptr || !is_known(c)) return "";
   if (c.grade == 'F') return "too noisy to be taken as truth";
   if (c.time_s < chosen->time_s) {
     return std::isfinite(c.plan_regret) ? "faster alone, but the transforms around it cost more"
@@ -57,7 +58,7 @@ std::string remark(const ExplainedCandidate& c, const ExplainedCandidate* chosen
 Ink ink_of(const ExplainedCandidate& c) {
   if (c.status == "chosen") return Ink::kGood;
   if (c.status == "failed") return Ink::kBad;
-  return is_measured(c) ? Ink::kPlain : Ink::kDim;
+  return is_known(c) ? Ink::kPlain : Ink::kDim;
 }
 
 std::string layer_text(const ExplainedLayer& layer, const TextStyle& style) {
@@ -84,7 +85,7 @@ std::string layer_text(const ExplainedLayer& layer, const TextStyle& style) {
                {"plan", Align::kRight, 0},
                {"remark", Align::kLeft, 20}});
   for (const ExplainedCandidate& c : layer.candidates) {
-    const bool known = is_measured(c);
+    const bool known = is_known(c);
     const Ink ink = ink_of(c);
     table.add({{"  " + c.primitive, ink},
                {detail::layouts(c.in, c.out, style), ink},

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "json.h"
 #include "kernwise/base/format.h"
@@ -125,7 +126,7 @@ std::string transfer_text(const TransferOutcome& outcome, const std::string& fil
     table.add({{std::string(to_string(r.kind))},
                {std::to_string(r.samples)},
                {std::to_string(r.measurements)},
-               {format_percent(r.expected_error)}});
+               {std::isfinite(r.expected_error) ? format_percent(r.expected_error) : "unknown"}});
   }
   return heading(outcome.transfer.model.card, style) +
          fmt::format("method {}, {} with {} in {}\n\n", to_string(outcome.method),

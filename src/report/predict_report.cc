@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "json.h"
 #include "kernwise/base/format.h"
 #include "learned_summary.h"
@@ -15,6 +17,7 @@ namespace detail {
 Json to_json(const LearnedCostSummary& s) {
   return {{"model", s.model},
           {"model_device", s.model_device},
+          {"model_threads", s.model_threads},
           {"transferred", s.transferred},
           {"probed_problems", s.probed},
           {"probe_measurements", s.probe_measurements},
@@ -23,6 +26,7 @@ Json to_json(const LearnedCostSummary& s) {
           {"problems", s.problems},
           {"predicted_problems", s.predicted},
           {"fallbacks", s.fallbacks},
+          {"unmodelled", s.unmodelled},
           {"fallback_share_ratio", number(s.fallback_share)},
           {"verified", s.verified},
           {"verify_s", number(s.verify_s)},
@@ -34,30 +38,32 @@ Json to_json(const LearnedCostSummary& s) {
 
 std::string learned_lines(const LearnedCostSummary& s, const TextStyle& style) {
   std::string text =
-      fmt::format("model {} of {}", printable(s.model, style), printable(s.model_device, style));
+      fmt::format("model {} of {}, {}", printable(s.model, style), printable(s.model_device, style),
+                  plural(s.model_threads, "thread"));
   if (s.transferred) {
     text += fmt::format(", carried to this device by {} of {} in {}",
                         plural(s.probe_measurements, "measurement"), plural(s.probed, "problem"),
                         format_seconds({s.probe_s}));
   }
-  text += fmt::format("; expected error {}\n", format_percent(s.expected_error));
+  text +=
+      fmt::format("; expected error {}\n",
+                  std::isfinite(s.expected_error) ? format_percent(s.expected_error) : "unknown");
   if (!s.fallbacks.empty()) {
-    text +=
-        fmt::format("{} of {} not predicted: ", s.fallbacks.size(), plural(s.problems, "problem"));
-    text += s.fallback_share > 0 ? fmt::format("a roofline bound stands in, {} of the total\n",
-                                               format_percent(s.fallback_share))
-                                 : std::string("measured instead\n");
+    text += fmt::format(
+        "{} of {} not predicted: {}\n", s.fallbacks.size(), plural(s.problems, "problem"),
+        s.fallback_share > 0 ? fmt::format("a roofline bound stands in, {} of the total",
+                                           format_percent(s.fallback_share))
+                             : std::string("measured instead"));
   }
   if (s.verified > 0) {
-    text += fmt::format("{} measured to verify the plan in {}{}\n", plural(s.verified, "candidate"),
-                        format_seconds({s.verify_s}),
-                        s.verified_all ? "; nothing it stands on is left unverified"
-                                       : "; the time ended before all of it was verified");
+    text += fmt::format("{} measured to verify the plan in {}\n", plural(s.verified, "candidate"),
+                        format_seconds({s.verify_s}));
   }
-  text += fmt::format("{} of the total is predicted; the bounds of the layers add up to {} to {}\n",
-                      format_percent(s.predicted_share), format_seconds({s.low_s}),
-                      format_seconds({s.high_s}));
-  return text;
+  text += s.verified_all
+              ? std::string("nothing that the plan stands on is left unmeasured")
+              : fmt::format("{} of the total is not measured", format_percent(s.predicted_share));
+  return text + fmt::format("; the bounds of the parts add up to {} to {}\n",
+                            format_seconds({s.low_s}), format_seconds({s.high_s}));
 }
 
 }  // namespace detail

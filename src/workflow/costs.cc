@@ -150,7 +150,8 @@ Result<CostTable> cost_table(const LayerGraph& graph, const std::vector<KnownCos
             rows.begin(), rows.end(),
             [](const KnownCost* a, const KnownCost* b) { return a->time_s < b->time_s; });
         if (best == rows.end()) continue;
-        changes[{from, to}] = {(*best)->primitive, (*best)->time_s, (*best)->workspace_bytes};
+        changes[{from, to}] = {(*best)->primitive, (*best)->time_s, (*best)->workspace_bytes,
+                               (*best)->low_s,     (*best)->high_s, (*best)->provenance};
       }
     }
     table.transforms.push_back(std::move(changes));

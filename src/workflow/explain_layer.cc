@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "kernwise/workflow/explain_layer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -59,6 +61,15 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
     } else if (found != known.end() && found->second.status == MeasurementStatus::kFailed) {
       row.status = "failed";
       row.reason = found->second.reason;
+    } else if (option != options.end() && option->provenance != "measured") {
+      row.status = info.id == choice.primitive ? "chosen" : option->provenance;
+      row.reason = fmt::format("{}, {:.3g} to {:.3g} us", option->provenance, 1e6 * option->low_s,
+                               1e6 * option->high_s);
+      row.time_s = option->time_s;
+      row.spread = (option->high_s - option->low_s) / 2 / option->time_s;
+      row.grade = option->grade;
+      row.workspace_bytes = option->workspace_bytes;
+      row.plan_regret = cost_with(planned, index, *option) / planned.selection.total_s - 1;
     } else if (found != known.end()) {
       const Measurement& m = found->second;
       row.status = info.id == choice.primitive ? "chosen" : "measured";
@@ -77,7 +88,10 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
   }
   const auto rank = [](const ExplainedCandidate& c) {
     if (c.status == "chosen") return 0;
-    if (c.status == "measured" || c.status == "view") return 1;
+    if (c.status == "measured" || c.status == "view" || c.status == "predicted" ||
+        c.status == "roofline") {
+      return 1;
+    }
     return c.status == "unmeasured" ? 2 : 3;
   };
   std::stable_sort(out.candidates.begin(), out.candidates.end(), [&](const auto& a, const auto& b) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -28,6 +29,11 @@ double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+bool holds(const Pairs& pairs, const MeasurementKey& key) {
+  const auto found = pairs.find(key.problem);
+  return found != pairs.end() && found->second.contains(key.primitive);
+}
+
 class LearnedCostsOf {
  public:
   LearnedCostsOf(const LoadedModel& network, const PlanRequest& request,
@@ -36,9 +42,9 @@ class LearnedCostsOf {
                  Progress& progress, const StopFlag& stop)
       : network_(network), request_(request), device_(device), context_(context),
         profiling_(profiling), store_(store), progress_(progress), stop_(stop),
-        problems_(problems_of(network.graph)) {
+        problems_(problems_of(network.graph)), measured_(known) {
     for (const Measurement& m : known) usable_[m.key.problem].insert(m.key.primitive);
-    measured_ = known;
+    given_ = usable_;
   }
 
   Result<LearnedCosts> run() {
@@ -46,24 +52,18 @@ class LearnedCostsOf {
         card_of_this_device(request_.threads, key_template(device_, profiling_).protocol);
     KERNWISE_ASSIGN(FoundModel found,
                     find_model(request_.learned.model, here.threads, here.protocol));
+    DeviceModel& model = found.model;
     summary().model = found.path.string();
-    summary().model_device =
-        found.model.card.source.empty() ? found.model.card.label : found.model.card.source;
-    if (!model_is_of(found.model.card, here) && may_measure() && request_.learned.probe.value > 0) {
-      KERNWISE_TRY(carry(found.model, here));
+    summary().model_device = model.card.source.empty() ? model.card.label : model.card.source;
+    summary().model_threads = model.card.trained_threads;
+    summary().expected_error = std::numeric_limits<double>::quiet_NaN();
+    if (model_is_of(model.card, here)) {
+      predicted_ = predict_problems(problems_, model, profiling_.execution);
+      note_error(model);
     } else {
-      const auto conv = found.model.models.find(ProblemKind::kConv);
-      if (conv != found.model.models.end()) summary().expected_error = conv->second.typical_error();
+      KERNWISE_TRY(carry(model, here));
     }
-    predicted_ = predict_problems(problems_, found.model, profiling_.execution);
-    if (!request_.primitives.empty()) {
-      for (PredictedProblem& one : predicted_) {
-        std::erase_if(one.costs, [&](const KnownCost& cost) {
-          return std::ranges::find(request_.primitives, cost.primitive) ==
-                 request_.primitives.end();
-        });
-      }
-    }
+    drop_what_is_not_asked_for();
     KERNWISE_TRY(fall_back());
     if (may_measure() && request_.learned.verify_top > 0 && request_.learned.verify.value > 0) {
       KERNWISE_TRY(verify());
@@ -75,6 +75,18 @@ class LearnedCostsOf {
  private:
   LearnedCostSummary& summary() { return out_.summary; }
   bool may_measure() const { return request_.budget.value > 0; }
+  bool asked_for(const std::string& primitive) const {
+    return request_.primitives.empty() ||
+           std::ranges::find(request_.primitives, primitive) != request_.primitives.end();
+  }
+  void warn(std::string text) { out_.warnings.push_back(std::move(text)); }
+
+  void note_error(const DeviceModel& model) {
+    const auto conv = model.models.find(ProblemKind::kConv);
+    if (conv != model.models.end() && conv->second.typical_error() > 0) {
+      summary().expected_error = conv->second.typical_error();
+    }
+  }
 
   // Measures the pairs, as far as the time allows, and takes the results into account.
   Status measure(const Pairs& pairs, double seconds, int rounds) {
@@ -87,7 +99,9 @@ class LearnedCostsOf {
     options.budget = Seconds{seconds};
     options.pairs = pairs;
     options.rounds = rounds;
-    KERNWISE_TRY(profile(problems, device_, context_, options, *store_, progress_, stop_));
+    KERNWISE_ASSIGN(const ProfileSummary done,
+                    profile(problems, device_, context_, options, *store_, progress_, stop_));
+    worst_drift_ = std::max(worst_drift_, done.worst_drift);
     const MeasurementKey key = key_template(device_, options);
     MeasurementFilter filter{.device = key.device,
                              .problems = {},
@@ -102,27 +116,42 @@ class LearnedCostsOf {
     rows = combine_repetitions(std::move(rows));
     std::erase_if(measured_, [&](const Measurement& m) { return pairs.contains(m.key.problem); });
     for (Measurement& m : rows) {
-      if (usable_[m.key.problem].contains(m.key.primitive)) measured_.push_back(std::move(m));
+      if (holds(usable_, m.key)) measured_.push_back(std::move(m));
     }
     return Ok{};
   }
 
-  Status carry(DeviceModel& model, const DeviceModelCard& here) {
+  bool known_ok(const std::string& problem) const {
+    return std::any_of(measured_.begin(), measured_.end(), [&](const Measurement& m) {
+      return m.key.problem == problem && m.status == MeasurementStatus::kOk;
+    });
+  }
+
+  // A model of another device: measurements of the network's problems carry it to this one. Those
+  // that there are already count; more are made while there is time.
+  Status carry(const DeviceModel& model, const DeviceModelCard& here) {
     const auto start = Clock::now();
-    const auto predicted = predict_problems(problems_, model, profiling_.execution);
+    auto predicted = predict_problems(problems_, model, profiling_.execution);
+    std::set<std::string> probed;
+    const double time = may_measure() ? request_.learned.probe.value : 0;
     const std::vector<std::size_t> order =
         probe_order(problems_, predicted, model, profiling_.seed);
-    std::set<std::string> probed;
     for (std::size_t at = 0; at < order.size();) {
-      const double left = request_.learned.probe.value - since(start);
-      if (left <= 0) break;
       Pairs pairs;
-      for (std::size_t step = 0; step < kProbeStep && at < order.size(); ++step, ++at) {
+      for (; pairs.size() < kProbeStep && at < order.size(); ++at) {
         const PredictedProblem& one = predicted[order[at]];
-        pairs[one.problem] = promising(one);
-        probed.insert(one.problem);
+        if (known_ok(one.problem)) {
+          probed.insert(one.problem);
+          continue;
+        }
+        std::set<std::string> ids = promising(one);
+        std::erase_if(ids, [&](const std::string& id) { return !asked_for(id); });
+        if (!ids.empty()) pairs[one.problem] = std::move(ids);
       }
+      const double left = time - since(start);
+      if (left <= 0) continue;  // the rest may still be known
       KERNWISE_TRY(measure(pairs, left, kProbeRounds));
+      for (const auto& [problem, ids] : pairs) probed.insert(problem);
     }
     std::vector<Measurement> samples;
     for (const Measurement& m : measured_) {
@@ -130,18 +159,57 @@ class LearnedCostsOf {
         samples.push_back(m);
       }
     }
+    if (samples.empty()) return stand_for_another(model, here, std::move(predicted));
     KERNWISE_ASSIGN(DeviceTransfer carried,
                     transfer_device_model(model, samples, here, primitive_families(),
                                           kDefaultTransfer, profiling_.seed));
-    model = std::move(carried.model);
     summary().transferred = true;
     summary().probed = static_cast<int>(probed.size());
     summary().probe_measurements = static_cast<int64_t>(samples.size());
     summary().probe_s = since(start);
-    for (const TransferReport& report : carried.reports) {
-      if (report.kind == ProblemKind::kConv) summary().expected_error = report.expected_error;
+    note_error(carried.model);
+    predicted_ = predict_problems(problems_, carried.model, profiling_.execution);
+    return Ok{};
+  }
+
+  // Nothing of this device is known, and nothing was to be measured: the other device's times
+  // stand, said to be its own. Where measuring was allowed there is no need for them.
+  Status stand_for_another(const DeviceModel& model, const DeviceModelCard& here,
+                           std::vector<PredictedProblem> predicted) {
+    if (model.card.threads != here.threads || model.card.protocol != here.protocol) {
+      return invalid_input(
+          fmt::format("the model is for {} thread(s) and protocol {}, asked are {} and {}",
+                      model.card.threads, model.card.protocol, here.threads, here.protocol),
+          "'kernwise transfer' carries it over, or give a model for these");
+    }
+    predicted_ = std::move(predicted);
+    if (may_measure() && request_.learned.probe.value > 0) {
+      for (PredictedProblem& one : predicted_) {
+        one.costs.clear();
+        if (one.reason.empty()) one.reason = "nothing of this device could be sampled";
+      }
+    } else {
+      warn(fmt::format("the times are those of another device ({}); nothing was measured here",
+                       summary().model_device));
     }
     return Ok{};
+  }
+
+  void drop_what_is_not_asked_for() {
+    std::set<std::string> unknown;
+    for (PredictedProblem& one : predicted_) {
+      std::erase_if(one.costs, [&](const KnownCost& c) { return !asked_for(c.primitive); });
+      for (const std::string& id : one.unmodelled) {
+        if (asked_for(id) && !one.costs.empty()) unknown.insert(id);
+      }
+    }
+    summary().unmodelled.assign(unknown.begin(), unknown.end());
+    if (!unknown.empty()) {
+      warn(
+          fmt::format("the model does not know {} of the primitives that apply, which were not "
+                      "considered: {}",
+                      unknown.size(), fmt::join(unknown, ", ")));
+    }
   }
 
   Status fall_back() {
@@ -154,17 +222,16 @@ class LearnedCostsOf {
         continue;
       }
       if (known_ok(one.problem)) continue;
-      // A problem that only views solve needs no cost.
-      if (one.unmodelled.empty() &&
-          one.reason != "it lies outside of what the model was trained on")
-        continue;
-      summary().fallbacks.push_back(fmt::format("{}: {}", one.problem, one.reason));
       for (const Candidate& candidate : candidates(problems_[i], profiling_.execution)) {
-        if (std::holds_alternative<Admitted>(candidate.applicability) &&
-            !candidate.primitive->info().view) {
-          pairs[one.problem].insert(candidate.primitive->info().id);
+        const PrimitiveInfo& info = candidate.primitive->info();
+        if (std::holds_alternative<Admitted>(candidate.applicability) && !info.view &&
+            asked_for(info.id)) {
+          pairs[one.problem].insert(info.id);
         }
       }
+      // What only views solve needs no cost.
+      if (!pairs.contains(one.problem)) continue;
+      summary().fallbacks.push_back(fmt::format("{}: {}", one.problem, one.reason));
     }
     if (summary().fallbacks.empty()) return Ok{};
     const Fallback fallback = request_.learned.fallback;
@@ -183,17 +250,13 @@ class LearnedCostsOf {
     return unsupported(
         fmt::format("the model cannot predict {} of {} problems: {}", summary().fallbacks.size(),
                     problems_.size(), fmt::join(summary().fallbacks, "; ")),
-        "--fallback measure measures them, --fallback roofline puts a bound in their place");
+        may_measure() ? "--fallback measure measures them, --fallback roofline puts a bound in "
+                        "their place"
+                      : "--fallback roofline puts a bound in their place");
   }
 
-  bool known_ok(const std::string& problem) const {
-    return std::any_of(measured_.begin(), measured_.end(), [&](const Measurement& m) {
-      return m.key.problem == problem && m.status == MeasurementStatus::kOk;
-    });
-  }
-
-  // Few runs are a sample for the model, not the truth, where there is a model; but what was
-  // verified once is not asked again, however the machine drifted meanwhile.
+  // A few runs of a probe are a sample for the model, not the truth; what was verified once is not
+  // asked again, however the machine drifted meanwhile, and what was given is as it is.
   std::vector<Measurement> trusted() const {
     std::set<std::string> modelled;
     for (const PredictedProblem& one : predicted_) {
@@ -201,30 +264,26 @@ class LearnedCostsOf {
     }
     std::vector<Measurement> list = measured_;
     std::erase_if(list, [&](const Measurement& m) {
-      const auto tried = tried_.find(m.key.problem);
-      if (tried != tried_.end() && tried->second.contains(m.key.primitive)) return false;
       return m.status == MeasurementStatus::kOk && m.runs_s.size() < kTrustedRuns &&
-             modelled.contains(m.key.problem);
+             !holds(tried_, m.key) && !holds(given_, m.key) && modelled.contains(m.key.problem);
     });
     return list;
   }
 
   // Measured where there is a measurement, else predicted, else the stand-in. A problem whose
-  // candidates were measured often enough keeps the measured ones only: the others had their chance.
+  // candidates were measured often enough keeps only the measured ones: the others had their chance.
   std::vector<KnownCost> costs() const {
     const std::vector<Measurement> measured = trusted();
     std::vector<KnownCost> all = known_costs(measured);
-    Pairs tried;
-    for (const Measurement& m : measured) tried[m.key.problem].insert(m.key.primitive);
+    Pairs known;
+    for (const Measurement& m : measured) known[m.key.problem].insert(m.key.primitive);
     const auto add = [&](const KnownCost& cost) {
-      const auto found = tried.find(cost.problem);
-      if (found != tried.end() && found->second.contains(cost.primitive)) return;
-      if (exhausted_.contains(cost.problem)) return;
-      all.push_back(cost);
+      const auto found = known.find(cost.problem);
+      if (found != known.end() && found->second.contains(cost.primitive)) return;
+      if (!exhausted_.contains(cost.problem)) all.push_back(cost);
     };
-    for (const PredictedProblem& one : predicted_)
-      std::for_each(one.costs.begin(), one.costs.end(), add);
-    std::for_each(stand_ins_.begin(), stand_ins_.end(), add);
+    for (const PredictedProblem& one : predicted_) std::ranges::for_each(one.costs, add);
+    std::ranges::for_each(stand_ins_, add);
     return all;
   }
 
@@ -235,34 +294,29 @@ class LearnedCostsOf {
 
   // What the best plan, as things are known now, stands on without measurement.
   Result<std::vector<Risk>> risks() const {
-    KERNWISE_ASSIGN(CostTable table,
+    KERNWISE_ASSIGN(const CostTable table,
                     cost_table(network_.graph, costs(), request_.policy, profiling_.execution));
     KERNWISE_ASSIGN(const Selection selection, select_primitives(network_.graph, table));
     std::map<std::pair<std::string, std::string>, double> weights;
+    const auto add = [&](const Problem& problem, const std::string& primitive,
+                         const std::string& provenance, double width, double time) {
+      if (provenance != "predicted" && provenance != "roofline") return;
+      weights[{to_string(problem), primitive}] += std::clamp(width, 0.1 * time, 10 * time);
+    };
     for (std::size_t i = 0; i < table.layers.size(); ++i) {
-      const CostOption& chosen = table.layers[i][static_cast<std::size_t>(selection.option[i])];
-      if (chosen.provenance != "predicted") continue;
-      const double width = std::min(chosen.high_s - chosen.low_s, 10 * chosen.time_s);
-      weights[{to_string(network_.graph.layers[i].problem), chosen.primitive}] += width;
+      const CostOption& o = table.layers[i][static_cast<std::size_t>(selection.option[i])];
+      add(network_.graph.layers[i].problem, o.primitive, o.provenance, o.high_s - o.low_s,
+          o.time_s);
     }
     for (const SelectedTransform& t : selection.transforms) {
-      if (t.primitive.empty()) continue;  // the bytes stay as they are
-      const Problem problem{
-          TransformProblem{network_.graph.values[static_cast<std::size_t>(t.value)].shape, t.from,
-                           t.to},
-          {}};
-      weights[{to_string(problem), t.primitive}] += t.time_s;
+      const auto value = static_cast<std::size_t>(t.value);
+      const TransformCost& cost = table.transforms[value].at({t.from, t.to});
+      add({TransformProblem{network_.graph.values[value].shape, t.from, t.to}, {}}, t.primitive,
+          cost.provenance, cost.high_s - cost.low_s, cost.time_s);
     }
-    Pairs done = tried_;
-    for (const Measurement& m : trusted()) done[m.key.problem].insert(m.key.primitive);
     std::vector<Risk> list;
-    for (const auto& [pair, weight] : weights) {
-      const auto found = done.find(pair.first);
-      if (found != done.end() && found->second.contains(pair.second)) continue;
-      list.push_back({weight, pair.first, pair.second});
-    }
-    std::stable_sort(list.begin(), list.end(),
-                     [](const Risk& a, const Risk& b) { return a.weight > b.weight; });
+    for (const auto& [pair, weight] : weights) list.push_back({weight, pair.first, pair.second});
+    std::ranges::stable_sort(list, std::greater<>(), &Risk::weight);
     return list;
   }
 
@@ -270,29 +324,34 @@ class LearnedCostsOf {
   // the plan changes and its new choices are measured in turn, up to `verify_top` of a problem.
   Status verify() {
     const auto start = Clock::now();
-    for (;;) {
+    for (bool news = true; news;) {
+      news = false;
       KERNWISE_ASSIGN(const std::vector<Risk> list, risks());
-      if (list.empty()) {
-        summary().verified_all = true;
-        break;
-      }
       const double left = request_.learned.verify.value - since(start);
-      if (left <= 0) break;
+      if (list.empty() || left <= 0) break;
       Pairs pairs;
       for (const Risk& risk : list) {
         if (pairs.size() >= kVerifyStep) break;
         pairs[risk.problem].insert(risk.primitive);
       }
       KERNWISE_TRY(measure(pairs, left, kVerifyRounds));
-      for (const auto& [problem, ids] : pairs) {
-        summary().verified += static_cast<int64_t>(ids.size());
-        tried_[problem].insert(ids.begin(), ids.end());
-        if (static_cast<int>(tried_[problem].size()) >= request_.learned.verify_top && known_ok(problem)) {
-          exhausted_.insert(problem);
+      for (const Measurement& m : measured_) {
+        if (!holds(pairs, m.key)) continue;
+        news = tried_[m.key.problem].insert(m.key.primitive).second || news;
+        summary().verified += 1;
+        const auto most = static_cast<std::size_t>(request_.learned.verify_top);
+        if (tried_[m.key.problem].size() >= most && known_ok(m.key.problem)) {
+          exhausted_.insert(m.key.problem);
         }
       }
     }
     summary().verify_s = since(start);
+    if (worst_drift_ > kMaxReferenceDrift) {
+      warn(
+          fmt::format("the machine's speed drifted by up to {:.0f} % while measuring (see "
+                      "'kernwise doctor')",
+                      100 * worst_drift_));
+    }
     return Ok{};
   }
 
@@ -306,11 +365,12 @@ class LearnedCostsOf {
   const StopFlag& stop_;
   std::vector<Problem> problems_;
   std::vector<Measurement> measured_;  // what may be used
-  Pairs usable_;                       // the pairs of it
+  Pairs usable_, given_;               // the pairs of it; those that were there before
   std::vector<PredictedProblem> predicted_;
   std::vector<KnownCost> stand_ins_;
   Pairs tried_;  // by verification
   std::set<std::string> exhausted_;
+  double worst_drift_ = 0;
   LearnedCosts out_;
 };
 
@@ -326,18 +386,25 @@ Result<LearnedCosts> learned_costs(const LoadedModel& network, const PlanRequest
 
 void summarize(const CostTable& table, const Selection& selection, LearnedCostSummary& summary) {
   double predicted = 0, bounds = 0;
-  summary.low_s = summary.high_s = selection.transforms_s;
+  const auto add = [&](const std::string& provenance, double time, double low, double high) {
+    if (provenance == "predicted") predicted += time;
+    if (provenance == "roofline") bounds += time;
+    summary.low_s += low;
+    summary.high_s += high;
+  };
   for (std::size_t i = 0; i < table.layers.size(); ++i) {
-    const CostOption& chosen = table.layers[i][static_cast<std::size_t>(selection.option[i])];
-    if (chosen.provenance == "predicted") predicted += chosen.time_s;
-    if (chosen.provenance == "roofline") bounds += chosen.time_s;
-    summary.low_s += chosen.low_s;
-    summary.high_s += chosen.high_s;
+    const CostOption& o = table.layers[i][static_cast<std::size_t>(selection.option[i])];
+    add(o.provenance, o.time_s, o.low_s, o.high_s);
   }
-  if (selection.total_s > 0) {
-    summary.predicted_share = (predicted + bounds) / selection.total_s;
-    summary.fallback_share = bounds / selection.total_s;
+  for (const SelectedTransform& t : selection.transforms) {
+    const TransformCost& cost =
+        table.transforms[static_cast<std::size_t>(t.value)].at({t.from, t.to});
+    add(cost.provenance, cost.time_s, cost.low_s, cost.high_s);
   }
+  summary.verified_all = predicted + bounds == 0;
+  if (selection.total_s <= 0) return;
+  summary.predicted_share = (predicted + bounds) / selection.total_s;
+  summary.fallback_share = bounds / selection.total_s;
 }
 
 }  // namespace kernwise::detail

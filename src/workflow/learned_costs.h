@@ -5,6 +5,7 @@
 // and verified where the plan stands on them.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "kernwise/workflow/plan_network.h"
@@ -14,6 +15,7 @@ namespace kernwise::detail {
 struct LearnedCosts {
   std::vector<KnownCost> costs;
   LearnedCostSummary summary;
+  std::vector<std::string> warnings;
 };
 
 // `known`: combined measurements that may be used as they are (mixed costs); those that this call

@@ -15,6 +15,7 @@
 #include "kernwise/primitives/registry.h"
 #include "kernwise/profile/protocol.h"
 #include "kernwise/runtime/input.h"
+#include "kernwise/workflow/predicted_costs.h"
 #include "learned_costs.h"
 
 namespace kernwise {
@@ -133,8 +134,8 @@ Plan to_plan(const LoadedModel& model, const PlanRequest& request, const CostTab
   return plan;
 }
 
-// A prediction says nothing of the memory that packed weights take: those chosen are packed, without
-// values.
+// A prediction says nothing of the memory that packed weights take: those chosen are packed, with
+// zeros for values.
 Status fill_packed_bytes(const LayerGraph& graph, const Execution& execution,
                          const Selection& selection, CostTable& table) {
   const ThreadScope threads(execution.threads);
@@ -213,7 +214,7 @@ Result<Measurement> run_whole_network(const LoadedModel& model, const Plan& plan
 }  // namespace
 
 std::string_view to_string(CostSource source) {
-  constexpr std::array<std::string_view, 3> names = {"measured", "predicted", "mixed"};
+  constexpr std::array<std::string_view, 4> names = {"measured", "predicted", "mixed", "auto"};
   return names.at(static_cast<std::size_t>(source));
 }
 
@@ -237,6 +238,21 @@ Result<Plan> plan_from_store(const LoadedModel& model, const PlanRequest& reques
   plan.peak_bytes = memory.peak().value;
   return plan;
 }
+
+namespace {
+
+CostSource source_of(const PlanRequest& request, bool covered) {
+  if (request.costs != CostSource::kAuto) return request.costs;
+  // A model that was named is to be used, and if it cannot be read that is an error.
+  if (!request.learned.model.empty()) return CostSource::kMixed;
+  if (covered || request.policy != Policy::kFastest || request.refine) {
+    return CostSource::kMeasured;
+  }
+  if (shipped_models().empty()) return CostSource::kMeasured;
+  return CostSource::kMixed;
+}
+
+}  // namespace
 
 Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
                                  const StopFlag& stop) {
@@ -263,8 +279,9 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   if (store) {
     KERNWISE_ASSIGN(known, known_measurements(*store, key, problems));
   }
-  const bool learned = request.costs != CostSource::kMeasured;
   const bool covered = request.primitives.empty() && profile_complete(known, problems, key);
+  const CostSource source = source_of(request, covered);
+  const bool learned = source != CostSource::kMeasured;
   MachineContext context;
   if (may_measure) {
     if (pin_to_cpus(request.threads).empty()) {
@@ -294,12 +311,13 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
 
   std::vector<KnownCost> costs;
   if (learned) {
-    if (request.costs == CostSource::kPredicted) known.clear();
+    if (source == CostSource::kPredicted) known.clear();
     auto of_model = detail::learned_costs(out.model, request, known, device, context, options,
                                           store.get(), progress, stop);
     if (!of_model.ok()) return std::move(of_model).error().within(request.model.string());
     costs = std::move(of_model->costs);
     out.learned = std::move(of_model->summary);
+    for (std::string& warning : of_model->warnings) out.warnings.push_back(std::move(warning));
     out.times.profile_s += watch.lap();
   } else {
     costs = known_costs(known);

@@ -87,8 +87,8 @@ std::vector<PredictedProblem> predict_problems(const std::vector<Problem>& probl
         continue;
       }
       cost.time_s = prediction.time_s[output] * model.winner_factor();
-      cost.low_s = prediction.low_s[output] * model.winner_factor();
-      cost.high_s = prediction.high_s[output] * model.winner_factor();
+      cost.low_s = std::min(prediction.low_s[output], cost.time_s);
+      cost.high_s = std::max(prediction.high_s[output], cost.time_s);
       cost.grade = interval_grade(cost);
       of.costs.push_back(std::move(cost));
     }

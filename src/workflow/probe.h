@@ -21,7 +21,7 @@ using Pairs = std::map<std::string, std::set<std::string>>;
 std::set<std::string> promising(const PredictedProblem& predicted);
 
 // Indices of the problems that were predicted, first things first: convolutions in the order in
-// which they tell most about all of them, four by four, with one problem of each other kind between.
+// which they tell most about all of them, four by four, with one of each other kind between.
 std::vector<std::size_t> probe_order(const std::vector<Problem>& problems,
                                      const std::vector<PredictedProblem>& predicted,
                                      const DeviceModel& source, uint64_t seed);

@@ -234,7 +234,7 @@ TEST_F(Commands, AModelIsFittedShownAndPredictsTheNetworkItWasTrainedOn) {
   Json mixed = parse(plan({"plan", "model.onnx", "--costs", "mixed", "--model", "here.kwm",
                            "--fallback", "roofline", "--json"}),
                      "plan");
-  EXPECT_LT(mixed["costs"]["predicted_share_ratio"].get<double>(), 0.5);
+  EXPECT_EQ(mixed["costs"]["predicted_share_ratio"].get<double>(), 0);
 }
 
 TEST_F(Commands, TheOtherCommandsSpeakJsonToo) {

@@ -73,7 +73,8 @@ Result<DeviceFit> fit_device_model(const std::vector<Measurement>& measurements,
 struct TransferReport {
   ProblemKind kind = ProblemKind::kConv;
   int64_t samples = 0, measurements = 0;
-  double expected_error = 0;  // median of |predicted - measured| / measured, cross-validated
+  // Median of |predicted - measured| / measured, cross-validated; NaN where it is not known.
+  double expected_error = 0;
 };
 struct DeviceTransfer {
   DeviceModel model;

@@ -54,7 +54,8 @@ struct TransferOptions {
 
 // `samples` may have other outputs than the source: those unknown to the source are dropped (but
 // for `scratch`), those without any sample follow their family. The interval comes from
-// cross-validation on the samples, or, for as-is, from the samples themselves.
+// cross-validation on the samples, whole groups held out; for as-is, and where there is one group
+// only, from what the source got wrong on them; fine-tune has none. The winners' factor is 1.
 // kInvalidInput for another schema or no samples (but for as-is).
 Result<PerformanceModel> transfer(const PerformanceModel& source, const Samples& samples,
                                   const TransferOptions& options, Rng& rng);

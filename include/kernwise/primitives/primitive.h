@@ -115,11 +115,12 @@ class ThreadScope {
   int previous_;
 };
 
-// Starts the OpenMP threads that serve the calling thread and binds each of them, the caller too, to
-// a processor of its own among those that the caller may use, as long as this lives. A thread that
-// was just started may lie on its starter's processor until the system moves it, some milliseconds
-// later, and a parallel loop waits for it all that time. Binds nothing for one thread or where there
-// are fewer processors than threads. A process started meanwhile would inherit the one processor.
+// Starts the OpenMP threads that serve the calling thread and binds each of them, the caller too,
+// to a processor of its own among those that the caller may use: the caller as long as this lives,
+// the others as long as they do. A thread that was just started may lie on its starter's processor
+// until the system moves it, some milliseconds later, and a parallel loop waits for it all that
+// time. Binds nothing for one thread or where there are fewer processors than threads. A process
+// started meanwhile would inherit the one processor.
 class BoundTeam {
  public:
   explicit BoundTeam(int threads);

@@ -23,7 +23,7 @@ namespace kernwise {
 //   more     "same" padding; bias; ReLU, none or a residual with ReLU
 // and one in six a layout transform, pooling or fully connected layer of such a shape. Problems of
 // more than 2 GMAC are drawn again: they cost the most to measure and are rare in networks.
-// Empty if `known` holds no convolution.
+// Empty if `known` holds no convolution; fewer where there are not so many.
 std::vector<Problem> problems_around(const std::vector<Problem>& known, int count, Rng& rng);
 
 }  // namespace kernwise

@@ -24,17 +24,19 @@ struct CostOption {
   std::string primitive;
   Layout in = Layout::kNchw, out = Layout::kNchw;
   double time_s = 0;
-  double low_s = 0, high_s = 0;  // 95 % interval of the time
+  double low_s = 0, high_s = 0;  // interval of the time: 95 % of a median, 90 % of a prediction
   int64_t workspace_bytes = 0;
   int64_t packed_bytes = 0;
   char grade = 'A';
-  std::string provenance;  // "measured", "predicted", "given", or "view": nothing to compute
+  std::string provenance;  // "measured", "predicted", "roofline", "given"; "view": no work
 };
 
 struct TransformCost {
   std::string primitive;  // which transform primitive; "" = none needed, the bytes are the same
   double time_s = 0;
   int64_t workspace_bytes = 0;
+  double low_s = 0, high_s = 0;
+  std::string provenance = {};  // as of a CostOption; "" where nothing is to be done
 };
 
 struct CostTable {

@@ -15,7 +15,8 @@ namespace kernwise {
 struct ExplainedCandidate {
   std::string primitive;
   Layout in = Layout::kNchw, out = Layout::kNchw;
-  std::string status;  // "chosen", "measured", "view", "refused", "failed", "unmeasured"
+  // "chosen", "measured", "predicted", "roofline", "view", "refused", "failed", "unmeasured"
+  std::string status;
   std::string reason;  // of a refusal or failure
   double time_s = 0;
   double spread = 0;

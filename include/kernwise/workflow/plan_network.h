@@ -27,8 +27,10 @@ namespace kernwise {
 //  kMeasured   measurements only
 //  kPredicted  a model of the device, and what this very command measures to adapt and verify it
 //  kMixed      measurements where the store has them, predictions for the rest
-enum class CostSource : uint8_t { kMeasured = 0, kPredicted = 1, kMixed = 2 };
-std::string_view to_string(CostSource source);  // "measured", "predicted", "mixed"
+//  kAuto       measured if the store covers the network or no model came with the program, else
+//              mixed: a machine without a profile is planned for in seconds
+enum class CostSource : uint8_t { kMeasured = 0, kPredicted = 1, kMixed = 2, kAuto = 3 };
+std::string_view to_string(CostSource source);  // "measured", "predicted", "mixed", "auto"
 
 // What becomes of a problem that the model cannot predict.
 //  kMeasure   it is measured, within the budget
@@ -74,19 +76,23 @@ struct PhaseTimes {
 struct LearnedCostSummary {
   std::string model;         // its file
   std::string model_device;  // label of the device that it was trained on
-  bool transferred = false;  // it was carried to this device first
-  int probed = 0;            // problems measured for that
+  int model_threads = 1;     // of that device
+  bool transferred = false;  // it was carried to this device
+  int probed = 0;            // problems whose measurements carried it
   int64_t probe_measurements = 0;
   double probe_s = 0;
-  double expected_error = 0;  // median relative error, cross-validated on the probe; or the model's
-  int problems = 0, predicted = 0;     // distinct ones, those that the model predicted
-  std::vector<std::string> fallbacks;  // those that it did not: "conv:...: reason"
-  double fallback_share = 0;           // of the plan's total, if the fallback was the roofline
-  int64_t verified = 0;                // candidates measured to verify the plan
+  // Median relative error for convolutions: cross-validated on the probe, or the model's own on
+  // problems held out where it is of this device; NaN where nobody knows.
+  double expected_error = 0;
+  int problems = 0, predicted = 0;      // distinct ones, those that the model predicted
+  std::vector<std::string> fallbacks;   // those that it did not: "conv:...: reason"
+  double fallback_share = 0;            // of the plan's total that is a roofline bound
+  std::vector<std::string> unmodelled;  // primitives that would apply but that the model knows not
+  int64_t verified = 0;                 // candidates measured to verify the plan
   double verify_s = 0;
-  bool verified_all = false;     // every choice of the plan was measured, or had its `verify_top`
+  bool verified_all = false;     // the plan stands on measurements alone
   double predicted_share = 0;    // of the plan's total that no measurement stands behind
-  double low_s = 0, high_s = 0;  // of the total: the sums of the layers' bounds
+  double low_s = 0, high_s = 0;  // of the total: the sums of the bounds of its parts
 };
 
 struct PlanOutcome {

@@ -28,7 +28,8 @@ struct PredictedProblem {
 };
 
 // Views are left out: they cost nothing. Every time is multiplied by the winners' factor of the
-// model (learn/model.h), so that the total of a plan is not too low for having been chosen.
+// model (learn/model.h), so that the total of a plan is not too low for having been chosen; the
+// bounds are the model's.
 std::vector<PredictedProblem> predict_problems(const std::vector<Problem>& problems,
                                                const DeviceModel& model,
                                                const Execution& execution);

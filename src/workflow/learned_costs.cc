@@ -271,7 +271,7 @@ class LearnedCostsOf {
   }
 
   // Measured where there is a measurement, else predicted, else the stand-in. A problem whose
-  // candidates were measured often enough keeps only the measured ones: the others had their chance.
+  // candidates were measured often enough keeps only the measured ones: the rest had its chance.
   std::vector<KnownCost> costs() const {
     const std::vector<Measurement> measured = trusted();
     std::vector<KnownCost> all = known_costs(measured);

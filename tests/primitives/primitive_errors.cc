@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // primitive_errors ISA PROBLEMS: the worst relative error of every family against float64, held to
-// an instruction set, over the shape tables and so many random problems of each sort, on one and two
-// threads. Prints rows for docs/primitives.md.
+// an instruction set, over the shape tables and so many random problems of each sort, on one and
+// two threads. Prints rows for docs/primitives.md.
 #include <unistd.h>
 
 #include <algorithm>

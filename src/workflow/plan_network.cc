@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
 #include <set>
 
 #include "kernwise/base/format.h"
@@ -132,6 +133,28 @@ Plan to_plan(const LoadedModel& model, const PlanRequest& request, const CostTab
   plan.optimal = selection.optimal;
   plan.gap_ratio = selection.gap_ratio;
   return plan;
+}
+
+// All that Policy::kOnednnAuto could choose, so that nothing else is measured for it.
+Result<std::map<std::string, std::set<std::string>>> onednn_pairs(
+    const std::vector<Problem>& problems, const Execution& execution) {
+  std::map<std::string, std::set<std::string>> pairs;
+  for (const Problem& problem : problems) {
+    std::set<std::string>& ids = pairs[to_string(problem)];
+    if (problem.kind() == ProblemKind::kConv) {
+      KERNWISE_ASSIGN(std::string pick, onednn_auto(problem, execution));
+      ids.insert(std::move(pick));
+      continue;
+    }
+    std::set<std::string> others;
+    for (const Candidate& candidate : candidates(problem, execution)) {
+      const PrimitiveInfo& info = candidate.primitive->info();
+      if (!std::holds_alternative<Admitted>(candidate.applicability) || info.view) continue;
+      (info.source == "onednn" ? ids : others).insert(info.id);
+    }
+    if (ids.empty()) ids = std::move(others);
+  }
+  return pairs;
 }
 
 // A prediction says nothing of the memory that packed weights take: those chosen are packed, with
@@ -291,8 +314,12 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   context = describe_context();
   context.libraries = key.libraries;
   if (!learned && may_measure && (!covered || request.refine)) {
+    ProfileOptions measuring = options;
+    if (request.policy == Policy::kOnednnAuto) {
+      KERNWISE_ASSIGN(measuring.pairs, onednn_pairs(problems, options.execution));
+    }
     KERNWISE_ASSIGN(out.profile,
-                    profile(problems, device, context, options, *store, progress, stop));
+                    profile(problems, device, context, measuring, *store, progress, stop));
     KERNWISE_ASSIGN(known, known_measurements(*store, key, problems));
     if (out.profile->unmeasured > 0) {
       out.warnings.push_back(fmt::format(

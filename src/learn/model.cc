@@ -177,7 +177,7 @@ void PerformanceModel::calibrate_errors(std::span<const double> errors, double c
 void PerformanceModel::calibrate(const Samples& held_out, double coverage) {
   const std::vector<double> predicted = predict_logs(held_out);
   std::vector<double> errors(predicted.size(), kNan);
-  double sum = 0, count = 0;
+  std::vector<double> winners;
   for (int64_t row = 0; row < held_out.rows(); ++row) {
     const auto y = held_out.targets(row);
     const std::size_t at = static_cast<std::size_t>(row) * outputs_.size();
@@ -188,12 +188,17 @@ void PerformanceModel::calibrate(const Samples& held_out, double coverage) {
       if (winner == outputs_.size() || predicted[at + p] < predicted[at + winner]) winner = p;
     }
     if (winner == outputs_.size()) continue;
-    sum += errors[at + winner];
-    ++count;
+    winners.push_back(errors[at + winner]);
   }
   calibrate_errors(errors, coverage);
+  // Without the fifth at either end: one problem unlike all others would set the factor of all plans.
   // Shrunk towards no bias: few winners say little.
-  winner_factor_ = std::exp(sum / (count + kPriorWinners));
+  std::sort(winners.begin(), winners.end());
+  const std::size_t drop = winners.size() / 5;
+  double sum = 0;
+  for (std::size_t i = drop; i < winners.size() - drop; ++i) sum += winners[i];
+  const auto kept = static_cast<double>(winners.size() - 2 * drop);
+  winner_factor_ = std::exp(sum / (kept + kPriorWinners));
 }
 
 }  // namespace kernwise

@@ -191,7 +191,7 @@ void PerformanceModel::calibrate(const Samples& held_out, double coverage) {
     winners.push_back(errors[at + winner]);
   }
   calibrate_errors(errors, coverage);
-  // Without the fifth at either end: one problem unlike all others would set the factor of all plans.
+  // Without a fifth at either end: one problem unlike all others would set the factor of all plans.
   // Shrunk towards no bias: few winners say little.
   std::sort(winners.begin(), winners.end());
   const std::size_t drop = winners.size() / 5;

@@ -57,14 +57,6 @@ void of_conv(const Problem& problem, const ConvProblem& p, int threads, std::spa
   KERNWISE_CHECK(at == to.size());
 }
 
-}  // namespace
-
-std::string FeatureSchema::hash() const {
-  std::string text = fmt::format("{}/{}", name, version);
-  for (const Feature& feature : features) text += "\n" + feature.name;
-  return content_hash(text);
-}
-
 // What one element of the output takes, as a count of elements read or multiplied.
 double work_per_element(const Problem& problem) {
   if (const auto* p = problem.as<PoolProblem>()) return static_cast<double>(p->kh * p->kw);
@@ -92,6 +84,14 @@ void of_others(const Problem& problem, int threads, std::span<double> to) {
   put(log_of(out.elements()));
   put(log_of(1 + weight_elements(problem)));
   KERNWISE_CHECK(at == to.size());
+}
+
+}  // namespace
+
+std::string FeatureSchema::hash() const {
+  std::string text = fmt::format("{}/{}", name, version);
+  for (const Feature& feature : features) text += "\n" + feature.name;
+  return content_hash(text);
 }
 
 // The reaches were set once, on development splits of two published tables.

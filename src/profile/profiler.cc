@@ -97,15 +97,11 @@ class Profiler {
  private:
   // Candidates of every problem, with what the store knows of them. Refusals are stored at once.
   Status collect() {
-    MeasurementFilter filter{.device = template_.device,
-                             .problems = {},
-                             .threads = template_.threads,
-                             .protocol = template_.protocol,
-                             .libraries = template_.libraries};
-    for (const Problem& problem : problems_) filter.problems.push_back(to_string(problem));
-    KERNWISE_ASSIGN(auto known_list, store_.query(filter));
+    std::vector<std::string> names;
+    for (const Problem& problem : problems_) names.push_back(to_string(problem));
+    KERNWISE_ASSIGN(auto list, combined_measurements(store_, template_, std::move(names)));
     std::map<MeasurementKey, Measurement> known;
-    for (Measurement& m : combine_repetitions(std::move(known_list))) known[m.key] = std::move(m);
+    for (Measurement& m : list) known[m.key] = std::move(m);
 
     const std::set<std::string> wanted(options_.primitives.begin(), options_.primitives.end());
     for (std::size_t i = 0; i < problems_.size(); ++i) {

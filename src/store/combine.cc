@@ -88,4 +88,15 @@ std::vector<Measurement> combine_repetitions(std::vector<Measurement> measuremen
   return joined;
 }
 
+Result<std::vector<Measurement>> combined_measurements(const Store& store,
+                                                       const MeasurementKey& key,
+                                                       std::vector<std::string> problems) {
+  KERNWISE_ASSIGN(std::vector<Measurement> rows, store.query({.device = key.device,
+                                                              .problems = std::move(problems),
+                                                              .threads = key.threads,
+                                                              .protocol = key.protocol,
+                                                              .libraries = key.libraries}));
+  return combine_repetitions(std::move(rows));
+}
+
 }  // namespace kernwise

@@ -30,17 +30,6 @@ MeasurementKey key_of(const Device& device, int threads, bool warm_weights) {
   return key_template(device, options);
 }
 
-Result<std::vector<Measurement>> stored(const Store& store, const MeasurementKey& key,
-                                        std::vector<std::string> problems = {}) {
-  MeasurementFilter filter{.device = key.device,
-                           .problems = std::move(problems),
-                           .threads = key.threads,
-                           .protocol = key.protocol,
-                           .libraries = key.libraries};
-  KERNWISE_ASSIGN(auto rows, store.query(filter));
-  return combine_repetitions(std::move(rows));
-}
-
 // Problems to draw samples from where no network is named: some around a few well-known layers.
 std::vector<Problem> usual_problems(uint64_t seed) {
   std::vector<Problem> known;
@@ -68,7 +57,7 @@ Result<DeviceFit> fit_model(const FitRequest& request) {
     card.isa.clear();
     card.cores = 0;
   }
-  KERNWISE_ASSIGN(const auto measurements, stored(*store, key));
+  KERNWISE_ASSIGN(const auto measurements, combined_measurements(*store, key, {}));
   auto fitted = fit_device_model(measurements, card, request.kind, request.seed);
   if (!fitted.ok()) {
     return std::move(fitted).error().within(fmt::format("{}, device {}, {} thread(s), protocol {}",
@@ -138,7 +127,7 @@ Result<TransferOutcome> transfer_model(const TransferRequest& request, Progress&
                     fmt::format("{} problems", sampled.size()));
     KERNWISE_TRY(profile(step, device, context, options, *store, progress, stop));
   }
-  KERNWISE_ASSIGN(const auto measurements, stored(*store, key, sampled));
+  KERNWISE_ASSIGN(const auto measurements, combined_measurements(*store, key, sampled));
   TransferOutcome out;
   KERNWISE_ASSIGN(out.transfer,
                   transfer_device_model(found.model, measurements, here, primitive_families(),

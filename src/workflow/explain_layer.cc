@@ -123,15 +123,11 @@ Result<std::vector<ExplainedLayer>> explain_layers(const ExplainRequest& request
   const std::filesystem::path path =
       request.plan.store.empty() ? default_store_path() : request.plan.store;
   KERNWISE_ASSIGN(const auto store, open_sqlite_store(path, StoreMode::kReadOnly));
-  MeasurementFilter filter{.device = key_base.device,
-                           .problems = {},
-                           .threads = key_base.threads,
-                           .protocol = key_base.protocol,
-                           .libraries = key_base.libraries};
-  for (const PlannedLayer& layer : planned.plan.layers) filter.problems.push_back(layer.problem);
-  KERNWISE_ASSIGN(auto rows, store->query(filter));
+  std::vector<std::string> problems;
+  for (const PlannedLayer& layer : planned.plan.layers) problems.push_back(layer.problem);
+  KERNWISE_ASSIGN(auto rows, combined_measurements(*store, key_base, std::move(problems)));
   std::map<MeasurementKey, Measurement> known;
-  for (Measurement& m : combine_repetitions(std::move(rows))) known[m.key] = std::move(m);
+  for (Measurement& m : rows) known[m.key] = std::move(m);
 
   std::vector<ExplainedLayer> out;
   for (const std::string& name : request.layers) {

@@ -102,18 +102,13 @@ class LearnedCostsOf {
     KERNWISE_ASSIGN(const ProfileSummary done,
                     profile(problems, device_, context_, options, *store_, progress_, stop_));
     worst_drift_ = std::max(worst_drift_, done.worst_drift);
-    const MeasurementKey key = key_template(device_, options);
-    MeasurementFilter filter{.device = key.device,
-                             .problems = {},
-                             .threads = key.threads,
-                             .protocol = key.protocol,
-                             .libraries = key.libraries};
+    std::vector<std::string> names;
     for (const auto& [problem, ids] : pairs) {
-      filter.problems.push_back(problem);
+      names.push_back(problem);
       usable_[problem].insert(ids.begin(), ids.end());
     }
-    KERNWISE_ASSIGN(auto rows, store_->query(filter));
-    rows = combine_repetitions(std::move(rows));
+    KERNWISE_ASSIGN(auto rows, combined_measurements(*store_, key_template(device_, options),
+                                                     std::move(names)));
     std::erase_if(measured_, [&](const Measurement& m) { return pairs.contains(m.key.problem); });
     for (Measurement& m : rows) {
       if (holds(usable_, m.key)) measured_.push_back(std::move(m));

@@ -58,14 +58,9 @@ Status check_primitives(const std::vector<std::string>& ids) {
 
 Result<std::vector<Measurement>> known_measurements(const Store& store, const MeasurementKey& key,
                                                     const std::vector<Problem>& problems) {
-  MeasurementFilter filter{.device = key.device,
-                           .problems = {},
-                           .threads = key.threads,
-                           .protocol = key.protocol,
-                           .libraries = key.libraries};
-  for (const Problem& problem : problems) filter.problems.push_back(to_string(problem));
-  KERNWISE_ASSIGN(auto rows, store.query(filter));
-  return combine_repetitions(std::move(rows));
+  std::vector<std::string> names;
+  for (const Problem& problem : problems) names.push_back(to_string(problem));
+  return combined_measurements(store, key, std::move(names));
 }
 
 void keep_only(std::vector<Measurement>& measurements, const std::vector<std::string>& ids) {
@@ -377,17 +372,11 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   out.times.select_s = watch.lap();
 
   const MeasurementKey whole = network_key(out.plan, key);
-  MeasurementFilter filter{.device = whole.device,
-                           .problems = {whole.problem},
-                           .threads = whole.threads,
-                           .protocol = whole.protocol,
-                           .libraries = whole.libraries};
   std::vector<Measurement> whole_runs;
   if (store) {
-    KERNWISE_ASSIGN(whole_runs, store->query(filter));
+    KERNWISE_ASSIGN(whole_runs, combined_measurements(*store, whole, {whole.problem}));
   }
   std::erase_if(whole_runs, [&](const Measurement& m) { return m.key != whole; });
-  whole_runs = combine_repetitions(std::move(whole_runs));
   const bool steady = !whole_runs.empty() && whole_runs.front().grade <= 'C';
   if (request.calibrate && may_measure && (!steady || out.profile)) {
     KERNWISE_ASSIGN(Measurement m, run_whole_network(out.model, out.plan, progress, stop));

@@ -102,19 +102,16 @@ Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress&
     out.warnings.push_back(std::move(warning));
   }
 
-  MeasurementFilter filter{.device = key.device,
-                           .problems = {},
-                           .threads = key.threads,
-                           .protocol = key.protocol,
-                           .libraries = key.libraries};
+  std::vector<std::string> names;
   std::map<std::string, std::size_t> index;
   for (const Problem& problem : problems) {
     index[to_string(problem)] = out.problems.size();
-    filter.problems.push_back(to_string(problem));
+    names.push_back(to_string(problem));
     out.problems.push_back({problem, {}});
   }
-  KERNWISE_ASSIGN(std::vector<Measurement> rows, store->query(filter));
-  for (Measurement& m : combine_repetitions(std::move(rows))) {
+  KERNWISE_ASSIGN(std::vector<Measurement> rows,
+                  combined_measurements(*store, key, std::move(names)));
+  for (Measurement& m : rows) {
     const auto found = index.find(m.key.problem);
     if (found != index.end()) out.problems[found->second].measurements.push_back(std::move(m));
   }

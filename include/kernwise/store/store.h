@@ -60,4 +60,10 @@ std::filesystem::path default_store_path();
 //  - sizes and session of the latest, the drift that was worst.
 std::vector<Measurement> combine_repetitions(std::vector<Measurement> measurements);
 
+// The combined repetitions of `problems` (canonical; empty: all) under the key's device, number of
+// threads, protocol and libraries.
+Result<std::vector<Measurement>> combined_measurements(const Store& store,
+                                                       const MeasurementKey& key,
+                                                       std::vector<std::string> problems);
+
 }  // namespace kernwise

@@ -180,15 +180,11 @@ std::vector<ResidualPrior> residual_priors() {
 }
 
 ResidualData residual_data(const PerformanceModel& source, const Samples& samples,
-                           const Standardizer& scale, const std::vector<int>& family,
-                           const std::vector<double>& known) {
+                           const Standardizer& scale, const std::vector<int>& family) {
   ResidualData data{samples.rows(), samples.inputs(), samples.width(), {}, samples.y, family, {},
                     samples.group};
   const std::vector<double> predicted = source.predict_logs(samples);
-  for (std::size_t i = 0; i < predicted.size(); ++i) {
-    const bool told = !known.empty() && !std::isnan(known[i]);
-    data.residual[i] -= told ? known[i] : predicted[i];
-  }
+  for (std::size_t i = 0; i < predicted.size(); ++i) data.residual[i] -= predicted[i];
   for (int64_t row = 0; row < samples.rows(); ++row) {
     const auto x = samples.features(row);
     for (std::size_t i = 0; i < x.size(); ++i) data.z.push_back(scale.scale(x[i], i));
@@ -254,8 +250,6 @@ Result<PerformanceModel> transfer(const PerformanceModel& source, const Samples&
   if (given.rows() == 0 && options.method != TransferMethod::kAsIs) {
     return invalid_input("there are no samples of the target", "measure at least one problem");
   }
-  const std::size_t entries = static_cast<std::size_t>(given.rows()) * source.outputs().size();
-  KERNWISE_CHECK(options.source_logs.empty() || options.source_logs.size() == entries);
   if (source.corrected()) {
     return invalid_input("the source model was itself transferred",
                          "start from a model that was trained on its own device");
@@ -274,7 +268,7 @@ Result<PerformanceModel> transfer(const PerformanceModel& source, const Samples&
   PerformanceModel model = source;
   const Standardizer& scale = ModelBuilder::inputs_scale(model);
   const std::vector<int> family = family_numbers(source.outputs(), options.families);
-  const ResidualData data = residual_data(source, samples, scale, family, options.source_logs);
+  const ResidualData data = residual_data(source, samples, scale, family);
   std::optional<KernelExpansion> correction;
   std::vector<double> errors;
   switch (options.method) {

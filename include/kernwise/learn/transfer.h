@@ -50,10 +50,6 @@ struct TransferOptions {
   // first '-'. Members of a family are expected to change alike.
   std::vector<std::string> families;
   FitOptions fit;
-  // What the source is known to take for the samples (rows x outputs of the source, logarithms, NaN
-  // where it is not known), for instance its own measurements of the same problems: stands in for
-  // the source's predictions, and the correction is then one of these times. Empty: none is known.
-  std::vector<double> source_logs = {};
 };
 
 // `samples` may have other outputs than the source: those unknown to the source are dropped (but

@@ -162,6 +162,20 @@ Check check_primitive(const Primitive& primitive, const Sample& sample, int thre
       if (!inputs[i].guards_intact() || !std::ranges::equal(inputs[i].view(), originals[i]))
         fault("changed an input");
   }
+  const bool in_place = primitive.info().in_place && in == out && !problem.post_ops.residual &&
+                        input_shape(problem, 0) == shape;
+  if (in_place) {
+    const std::vector<float> apart(output.view().begin(), output.view().end());
+    output.fill(originals[0]);
+    scratch.poison();
+    pointers[0] = output.floats();
+    kernel.run({.inputs = pointers,
+                .output = output.floats(),
+                .scratch = workspace.value > 0 ? scratch.data() : nullptr});
+    if (std::memcmp(output.view().data(), apart.data(), apart.size() * sizeof(float)) != 0)
+      fault("gives other bits in place");
+    if (!output.guards_intact()) fault("wrote outside the output in place");
+  }
   return check;
 }
 

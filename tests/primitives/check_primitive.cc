@@ -127,6 +127,7 @@ Check check_primitive(const Primitive& primitive, const Sample& sample, int thre
   }
   const Kernel& kernel = **prepared;
   const Bytes workspace = std::get<Admitted>(applicability).workspace;
+  check.workspace = workspace;
   if (kernel.workspace() != workspace) fault("workspace() differs from what supports() said");
   const auto packed = static_cast<int64_t>(kernel.packed_data().size());
   if (packed != 0 && packed != kernel.packed_weights().value)

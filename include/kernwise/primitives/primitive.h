@@ -45,6 +45,9 @@ struct PrimitiveInfo {
   // Copies what is not in its place yet, and so does nothing where the inputs were made inside the
   // output. Never measured; may be chosen where graph/views.h allows, at no cost.
   bool view = false;
+  // run() may be given its first input as its output, where both have one shape and layout and no
+  // residual lies there; no other input may be the same tensor.
+  bool in_place = false;
 };
 
 struct Execution {
@@ -69,7 +72,8 @@ struct WeightView {
 
 struct KernelArgs {
   std::span<const float* const> inputs;  // input_count(problem) pointers, 64-byte aligned
-  float* output = nullptr;               // physical_elements(output_shape) floats, 64-byte aligned
+  float* output = nullptr;               // physical_elements(output_shape) floats, 64-byte aligned;
+                                         // no input, but see PrimitiveInfo::in_place
   std::byte* scratch = nullptr;          // workspace bytes, 64-byte aligned; null if none
 };
 

@@ -87,12 +87,12 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
                          "repeat --input once per network input");
   }
   for (std::size_t i = 0; i < model.graph.inputs.size(); ++i) {
-    const Shape4& shape = model.graph.values[static_cast<std::size_t>(model.graph.inputs[i])].shape;
+    const Value& input = model.graph.values[static_cast<std::size_t>(model.graph.inputs[i])];
     std::vector<float> values;
     if (request.inputs.empty()) {
-      values = random_input(shape, request.seed + i);
+      values = random_input(input.shape, request.seed + i);
     } else {
-      KERNWISE_ASSIGN(values, read_input(request.inputs[i], shape));
+      KERNWISE_ASSIGN(values, read_input(request.inputs[i], input.dims));
     }
     std::ranges::copy(values, executor.input(static_cast<int>(i)).begin());
   }

@@ -212,14 +212,15 @@ Result<Measurement> run_whole_network(const LoadedModel& model, const Plan& plan
   Measurement m;
   const BoundTeam team(plan.threads);
   executor.run();
-  for (int i = 0; i < kCalibrationRuns && !stop; ++i) {
+  for (int i = 0; i < kCalibrationRuns; ++i) {
+    // A few runs are no calibration: what is stored stands for the plan from then on.
+    if (stop) return Error{ErrorCode::kInterrupted, "planning was interrupted", {}, {}};
     Stopwatch watch;
     executor.run();
     m.runs_s.push_back(watch.lap());
     progress.update("Running the plan", static_cast<double>(i + 1) / kCalibrationRuns,
                     model.path.filename().string());
   }
-  if (m.runs_s.empty()) return Error{ErrorCode::kInterrupted, "planning was interrupted", {}, {}};
   m.median_s = median(m.runs_s);
   m.spread = median_spread(m.runs_s);
   m.grade = grade_of(m.spread);

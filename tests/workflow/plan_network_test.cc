@@ -86,6 +86,30 @@ TEST_F(PlanNetworkTest, MeasuresOnceAndThenPlansFromTheStore) {
   }
 }
 
+TEST_F(PlanNetworkTest, AnInterruptedCalibrationIsNotStoredAndIsNoSuccess) {
+  class StopInCalibration final : public Progress {
+   public:
+    explicit StopInCalibration(StopFlag& stop) : stop_(stop) {}
+    void update(std::string_view stage, double share, std::string_view) override {
+      if (stage == "Running the plan" && share > 0) stop_ = true;
+    }
+    void finish(std::string_view, std::string_view) override {}
+    void warn(std::string_view) override {}
+
+   private:
+    StopFlag& stop_;
+  };
+  StopInCalibration progress(stop_);
+  const auto stopped = plan_network(request_, progress, stop_);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().code, ErrorCode::kInterrupted);
+  stop_ = false;
+  request_.budget = {0};  // shows what the store has
+  const auto again = plan();
+  ASSERT_TRUE(again.ok()) << to_string(again.error());
+  EXPECT_EQ(again->plan.measured_total_s, 0);
+}
+
 TEST_F(PlanNetworkTest, AnEmptyStoreAndNoBudgetIsAnErrorThatSaysWhatToDo) {
   request_.budget = {0};
   const auto result = plan();

@@ -10,6 +10,7 @@
 
 #include "check_plan.h"
 #include "kernwise/base/file.h"
+#include "kernwise/base/format.h"
 #include "kernwise/base/hash.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/primitives/registry.h"
@@ -28,6 +29,15 @@ std::filesystem::path find_model(const RunRequest& request, const Plan& plan) {
   if (std::filesystem::exists(named) || named.empty()) return named;
   const std::filesystem::path beside = request.plan.parent_path() / named.filename();
   return std::filesystem::exists(beside) ? beside : named;
+}
+
+// The limit of what a file may ask for holds for its float64 reference too.
+Status check_verification_memory(const LayerGraph& graph, const OnnxOptions& options) {
+  const Bytes needed = verification_memory(graph);
+  if (needed <= options.max_model_memory) return Ok{};
+  return invalid_input(fmt::format("--verify would take {}, more than the limit of {}",
+                                   format_bytes(needed), format_bytes(options.max_model_memory)),
+                       "raise --max-model-memory, or run without --verify");
 }
 
 // All outputs, one after the other.
@@ -73,6 +83,7 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
   KERNWISE_ASSIGN(const LoadedModel model, load_model(path, request.onnx));
   auto same = check_plan_network(out.plan, model);
   if (!same.ok()) return std::move(same).error().within(request.plan.string());
+  if (request.verify) KERNWISE_TRY(check_verification_memory(model.graph, request.onnx));
   if (pin_to_cpus(out.plan.threads).empty()) {
     out.warnings.push_back("the process could not be bound to processors; timings are noisier");
   }

@@ -138,6 +138,21 @@ TEST_F(PlanNetworkTest, ThePlanRunsVerifiesAndRepeatsItsBits) {
   EXPECT_EQ(first->output_hash, second->output_hash);
 }
 
+TEST_F(PlanNetworkTest, AVerificationThatWouldTakeMoreThanTheLimitIsRefusedFirst) {
+  const auto planned = plan();
+  ASSERT_TRUE(planned.ok()) << to_string(planned.error());
+  RunRequest run;
+  run.plan = folder_ / "plan.json";
+  ASSERT_TRUE(save_plan(planned->plan, run.plan).ok());
+  run.onnx.max_model_memory = {40 << 10};  // the network itself needs some 20 KiB
+  ASSERT_TRUE(run_plan(run, silent_, stop_).ok());
+  run.verify = true;
+  const auto refused = run_plan(run, silent_, stop_);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidInput);
+  EXPECT_NE(refused.error().hint.find("--max-model-memory"), std::string::npos);
+}
+
 // Before opset 13 Softmax flattens; the flattened values and both outputs need names of their own.
 TEST_F(PlanNetworkTest, AnOldSoftmaxAndTwoOutputsArePlannedRunAndWritten) {
   Network net = tiny_network();

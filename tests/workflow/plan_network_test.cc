@@ -76,6 +76,8 @@ TEST_F(PlanNetworkTest, MeasuresOnceAndThenPlansFromTheStore) {
   EXPECT_EQ(first->plan.layers.size(), first->model.graph.layers.size());
   EXPECT_GT(first->plan.measured_total_s, 0);
   EXPECT_GT(first->plan.peak_bytes, 0);
+  EXPECT_EQ(first->plan.machine.kernel, describe_context().kernel);
+  EXPECT_GT(first->plan.machine.cores, 0);
   request_.budget = {0};  // may not measure, and need not
   const auto second = plan();
   ASSERT_TRUE(second.ok()) << to_string(second.error());

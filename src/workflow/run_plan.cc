@@ -80,7 +80,7 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
     return invalid_input("the plan names no model file", "give it with --model")
         .within(request.plan.string());
   }
-  KERNWISE_ASSIGN(const LoadedModel model, load_model(path, request.onnx));
+  KERNWISE_ASSIGN(LoadedModel model, load_model(path, request.onnx));
   auto same = check_plan_network(out.plan, model);
   if (!same.ok()) return std::move(same).error().within(request.plan.string());
   if (request.verify) KERNWISE_TRY(check_verification_memory(model.graph, request.onnx));
@@ -91,6 +91,7 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
   if (!created.ok()) return std::move(created).error().within(request.plan.string());
   Executor executor = std::move(created).value();
   out.memory = executor.memory();
+  if (!request.verify) drop_weights(model);
 
   if (!request.inputs.empty() && request.inputs.size() != model.graph.inputs.size()) {
     return invalid_input(fmt::format("the network has {} inputs, {} were given",
@@ -123,6 +124,7 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
       return internal_error(fmt::format("run {} gave other bits than the first one", i + 2));
     }
   }
+  out.process_peak = process_peak_memory();
   if (!out.runs_s.empty()) {
     out.median_s = median(out.runs_s);
     out.spread = median_spread(out.runs_s);

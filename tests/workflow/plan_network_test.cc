@@ -134,6 +134,7 @@ TEST_F(PlanNetworkTest, ThePlanRunsVerifiesAndRepeatsItsBits) {
   EXPECT_LE(first->verification->worst_relative_error, 1e-4);
   EXPECT_EQ(first->runs_s.size(), 10U);
   EXPECT_EQ(first->memory.peak().value, planned->plan.peak_bytes);
+  EXPECT_GT(first->process_peak, first->memory.peak());
   EXPECT_TRUE(std::filesystem::exists(run.output));
   const auto second = run_plan(run, silent_, stop_);
   ASSERT_TRUE(second.ok());

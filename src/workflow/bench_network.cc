@@ -155,6 +155,7 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
                        [&] { return onnxruntime->run(); }, /*in_this_process=*/false});
   }
 
+  drop_weights(model);
   std::vector<std::size_t> order(runners.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   Rng order_rng(request.seed);
@@ -202,7 +203,7 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
         return internal_error("onnxruntime's output has another size than ours");
       }
       c.output_difference = relative_error(theirs, expected);
-      KERNWISE_ASSIGN(c.peak_bytes, onnxruntime->peak_bytes());
+      KERNWISE_ASSIGN(c.process_peak_bytes, onnxruntime->peak_bytes());
     }
     if (c.output_difference > 1e-3) {
       out.warnings.push_back(fmt::format("{} computes something else: its output differs by {:.2g}",

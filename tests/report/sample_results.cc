@@ -123,6 +123,7 @@ RunOutcome sample_run() {
   RunOutcome out;
   out.plan = sample_plan().plan;
   out.memory = sample_memory();
+  out.process_peak = {40 << 20};
   out.runs_s = {3.7e-3, 3.8e-3, 3.9e-3};
   out.median_s = 3.8e-3;
   out.spread = 0.026;
@@ -175,6 +176,7 @@ BenchOutcome sample_bench() {
   equal.median_s = 3.81e-3;
   equal.ratio = {1.003, 0.98, 1.02};
   equal.peak_bytes = 0;
+  equal.process_peak_bytes = 50 << 20;
   out.contestants = {ours, slower, equal};
   return out;
 }

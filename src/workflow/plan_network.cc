@@ -281,7 +281,8 @@ CostSource source_of(const PlanRequest& request, bool covered) {
   if (covered || request.policy != Policy::kFastest || request.refine) {
     return CostSource::kMeasured;
   }
-  if (shipped_models().empty()) return CostSource::kMeasured;
+  // The models that come with the program know cold weights.
+  if (request.warm_weights || shipped_models().empty()) return CostSource::kMeasured;
   return CostSource::kMixed;
 }
 

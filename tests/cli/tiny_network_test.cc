@@ -49,7 +49,7 @@ class TinyNetwork : public testing::Test {
   // counts here. So no model that comes with the program applies.
   static Json result_of(const std::string& verb, Words words) {
     words.insert(words.begin(), verb);
-    if (verb != "run") words.insert(words.end(), {"--warm-weights", "--costs", "measured"});
+    if (verb != "run") words.insert(words.end(), {"--warm-weights"});
     words.push_back("--json");
     const Finished finished = shared_->run(words);
     EXPECT_EQ(finished.code, 0) << finished.err;

@@ -222,9 +222,9 @@ TEST_F(Commands, AModelIsFittedShownAndPredictsTheNetworkItWasTrainedOn) {
   const Finished text = here().run({"inspect", "here.kwm", "--layers"});
   EXPECT_EQ(text.code, 0) << text.err;
   EXPECT_NE(text.out.find("conv"), std::string::npos);
-  Json predicted = parse(
-      run({"predict", "model.onnx", "--model", "here.kwm", "--fallback", "roofline", "--json"}),
-      "predict");
+  Json predicted = parse(run({"predict", "model.onnx", "--model", "here.kwm", "--warm-weights",
+                              "--fallback", "roofline", "--json"}),
+                         "predict");
   EXPECT_GT(predicted["predicted_total_s"].get<double>(), 0);
   EXPECT_LE(predicted["low_s"].get<double>(), predicted["predicted_total_s"].get<double>());
   EXPECT_GE(predicted["high_s"].get<double>(), predicted["predicted_total_s"].get<double>());

@@ -15,6 +15,7 @@ namespace kernwise::mulder {
 namespace {
 
 constexpr double kRunsPerMeasurement = 25;  // as the published protocol has it
+constexpr int64_t kManyRows = 300;          // with more a fit takes seconds: fewer draws
 
 struct Method {
   std::string name;
@@ -106,9 +107,9 @@ Result<std::vector<TransferResult>> transfer_curves(const PerformanceModel& sour
           std::llround(fraction * static_cast<double>(pool.rows())), 1, pool.rows() / 2);
       // From fewer rows there is nothing to learn from nothing.
       if (method.method == TransferMethod::kScratch && count < 20) continue;
-      const int draws = as_is           ? 1
-                        : method.costly ? std::max(1, (options.draws + 2) / 3)
-                                        : options.draws;
+      const bool solves = method.method == TransferMethod::kResidual;
+      const bool costly = method.costly || (solves && count > kManyRows);
+      const int draws = as_is ? 1 : costly ? std::max(1, (options.draws + 2) / 3) : options.draws;
       const PerformanceModel& from =
           method.method == TransferMethod::kFineTune ? source_network : source;
       std::vector<std::optional<Result<Draw>>> made(static_cast<std::size_t>(draws));

@@ -52,7 +52,12 @@ bool halving_finished(const std::vector<const std::vector<double>*>& rivals) {
     best = runs;
     best_median = middle;
   }
-  return best == nullptr || static_cast<int>(best->size()) >= runs_of_round(kProfileRounds - 2);
+  if (best == nullptr) return true;
+  if (static_cast<int>(best->size()) < runs_of_round(kProfileRounds - 2)) return false;
+  constexpr int kLast = kProfileRounds - 1;
+  return std::none_of(rivals.begin(), rivals.end(), [&](const auto* runs) {
+    return enters_round(*runs, best_median, kLast) && wants_run(*runs, kLast);
+  });
 }
 
 }  // namespace kernwise

@@ -52,6 +52,7 @@ struct Pair {  // one problem x primitive
   int64_t packed = 0;
   int64_t last_touch = 0;  // traffic count when its weights were last in use
   std::string failure;
+  std::string stored_failure;  // reason that the store already holds
   bool cut = false;
 };
 
@@ -117,11 +118,14 @@ class Profiler {
           if (pairs == options_.pairs.end() || !pairs->second.contains(info.id)) continue;
         }
         const auto found = known.find(key(problems_[i], info));
-        if (found != known.end() && found->second.status != MeasurementStatus::kOk) {
-          ++(found->second.status == MeasurementStatus::kRefused ? summary_.refused
-                                                                 : summary_.failed);
+        if (found != known.end() && found->second.status == MeasurementStatus::kRefused) {
+          ++summary_.refused;
           continue;
         }
+        // What failed once is tried again: another day there may be memory for it.
+        const bool failed_before =
+            found != known.end() && found->second.status == MeasurementStatus::kFailed;
+        const std::string failure = failed_before ? found->second.reason : "";
         const Applicability answer = primitive->supports(problems_[i], options_.execution);
         if (const auto* no = std::get_if<Refused>(&answer)) {
           ++summary_.refused;
@@ -131,9 +135,10 @@ class Profiler {
         const Bytes workspace = std::get<Admitted>(answer).workspace;
         if (workspace > options_.max_memory) {
           ++summary_.failed;
-          record(problems_[i], info, MeasurementStatus::kFailed,
-                 fmt::format("needs {} of workspace, a profile holds at most {}",
-                             format_bytes(workspace), format_bytes(options_.max_memory)));
+          const std::string reason =
+              fmt::format("needs {} of workspace, a profile holds at most {}",
+                          format_bytes(workspace), format_bytes(options_.max_memory));
+          if (reason != failure) record(problems_[i], info, MeasurementStatus::kFailed, reason);
           continue;
         }
         Pair pair;
@@ -141,7 +146,8 @@ class Profiler {
         pair.problem_index = static_cast<int>(i);
         pair.primitive = primitive.get();
         pair.workspace = workspace;
-        if (found != known.end()) pair.runs = found->second.runs_s;
+        if (failed_before) pair.stored_failure = failure;
+        if (found != known.end() && !failed_before) pair.runs = found->second.runs_s;
         pair.stored = pair.runs.size();
         pairs_.push_back(std::move(pair));
       }
@@ -402,7 +408,9 @@ class Profiler {
   Status flush() {
     for (Pair& pair : pairs_) {
       if (!pair.failure.empty() && pair.stored != SIZE_MAX) {
-        record(*pair.problem, pair.primitive->info(), MeasurementStatus::kFailed, pair.failure);
+        if (pair.failure != pair.stored_failure) {
+          record(*pair.problem, pair.primitive->info(), MeasurementStatus::kFailed, pair.failure);
+        }
         pair.stored = SIZE_MAX;
         ++summary_.failed;
       }
@@ -414,7 +422,7 @@ class Profiler {
       m.median_s = median(m.runs_s);
       m.spread = median_spread(m.runs_s);
       m.reference_drift = pair.drift.empty() ? 0 : median(pair.drift);
-      m.grade = m.reference_drift > kMaxReferenceDrift ? 'F' : grade_of(m.spread);
+      m.grade = drifted(m.reference_drift) ? 'F' : grade_of(m.spread);
       m.workspace_bytes = pair.workspace.value;
       m.packed_bytes = pair.packed;
       pending_.push_back(std::move(m));

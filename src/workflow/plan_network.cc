@@ -197,7 +197,7 @@ MeasurementKey network_key(const Plan& plan, MeasurementKey key) {
   }
   key.problem = "network:" + plan.network_hash;
   key.primitive = "plan:" + content_hash(choices).substr(0, 16);
-  key.protocol = "whole-1";
+  key.protocol = "whole-2";
   return key;
 }
 

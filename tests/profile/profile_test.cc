@@ -182,6 +182,25 @@ TEST_F(ProfileTest, ViewsAreNeverMeasuredAndNeverMissed) {
   EXPECT_TRUE(profile_complete(measured, problems_, key_template(device_, options_)));
 }
 
+// Too little memory one day is no verdict on the primitive.
+TEST_F(ProfileTest, WhatFailedIsTriedAgainAndItsFailureIsStoredOnce) {
+  options_.primitives = {"im2row-nhwc"};
+  options_.max_memory = Bytes{0};
+  const auto first = measure();
+  ASSERT_TRUE(first.ok()) << to_string(first.error());
+  ASSERT_GT(first->failed, 0);
+  const std::size_t stored = rows().size();
+  EXPECT_EQ(measure()->failed, first->failed);
+  EXPECT_EQ(rows().size(), stored);
+  options_.max_memory = ProfileOptions{}.max_memory;
+  const auto later = measure();
+  ASSERT_TRUE(later.ok()) << to_string(later.error());
+  EXPECT_EQ(later->failed, 0);
+  for (const Measurement& m : combine_repetitions(rows())) {
+    EXPECT_NE(m.status, MeasurementStatus::kFailed) << m.key.problem;
+  }
+}
+
 TEST_F(ProfileTest, ColdAndWarmMeasurementsHaveDifferentKeys) {
   ProfileOptions cold;
   EXPECT_NE(key_template(device_, options_).protocol, key_template(device_, cold).protocol);

@@ -87,7 +87,7 @@ PlanOutcome sample_plan() {
   plan.build = "kernwise 0.1.0";
   plan.created = "2026-01-01T00:00:00Z";
   plan.policy = "fastest";
-  plan.protocol = "cold-1";
+  plan.protocol = "cold-2";
   plan.layers = {planned("conv1", kConv1, "direct-nchw-nhwc", Layout::kNchw, Layout::kNhwc, 1e-3,
                          "direct-nchw", 1.02e-3),
                  planned("conv2", kConv2, "winograd-f2x3-nhwc", Layout::kNhwc, Layout::kNhwc, 2e-3,

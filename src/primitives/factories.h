@@ -28,6 +28,10 @@ Primitives direct_convolutions();
 Primitives own_operators();
 Primitives own_transforms();
 
+// Of plain matrix kernels and max pooling, on several libraries and our own
+// (src/primitives/kernels/).
+Primitives matrix_kernels();
+
 // On XNNPACK (src/primitives/xnnpack/); they refuse everything in a build without it.
 Primitives xnnpack_primitives();
 

@@ -40,5 +40,13 @@ TEST(Halving, AnUncertainRivalOfTheLastRoundDoesNot) {
   EXPECT_TRUE(finished({steady(1, 16), noisy(1.02, 40)}));
 }
 
+// One slow run may be a spike; the fastest says whether the candidate is slow.
+TEST(Halving, WithoutAContestTheSlowRunLessOften) {
+  EXPECT_EQ(runs_of_each({}), 5);
+  EXPECT_EQ(runs_of_each({0.5, 0.5}), 5);
+  EXPECT_EQ(runs_of_each({0.5, 3}), 5);
+  EXPECT_EQ(runs_of_each({2, 3}), 3);
+}
+
 }  // namespace
 }  // namespace kernwise

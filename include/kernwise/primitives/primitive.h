@@ -31,6 +31,7 @@
 #include "kernwise/base/units.h"
 #include "kernwise/device/device.h"
 #include "kernwise/graph/problem.h"
+#include "kernwise/graph/work.h"
 
 namespace kernwise {
 
@@ -48,6 +49,9 @@ struct PrimitiveInfo {
   // run() may be given its first input as its output, where both have one shape and layout and no
   // residual lies there; no other input may be the same tensor.
   bool in_place = false;
+  // What its time grows with (graph/work.h): a feature of models of single variants. It describes
+  // every problem that the primitive takes.
+  WorkTerm work = WorkTerm::kOperations;
 };
 
 struct Execution {

@@ -75,7 +75,7 @@ Status check(const Arguments& a) {
   return Ok{};
 }
 
-Result<Report> work(const Arguments& a, StudyOptions study, const Say& say) {
+Result<Report> make_report(const Arguments& a, StudyOptions study, const Say& say) {
   KERNWISE_TRY(check(a));
   const Device device = describe_this_device();
   Report report;
@@ -136,7 +136,7 @@ int run(int argc, char** argv) {
   const Say say = [&](const std::string& line) {
     if (!arguments.quiet) fmt::print(stderr, "{:6.0f} s  {}\n", elapsed(), line);
   };
-  Result<Report> report = work(arguments, study, say);
+  Result<Report> report = make_report(arguments, study, say);
   if (!report.ok()) return failed(report.error());
   report->took_s = elapsed();
   fmt::print("{}", arguments.json ? as_json(*report) : as_text(*report));

@@ -124,7 +124,7 @@ class Measuring {
     ProfileOptions options;
     options.execution = execution;
     options.warm_weights = true;
-    options.rounds = kRounds;
+    options.every_candidate = true;
     options.seed = options_.seed;
     return options;
   }
@@ -139,7 +139,8 @@ class Measuring {
       until.push_back(count);
       most = std::max(most, count);
     }
-    double weight = 0, done = 0;  // estimated seconds of all cells of the pass, and of those done
+    KERNWISE_TRY(list_missing(store));
+    double factor = 2 * kRunsOfEach + 1;  // wall time over one run of everything: what it should be
     for (std::size_t from = 0; from < most;) {
       const std::size_t to = std::min(most, from == 0 ? kFirst : from + kPiece);
       const auto piece_start = Clock::now();
@@ -154,11 +155,11 @@ class Measuring {
       }
       if (from == 0) {
         KERNWISE_TRY(learn_rates(store));
-        weight = estimate(until, 0, most);
-        factor_ = since(piece_start) / std::max(1e-9, estimate(until, 0, to));
+        // A first piece that was in the store already says nothing about the wall time.
+        const double one = estimate(until, 0, to);
+        if (one > 0) factor = since(piece_start) / one;
       }
-      done = estimate(until, 0, to);
-      const double left = factor_ * (weight - done);
+      const double left = factor * estimate(until, to, most);
       if (from == 0 && share == 1) summary_.expected_s = left + since(start_);
       say_(fmt::format("{}: {} of {} points of each kind; about {:.0f} s to go, {:.0f} s spent",
                        name, to, most, left, since(start_)));
@@ -239,11 +240,26 @@ class Measuring {
     return Ok{};
   }
 
-  // Of one run of every cell among points [from, to) of each kind (at most until[kind]).
+  // Which cells the store knew nothing of before the pass.
+  Status list_missing(const Store& store) {
+    KERNWISE_ASSIGN(const auto known, found_all(store));
+    missing_.clear();
+    for (const Cell& cell : cells_) {
+      const Problem& problem = kinds_[cell.kind].points[cell.point].problem;
+      missing_.push_back(
+          !known.at(cell.execution).contains({to_string(problem), cell.primitive->info().id}));
+    }
+    return Ok{};
+  }
+
+  // Of one run of every missing cell among points [from, to) of each kind (at most until[kind]).
   double estimate(const std::vector<std::size_t>& until, std::size_t from, std::size_t to) const {
     double seconds = 0;
-    for (const Cell& cell : cells_) {
-      if (cell.point < from || cell.point >= std::min(to, until[cell.kind])) continue;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      const Cell& cell = cells_[i];
+      if (!missing_[i] || cell.point < from || cell.point >= std::min(to, until[cell.kind])) {
+        continue;
+      }
       const auto rate = rates_.find({cell.primitive, cell.execution});
       // A tenth of a millisecond for what comes with every cell whatever its work.
       seconds += 1e-4 + (rate == rates_.end() ? 0 : rate->second * work_of(cell));
@@ -304,7 +320,8 @@ class Measuring {
   std::vector<Cell> cells_;
   std::map<std::pair<const Primitive*, Execution>, double> rates_;
   Clock::time_point start_{};
-  double factor_ = 1, worst_drift_ = 0;
+  std::vector<bool> missing_;  // per cell
+  double worst_drift_ = 0;
   MeasureSummary summary_;
 };
 

@@ -23,7 +23,7 @@ double tiny_gradient(const TinyShape& shape, const double* p, const double* z, d
     put(to, 1);
   } else {
     const double k = std::exp(p[0]);
-    double term[kMaxTinyTerms], share[kMaxTinyTerms];
+    double term[kMaxTinyTerms] = {}, share[kMaxTinyTerms] = {};
     for (int64_t j = 0; j < shape.terms; ++j) term[j] = affine(at + j * (d + 1));
     const double most = *std::max_element(term, term + shape.terms);
     double sum = 0, mean = 0;

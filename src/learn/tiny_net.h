@@ -45,7 +45,7 @@ T tiny_value(const TinyShape& shape, const T* p, const T* z) {
     result = affine(at);
   } else {
     const T k = std::exp(p[0]);
-    T term[kMaxTinyTerms];
+    T term[kMaxTinyTerms] = {};
     for (int64_t j = 0; j < shape.terms; ++j) term[j] = affine(at);
     const T most = *std::max_element(term, term + shape.terms);
     T sum = 0;

@@ -33,7 +33,8 @@ Status add_inputs(const Problem& problem, int threads, WorkTerm term, Combinatio
   if (to.rows() == 0) {
     to.schema = schema;
     if (own_term) {
-      to.schema.name += "/" + std::string(to_string(term));
+      to.schema.name += '/';
+      to.schema.name += to_string(term);
       to.schema.features.push_back({std::string(to_string(term)), 0});
     }
   }

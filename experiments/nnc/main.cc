@@ -18,6 +18,7 @@
 #include "cli/stop.h"
 #include "kernwise/device/device.h"
 #include "kernwise/primitives/registry.h"
+#include "kernwise/primitives/resource.h"
 #include "kernwise/store/store.h"
 #include "printing.h"
 
@@ -29,7 +30,7 @@ struct Arguments {
   double budget_s = 840;
   int points = 500, log_points = 250, max_threads = 0;
   std::vector<std::string> kinds = {std::begin(kKinds), std::end(kKinds)};
-  std::vector<std::string> primitives, resources = {"cpu"};
+  std::vector<std::string> primitives, resources;
   bool no_measure = false, json = false, quiet = false;
 };
 
@@ -53,7 +54,9 @@ void declare(CLI::App& app, Arguments& a, StudyOptions& study) {
       ->delimiter(',')
       ->check(CLI::IsMember({"gemm", "gemv", "matconv", "pool"}));
   app.add_option("--primitives", a.primitives, "ids of variants; all if not given")->delimiter(',');
-  app.add_option("--resources", a.resources, "cpu, opencl:0, ...")->delimiter(',');
+  app.add_option("--resources", a.resources,
+                 "cpu, opencl:0, ...; all that can be used if not given")
+      ->delimiter(',');
   app.add_option("--threads", a.max_threads, "the most that a variant runs with; 0: processors")
       ->check(CLI::Range(0, 1024));
   app.add_option("--seeds", study.seeds, "splits to average over")->check(CLI::Range(1, 1000));
@@ -89,6 +92,11 @@ Result<Report> make_report(const Arguments& a, StudyOptions study, const Say& sa
   measuring.store = a.store.empty() ? default_store_path() : std::filesystem::path(a.store);
   measuring.budget = {a.budget_s};
   measuring.resources = a.resources;
+  if (a.resources.empty()) {
+    for (const auto& resource : all_resources()) {
+      if (resource->refusal().empty()) measuring.resources.push_back(resource->name());
+    }
+  }
   measuring.primitives = a.primitives;
   measuring.seed = study.seed;
   measuring.measure = !a.no_measure;

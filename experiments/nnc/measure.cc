@@ -16,6 +16,7 @@
 #include "kernwise/base/format.h"
 #include "kernwise/graph/work.h"
 #include "kernwise/primitives/registry.h"
+#include "kernwise/primitives/resource.h"
 #include "kernwise/profile/profiler.h"
 #include "kernwise/store/store.h"
 #include "point_inputs.h"
@@ -44,14 +45,11 @@ bool exchangeable(const PrimitiveInfo& info) {
   return !info.view && info.in == Layout::kNchw && info.out == Layout::kNchw;
 }
 
-std::string resource_of(const Execution&) { return "cpu"; }
-
-Execution execution_on(const std::string&, int threads) { return {threads}; }
-
 // The point's threads, or one if the variant takes no more; nothing if it refuses the problem.
 std::optional<Execution> execution_of(const Primitive& primitive, const Point& point,
                                       const std::string& resource) {
-  Execution execution = execution_on(resource, resource == "cpu" ? point.threads : 1);
+  Execution execution{.threads = resource == "cpu" ? point.threads : 1, .resource = resource};
+  if (!belongs_to(primitive.info(), execution)) return std::nullopt;
   const auto admitted = [&] {
     return std::holds_alternative<Admitted>(primitive.supports(point.problem, execution));
   };
@@ -67,6 +65,16 @@ class Measuring {
       : kinds_(kinds), options_(options), say_(say), stop_(stop), device_(describe_this_device()) {}
 
   Result<MeasureSummary> run() {
+    for (const std::string& name : options_.resources) {
+      const Resource* resource =
+          find_resource(name);  // starts its driver, before threads are bound
+      if (resource == nullptr || !resource->refusal().empty()) {
+        return unsupported(
+            fmt::format("the resource '{}' cannot be used: {}", name,
+                        resource == nullptr ? "there is none of that name" : resource->refusal()),
+            "'kernwise list resources' shows what there is");
+      }
+    }
     list_cells();
     std::filesystem::path again = options_.store;
     again += ".again";
@@ -220,7 +228,7 @@ class Measuring {
   }
 
   double work_of(const Cell& cell) const {
-    return work(kinds_[cell.kind].points[cell.point].problem, WorkTerm::kOperations);
+    return work(kinds_[cell.kind].points[cell.point].problem, cell.primitive->info().work);
   }
 
   // Seconds for each unit of work, of every variant on every resource, from what is measured.
@@ -282,13 +290,14 @@ class Measuring {
       const auto at = of.find(key);
       if (at == of.end()) continue;
       ++summary_.measured;
-      Combination& c = all[{cell.kind, cell.primitive, resource_of(cell.execution)}];
+      Combination& c = all[{cell.kind, cell.primitive, cell.execution.resource}];
       if (c.rows() == 0) {
         c.kind = kinds_[cell.kind].kind;
         c.variant = cell.primitive->info().id;
-        c.resource = resource_of(cell.execution);
+        c.resource = cell.execution.resource;
       }
-      KERNWISE_TRY(add_inputs(point.problem, cell.execution.threads, WorkTerm::kOperations, c));
+      KERNWISE_TRY(
+          add_inputs(point.problem, cell.execution.threads, cell.primitive->info().work, c));
       c.time_s.push_back(at->second.median_s);
       c.shape.push_back(static_cast<int64_t>(cell.point));
       double other = kNan;

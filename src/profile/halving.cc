@@ -36,6 +36,12 @@ bool wants_run(const std::vector<double>& runs, int round) {
   return round + 1 < kProfileRounds || runs.empty() || median_spread(runs) > kCertain;
 }
 
+int runs_of_each(const std::vector<double>& runs) {
+  constexpr double kSlow = 1;  // seconds
+  const bool slow = !runs.empty() && *std::min_element(runs.begin(), runs.end()) > kSlow;
+  return slow ? kRunsOfEachSlow : kRunsOfEach;
+}
+
 bool halving_finished(const std::vector<const std::vector<double>*>& rivals) {
   const std::vector<double>* best = nullptr;
   double best_median = kForever;

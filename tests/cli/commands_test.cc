@@ -270,6 +270,22 @@ TEST_F(Commands, ProfileFillsTheStoreOnceAndThenHasNothingLeftToDo) {
             0);
 }
 
+TEST_F(Commands, ProfileTakesProblemsAsWordsAndMeasuresEveryVariantIfAsked) {
+  const Words words = {"profile", "gemm:m20n30k40",    "gemv:m30n40", "--store",
+                       "few.db",  "--every-candidate", "--json"};
+  Json result = parse(here().run(words), "profile");
+  EXPECT_TRUE(result["summary"]["complete"].get<bool>());
+  ASSERT_EQ(result["problems"].size(), 2U);
+  for (const Json& problem : result["problems"]) {
+    int measured = 0;
+    for (const Json& m : problem["measurements"]) measured += m["status"] == "measured";
+    EXPECT_GE(measured, 4) << problem;
+  }
+  const Finished wrong = here().run({"profile", "gemm:m20n30", "--store", "few.db"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_NE(wrong.err.find("'k' is missing"), std::string::npos) << wrong.err;
+}
+
 // What was measured before Ctrl-C is kept, and the exit code says that it came.
 TEST_F(Commands, AnInterruptKeepsWhatWasMeasured) {
   const pid_t process = here().start(

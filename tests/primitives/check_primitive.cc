@@ -82,7 +82,9 @@ Sample make_sample(const Problem& problem, Rng& rng) {
   const int64_t outputs = output_shape(problem).c;
   const ProblemKind kind = problem.kind();
   const bool sums = kind == ProblemKind::kConv || kind == ProblemKind::kFc ||
-                    kind == ProblemKind::kDeconv || kind == ProblemKind::kMatmul;
+                    kind == ProblemKind::kDeconv || kind == ProblemKind::kMatmul ||
+                    kind == ProblemKind::kGemm || kind == ProblemKind::kGemv ||
+                    kind == ProblemKind::kMatconv;
   for (int i = 0; i < input_count(problem); ++i) {
     const int64_t count = input_shape(problem, i).elements();
     sample.inputs.push_back(random_values(count, rng, sums ? -0.5 : -2, sums ? 1 : 2));

@@ -31,7 +31,9 @@ int report(Isa isa, int problems) {
   Rng rng(1);
   std::vector<Problem> all = convolution_table();
   for (const Problem& problem : operator_table()) all.push_back(problem);
+  for (const Problem& problem : matrix_kernel_table()) all.push_back(problem);
   for (int i = 0; i < problems; ++i) {
+    all.push_back(random_matrix_kernel(rng, 2'000'000));
     all.push_back(random_convolution(rng, 2'000'000));
     all.push_back(random_operator(rng, 20'000));
   }

@@ -134,6 +134,28 @@ TEST_F(ProfileTest, OnlyTheAskedPrimitivesAreMeasured) {
   for (const Measurement& m : rows()) EXPECT_EQ(m.key.primitive, "im2row-nhwc");
 }
 
+// What models are trained on: the slow candidates as well as the fast ones, and no more than asked.
+TEST_F(ProfileTest, EveryCandidateIsRunAlikeIfAsked) {
+  for (const bool warm : {true, false}) {
+    options_.warm_weights = warm;
+    options_.every_candidate = true;
+    problems_ = {*parse_problem("gemm:m20n30k40"), *parse_problem("matconv:h40r5")};
+    const auto summary = measure();
+    ASSERT_TRUE(summary.ok()) << to_string(summary.error());
+    EXPECT_TRUE(summary->complete);
+    EXPECT_EQ(summary->failed, 0);
+    int measured = 0;
+    for (const Measurement& m : combine_repetitions(rows())) {
+      if (m.status != MeasurementStatus::kOk) continue;
+      if (m.key.protocol != (warm ? kWarmProtocol : kColdProtocol)) continue;
+      ++measured;
+      EXPECT_EQ(m.runs_s.size(), 5U) << m.key.primitive;
+    }
+    EXPECT_EQ(measured, summary->candidates);
+    EXPECT_EQ(measure()->runs, 0) << "nothing is left to measure";
+  }
+}
+
 // The protocol that plans are made by: weights go out of the caches before each run that counts.
 TEST_F(ProfileTest, ColdWeightsAreMeasuredToTheEndToo) {
   options_.warm_weights = false;

@@ -42,7 +42,7 @@ ShapeSplit split_shapes(const KindData& kind, const StudyOptions& options, Rng r
         from.begin(), from.begin() + static_cast<std::ptrdiff_t>(std::min(most, from.size())));
   };
   const auto wanted = static_cast<std::size_t>(options.train);
-  split.train = take(uniform, std::min(wanted, uniform.size() / 2));
+  split.train = take(uniform, std::min(wanted, uniform.size() * 5 / 8));
   split.test.insert(uniform.begin(), uniform.end());
   for (const int64_t shape : split.train) split.test.erase(shape);
   split.log_train = take(log, wanted);

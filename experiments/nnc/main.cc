@@ -28,7 +28,7 @@ namespace {
 struct Arguments {
   std::string store, design = "uniform";
   double budget_s = 840;
-  int points = 500, log_points = 250, max_threads = 0;
+  int points = 400, log_points = 250, max_threads = 0;
   std::vector<std::string> kinds = {std::begin(kKinds), std::end(kKinds)};
   std::vector<std::string> primitives, resources;
   bool no_measure = false, json = false, quiet = false;

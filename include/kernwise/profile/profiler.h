@@ -27,7 +27,7 @@
 namespace kernwise {
 
 inline constexpr int kProfileRounds = 5;
-inline constexpr int kRunsOfEach = 5, kRunsOfEachSlow = 3;  // with every_candidate
+inline constexpr int kRunsOfEach = 5, kRunsOfEachSlow = 2;  // with every_candidate
 
 struct ProfileOptions {
   Execution execution;
@@ -39,7 +39,7 @@ struct ProfileOptions {
   std::map<std::string, std::set<std::string>> pairs;
   int rounds = 0;  // of kProfileRounds; 0 = all
   // No contest: nothing is cut, and every candidate gets kRunsOfEach runs (kRunsOfEachSlow if its
-  // fastest takes more than a second), in as many passes over all of them. For training models of
+  // fastest takes more than 50 ms), in as many passes over all of them. For training models of
   // slow candidates too. The store's key is the same, and what it holds counts as ever.
   bool every_candidate = false;
   Bytes max_memory{int64_t{4} << 30};  // of prepared kernels held at once, and of workspace

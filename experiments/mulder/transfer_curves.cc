@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <optional>
-#include <thread>
 
+#include "../parallel.h"
 #include "kernwise/base/statistics.h"
 #include "study.h"
 
@@ -83,17 +82,6 @@ Result<Draw> one_draw(const Method& method, const PerformanceModel& source, cons
 
 }  // namespace
 
-void in_parallel(int count, int threads, const std::function<void(int)>& body) {
-  std::atomic<int> next = 0;
-  const auto work = [&] {
-    for (int i = next++; i < count; i = next++) body(i);
-  };
-  std::vector<std::thread> others;
-  for (int t = 1; t < threads; ++t) others.emplace_back(work);
-  work();
-  for (std::thread& thread : others) thread.join();
-}
-
 Result<std::vector<TransferResult>> transfer_curves(const PerformanceModel& source,
                                                     const PerformanceModel& source_network,
                                                     const Samples& pool, const Samples& test,
@@ -113,7 +101,7 @@ Result<std::vector<TransferResult>> transfer_curves(const PerformanceModel& sour
       const PerformanceModel& from =
           method.method == TransferMethod::kFineTune ? source_network : source;
       std::vector<std::optional<Result<Draw>>> made(static_cast<std::size_t>(draws));
-      in_parallel(draws, options.threads, [&](int i) {
+      experiments::in_parallel(draws, options.threads, [&](int i) {
         made[static_cast<std::size_t>(i)] =
             one_draw(method, from, pool, test, formats, count,
                      options.seed * 1000003 + static_cast<uint64_t>(i));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "kernwise/primitives/primitive.h"
@@ -31,6 +32,11 @@ Primitives own_transforms();
 // Of plain matrix kernels and max pooling, on several libraries and our own
 // (src/primitives/kernels/).
 Primitives matrix_kernels();
+
+// On devices other than the processor (src/primitives/resource/); they refuse everything in a build
+// without OpenCL or CUDA, and where there is no such device.
+Primitives device_variants(const std::string& resource_class);  // "opencl", "cuda"
+Primitives cuda_primitives();
 
 // On XNNPACK (src/primitives/xnnpack/); they refuse everything in a build without it.
 Primitives xnnpack_primitives();

@@ -12,6 +12,7 @@
 #include "kernels/eigen_kernels.h"
 #include "kernels/fftw_transforms.h"
 #include "kernels/ublas_kernels.h"
+#include "kernwise/primitives/resource.h"
 #include "onednn/library.h"
 #include "xnnpack/library.h"
 
@@ -37,6 +38,8 @@ detail::Primitives make_table() {
   append(detail::onednn_transforms());
   append(detail::own_transforms());
   append(detail::matrix_kernels());
+  append(detail::cuda_primitives());
+  append(detail::device_variants("opencl"));
   return table;
 }
 
@@ -61,10 +64,22 @@ std::vector<Candidate> candidates(const Problem& problem, const Execution& execu
   std::vector<Candidate> found;
   for (const auto& primitive : all_primitives()) {
     if (primitive->info().kind != problem.kind()) continue;
+    if (!belongs_to(primitive->info(), execution)) continue;
     found.push_back({primitive.get(), refusal.empty() ? primitive->supports(problem, execution)
                                                       : Applicability(Refused{refusal})});
   }
   return found;
+}
+
+bool belongs_to(const PrimitiveInfo& info, const Execution& execution) {
+  return info.resource == resource_class(execution.resource);
+}
+
+std::string library_versions(std::string_view resource) {
+  if (resource == "cpu") return library_versions();
+  const Resource* found = find_resource(resource);
+  // The number is part of it: two cards of one model are two devices.
+  return std::string(resource) + (found ? " " + found->description() : std::string());
 }
 
 std::string library_versions() {

@@ -37,7 +37,7 @@ bool wants_run(const std::vector<double>& runs, int round) {
 }
 
 int runs_of_each(const std::vector<double>& runs) {
-  constexpr double kSlow = 1;  // seconds
+  constexpr double kSlow = 0.05;  // seconds; what lasts so long has seen its disturbances already
   const bool slow = !runs.empty() && *std::min_element(runs.begin(), runs.end()) > kSlow;
   return slow ? kRunsOfEachSlow : kRunsOfEach;
 }

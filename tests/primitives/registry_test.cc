@@ -3,15 +3,15 @@
 #include "kernwise/primitives/registry.h"
 
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <omp.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <thread>
 #include <string>
+#include <thread>
 
 #include "kernwise/primitives/libraries.h"
 
@@ -62,7 +62,11 @@ TEST(Registry, EveryPrimitiveSaysWhereItComesFrom) {
     EXPECT_FALSE(primitive->info().family.empty()) << primitive->info().id;
     EXPECT_GE(primitive->info().revision, 1);
     const std::string& source = primitive->info().source;
-    bool known = source == "kernwise";
+    const std::string& resource = primitive->info().resource;
+    EXPECT_TRUE(resource == "cpu" || resource == "opencl" || resource == "cuda") << resource;
+    for (const std::string kind : {"opencl", "cuda"})
+      EXPECT_EQ(primitive->info().id.starts_with(kind + "-"), resource == kind);
+    bool known = source == "kernwise" || source == "cublas";
     for (const std::string library : {"onednn", "xnnpack", "openblas", "eigen", "ublas", "fftw"}) {
       EXPECT_EQ(primitive->info().id.starts_with(library + "-"), source == library);
       known |= source == library;

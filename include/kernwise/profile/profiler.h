@@ -27,7 +27,7 @@
 namespace kernwise {
 
 inline constexpr int kProfileRounds = 5;
-inline constexpr int kRunsOfEach = 5, kRunsOfEachSlow = 3;  // with every_candidate
+inline constexpr int kRunsOfEach = 5, kRunsOfEachSlow = 2;  // with every_candidate
 
 struct ProfileOptions {
   Execution execution;
@@ -39,7 +39,7 @@ struct ProfileOptions {
   std::map<std::string, std::set<std::string>> pairs;
   int rounds = 0;  // of kProfileRounds; 0 = all
   // No contest: nothing is cut, and every candidate gets kRunsOfEach runs (kRunsOfEachSlow if its
-  // fastest takes more than a second), in as many passes over all of them. For training models of
+  // fastest takes more than 50 ms), in as many passes over all of them. For training models of
   // slow candidates too. The store's key is the same, and what it holds counts as ever.
   bool every_candidate = false;
   Bytes max_memory{int64_t{4} << 30};  // of prepared kernels held at once, and of workspace
@@ -61,10 +61,12 @@ struct ProfileSummary {
   double worst_drift = 0;  // of the reference convolution
 };
 
-// True when profiling these problems would measure nothing: every primitive has a record, and each
-// problem's fastest one has been through the rounds. `measurements` are combined repetitions.
+// True when profiling these problems would measure nothing: every primitive that belongs to the
+// execution's class of resource has a record, and each problem's fastest one has been through the
+// rounds. `measurements` are combined repetitions.
 bool profile_complete(const std::vector<Measurement>& measurements,
-                      const std::vector<Problem>& problems, const MeasurementKey& key_template);
+                      const std::vector<Problem>& problems, const MeasurementKey& key_template,
+                      const Execution& execution = {});
 
 // kInterrupted when `stop` was set (what was measured is in the store); a store error as it is.
 Result<ProfileSummary> profile(const std::vector<Problem>& problems, const Device& device,

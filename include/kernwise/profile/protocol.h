@@ -14,6 +14,10 @@
 //  - Medians, never minima; runs of one candidate lie far apart in time.
 //  - Several threads: each is bound to a processor of its own (BoundTeam, primitives/primitive.h).
 //
+// On another resource than the processor (primitives/resource.h) inputs and outputs lie in its
+// memory, and each timed run follows an untimed one of the same kernel: nobody but its kernels
+// reaches its caches. Copies are not in the time (profile/transfers.h).
+//
 // `warm` keeps the weights in the caches (the protocol of most published tables); it favours
 // primitives with large packed weights.
 #pragma once
@@ -27,6 +31,7 @@ namespace kernwise {
 // Names are part of the store key. The number is raised whenever the protocol changes its figures.
 inline constexpr std::string_view kColdProtocol = "cold-2";
 inline constexpr std::string_view kWarmProtocol = "warm-2";
+inline constexpr std::string_view kDeviceProtocol = "device-1";
 inline constexpr Bytes kColdTraffic{int64_t{128} << 20};
 
 }  // namespace kernwise

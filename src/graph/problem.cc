@@ -33,6 +33,15 @@ Shape4 input_of(const BroadcastProblem& p, int index) {
 Shape4 input_of(const StridedProblem& p, int) { return p.from; }
 Shape4 input_of(const ResizeProblem& p, int) { return {p.n, p.c, p.ih, p.iw}; }
 Shape4 input_of(const MatmulProblem& p, int index) { return index == 0 ? p.a : p.b; }
+Shape4 input_of(const GemmProblem& p, int index) {
+  return index == 0 ? Shape4{1, 1, p.m, p.k} : Shape4{1, 1, p.k, p.n};
+}
+Shape4 input_of(const GemvProblem& p, int index) {
+  return index == 0 ? Shape4{1, 1, p.m, p.n} : Shape4{1, 1, 1, p.n};
+}
+Shape4 input_of(const MatconvProblem& p, int index) {
+  return index == 0 ? Shape4{1, 1, p.h, p.w} : Shape4{1, 1, p.r, p.r};
+}
 Shape4 input_of(const HasShape auto& p, int) { return p.shape; }
 
 Shape4 output_of(const ConvProblem& p) { return {p.n, p.oc, p.oh(), p.ow()}; }
@@ -57,6 +66,9 @@ Shape4 output_of(const ResizeProblem& p) { return {p.n, p.c, p.oh, p.ow}; }
 Shape4 output_of(const MatmulProblem& p) {
   return {std::max(p.a.n, p.b.n), std::max(p.a.c, p.b.c), p.a.h, p.b.w};
 }
+Shape4 output_of(const GemmProblem& p) { return {1, 1, p.m, p.n}; }
+Shape4 output_of(const GemvProblem& p) { return {1, 1, 1, p.m}; }
+Shape4 output_of(const MatconvProblem& p) { return {1, 1, p.oh(), p.ow()}; }
 Shape4 output_of(const HasShape auto& p) { return p.shape; }
 
 float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
@@ -83,7 +95,8 @@ std::string_view to_string(ProblemKind kind) {
   static constexpr std::array<std::string_view, std::variant_size_v<Operator>> kNames = {
       "conv",  "pool",    "fc",      "eltwise",   "scale",  "binary",    "concat",
       "lrn",   "softmax", "reshape", "transform", "deconv", "broadcast", "strided",
-      "slice", "shuffle", "pad",     "resize",    "matmul"};
+      "slice", "shuffle", "pad",     "resize",    "matmul", "gemm",      "gemv",
+      "matconv"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -94,8 +107,14 @@ int input_count(const Problem& problem) {
   if (const auto* broadcast = problem.as<BroadcastProblem>()) {
     return broadcast->constant == ConstantOperand::kNone ? 2 : 1;
   }
-  const ProblemKind kind = problem.kind();
-  return kind == ProblemKind::kBinary || kind == ProblemKind::kMatmul ? 2 : 1;
+  switch (problem.kind()) {
+    case ProblemKind::kBinary:
+    case ProblemKind::kMatmul:
+    case ProblemKind::kGemm:
+    case ProblemKind::kGemv:
+    case ProblemKind::kMatconv: return 2;
+    default: return 1;
+  }
 }
 
 Shape4 input_shape(const Problem& problem, int index) {
@@ -139,6 +158,11 @@ Macs macs(const Problem& problem) {
   }
   if (const auto* matmul = problem.as<MatmulProblem>()) {
     return {output_shape(problem).elements() * matmul->a.w};
+  }
+  if (const auto* gemm = problem.as<GemmProblem>()) return {gemm->m * gemm->n * gemm->k};
+  if (const auto* gemv = problem.as<GemvProblem>()) return {gemv->m * gemv->n};
+  if (const auto* conv = problem.as<MatconvProblem>()) {
+    return {conv->oh() * conv->ow() * conv->r * conv->r};
   }
   return {0};
 }

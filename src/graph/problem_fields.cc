@@ -169,6 +169,16 @@ std::vector<Fields> groups_of(ResizeProblem& p) {
 
 std::vector<Fields> groups_of(MatmulProblem& p) { return {shape_fields(p.a), shape_fields(p.b)}; }
 
+std::vector<Fields> groups_of(GemmProblem& p) {
+  return {{required("m", p.m), required("n", p.n), required("k", p.k)}};
+}
+
+std::vector<Fields> groups_of(GemvProblem& p) { return {{required("m", p.m), required("n", p.n)}}; }
+
+std::vector<Fields> groups_of(MatconvProblem& p) {
+  return {{required("h", p.h), like("w", p.w, p.h), window(required("r", p.r))}};
+}
+
 // Eltwise, scale, binary, softmax, transform.
 std::vector<Fields> groups_of(auto& p) { return {shape_fields(p.shape)}; }
 
@@ -284,6 +294,9 @@ std::vector<Operator> blank_operators(ProblemKind kind) {
               PadProblem{.kind = PadKind::kEdge}};
     case ProblemKind::kResize: return blank_resizes();
     case ProblemKind::kMatmul: return {MatmulProblem{}};
+    case ProblemKind::kGemm: return {GemmProblem{}};
+    case ProblemKind::kGemv: return {GemvProblem{}};
+    case ProblemKind::kMatconv: return {MatconvProblem{}};
     case ProblemKind::kTransform: break;
   }
   std::vector<Operator> transforms;

@@ -218,6 +218,22 @@ Status check_operator(const ResizeProblem& p) {
   return invalid_input("scales must be positive");
 }
 
+Status check_operator(const GemmProblem& p) {
+  KERNWISE_TRY(check_elements("first matrix", {p.m, p.k}));
+  KERNWISE_TRY(check_elements("second matrix", {p.k, p.n}));
+  KERNWISE_TRY(check_elements("output", {p.m, p.n}));
+  return check_macs(p.m * p.n, p.k);
+}
+
+Status check_operator(const GemvProblem& p) { return check_elements("matrix", {p.m, p.n}); }
+
+Status check_operator(const MatconvProblem& p) {
+  KERNWISE_TRY(check_window("h", p.r, p.h));
+  KERNWISE_TRY(check_window("w", p.r, p.w));
+  KERNWISE_TRY(check_elements("image", {p.h, p.w}));
+  return check_macs(p.oh() * p.ow(), p.r * p.r);
+}
+
 // Eltwise, scale, binary, lrn, softmax, transform.
 Status check_operator(const auto& p) { return check_elements("tensor", p.shape); }
 

@@ -11,6 +11,7 @@
 
 #include "kernwise/base/check.h"
 #include "kernwise/base/hash.h"
+#include "kernwise/graph/work.h"
 
 namespace kernwise {
 namespace {
@@ -86,6 +87,33 @@ void of_others(const Problem& problem, int threads, std::span<double> to) {
   KERNWISE_CHECK(at == to.size());
 }
 
+// The natural sizes of a matrix kernel; none for other kinds.
+std::vector<int64_t> sizes_of(const Problem& problem) {
+  if (const auto* p = problem.as<GemmProblem>()) return {p->m, p->n, p->k};
+  if (const auto* p = problem.as<GemvProblem>()) return {p->m, p->n};
+  if (const auto* p = problem.as<MatconvProblem>()) return {p->h, p->w, p->r};
+  return {};
+}
+
+void of_matrices(const Problem& problem, std::span<const int64_t> sizes, int threads,
+                 std::span<double> to) {
+  std::size_t at = 0;
+  for (const int64_t size : sizes) to[at++] = log_of(size);
+  to[at++] = log_of(threads);
+  to[at++] = std::log(work(problem, WorkTerm::kOperations));
+  to[at++] = log_of(least_traffic(problem).value);
+  KERNWISE_CHECK(at == to.size());
+}
+
+FeatureSchema matrix_features(ProblemKind kind, std::initializer_list<const char*> sizes) {
+  FeatureSchema schema{std::string(to_string(kind)), 1, {}};
+  for (const char* size : sizes) schema.features.push_back({size, 0.35});
+  for (const Feature& sum : {Feature{"threads", 0.3}, Feature{"work"}, Feature{"bytes"}}) {
+    schema.features.push_back(sum);
+  }
+  return schema;
+}
+
 }  // namespace
 
 std::string FeatureSchema::hash() const {
@@ -139,6 +167,12 @@ const FeatureSchema& feature_schema(ProblemKind kind) {
     }
     list[static_cast<std::size_t>(ProblemKind::kConv)] = conv_features();
     list[static_cast<std::size_t>(ProblemKind::kTransform)] = transform_features();
+    for (const FeatureSchema& schema : {matrix_features(ProblemKind::kGemm, {"m", "n", "k"}),
+                                        matrix_features(ProblemKind::kGemv, {"m", "n"}),
+                                        matrix_features(ProblemKind::kMatconv, {"h", "w", "r"})}) {
+      *std::find_if(list.begin(), list.end(),
+                    [&](const auto& each) { return each.name == schema.name; }) = schema;
+    }
     return list;
   }();
   return all.at(static_cast<std::size_t>(kind));
@@ -160,7 +194,11 @@ Status compute_features(const Problem& problem, int threads, std::span<double> t
     return Ok{};
   }
   KERNWISE_CHECK(to.size() == feature_schema(problem.kind()).features.size());
-  of_others(problem, threads, to);
+  if (const std::vector<int64_t> sizes = sizes_of(problem); !sizes.empty()) {
+    of_matrices(problem, sizes, threads, to);
+  } else {
+    of_others(problem, threads, to);
+  }
   return Ok{};
 }
 

@@ -145,6 +145,23 @@ void matmul(const MatmulProblem& p, View a, View b, Values& out) {
   });
 }
 
+void gemm(const GemmProblem& p, View a, View b, Values& out) {
+  matmul({{1, 1, p.m, p.k}, {1, 1, p.k, p.n}}, a, b, out);
+}
+
+void gemv(const GemvProblem& p, View a, View x, Values& out) {
+  for (int64_t i = 0; i < p.m; ++i)
+    for (int64_t j = 0; j < p.n; ++j) out[i] += a[i * p.n + j] * x[j];
+}
+
+void matconv(const MatconvProblem& p, View image, View kernel, Values& out) {
+  for (int64_t y = 0; y < p.oh(); ++y)
+    for (int64_t x = 0; x < p.ow(); ++x)
+      for (int64_t i = 0; i < p.r; ++i)
+        for (int64_t j = 0; j < p.r; ++j)
+          out[y * p.ow() + x] += image[(y + i) * p.w + x + j] * kernel[i * p.r + j];
+}
+
 }  // namespace
 
 double reference_binary(BinaryKind kind, double a, double b) {
@@ -172,6 +189,9 @@ bool reference_moves(const Problem& problem, std::span<const std::span<const dou
     case ProblemKind::kPad: pad(*problem.as<PadProblem>(), in, out); break;
     case ProblemKind::kResize: resize(*problem.as<ResizeProblem>(), in, out); break;
     case ProblemKind::kMatmul: matmul(*problem.as<MatmulProblem>(), in, inputs[1], out); break;
+    case ProblemKind::kGemm: gemm(*problem.as<GemmProblem>(), in, inputs[1], out); break;
+    case ProblemKind::kGemv: gemv(*problem.as<GemvProblem>(), in, inputs[1], out); break;
+    case ProblemKind::kMatconv: matconv(*problem.as<MatconvProblem>(), in, inputs[1], out); break;
     default: return false;
   }
   return true;

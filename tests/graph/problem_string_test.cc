@@ -14,7 +14,7 @@ namespace kernwise {
 namespace {
 
 // One example per kind, as the header shows them: these strings are database keys.
-constexpr std::array<const char*, 39> kCanonical = {
+constexpr std::array<const char*, 42> kCanonical = {
     "conv:n1ic64ih56iw56oc128kh3kw3sh1sw1ph1pw1dh1dw1g1+bias+sum+relu",
     "conv:n1ic3ih224iw224oc32kh3kw3sh2sw2pt0pb1pl0pr1dh1dw1g1+bias+clip0,6",
     "pool:max:n1c64ih112iw112kh3kw3sh2sw2pt0pb1pl0pr1",
@@ -48,6 +48,9 @@ constexpr std::array<const char*, 39> kCanonical = {
     "resize:linear-pytorch:n1c64ih8iw8oh12ow12yscale1.5xscale1.5",
     "resize:linear-symmetric:n1c64ih8iw8oh12ow12yscale1.5xscale1.5",
     "matmul:n1c8h64w32-n1c8h32w64",
+    "gemm:m512n256k64",
+    "gemv:m512n256",
+    "matconv:h512w400r5",
     "eltwise:n1c64h56w56+leaky0.01",
     "eltwise:n1c64h56w56+sigmoid",
     "eltwise:n1c64h56w56+tanh",
@@ -65,7 +68,7 @@ TEST(ProblemStringTest, CanonicalStringsAreFrozen) {
 }
 
 TEST(ProblemStringTest, ShortStringsLeaveDefaultsOut) {
-  const std::array<std::array<const char*, 2>, 14> cases = {{
+  const std::array<std::array<const char*, 2>, 17> cases = {{
       {"conv:n1ic64ih56iw56oc128kh3kw3sh1sw1ph1pw1dh1dw1g1+bias+sum+relu",
        "conv:ic64ih56oc128kh3ph1+bias+sum+relu"},
       {"conv:n2ic64ih56iw28oc128kh3kw1sh2sw1ph1pw0dh2dw1g4",
@@ -82,6 +85,9 @@ TEST(ProblemStringTest, ShortStringsLeaveDefaultsOut) {
       {"softmax:n1c1000h1w1", "softmax:c1000"},
       {"reshape:n1c256h6w6-n1c9216h1w1", "reshape:c256h6-c9216"},
       {"transform:nchw-nchw8c:n1c64h1w1", "transform:nchw-nchw8c:c64"},
+      {"gemm:m512n256k64", "gemm:m512n256k64"},
+      {"matconv:h512w512r5", "matconv:h512r5"},
+      {"matconv:h512w400r5", "matconv:h512w400r5"},
   }};
   for (const auto& [canonical, expected] : cases) {
     const auto problem = parse_problem(canonical);
@@ -224,6 +230,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{"strided:c4-c4-d4s--1", "s needs a number at position 18", "o d s"},
         BadText{"strided:c4-c4-d-4s1", "d needs a whole number at position 16", "o d s"},
         BadText{"eltwise:c9", "no activation", "+relu"},
+        BadText{"gemm:m3n4", "'k' is missing before position 10 (the end)", "gemm are m n k"},
+        BadText{"gemv:m3n4k5", "unexpected text at position 10", "gemv are m n"},
+        BadText{"matconv:h3r5", "spans 5 elements along h", ""},
+        BadText{"matconv:h9r3+relu", "matconv takes no activation", ""},
         BadText{"softmax:c9+relu", "softmax takes no activation", ""}));
 
 TEST(ProblemStringTest, LongAndBinaryTextIsQuotedInPart) {

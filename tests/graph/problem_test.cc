@@ -21,7 +21,8 @@ TEST(ProblemTest, KindsAndTheirNamesAreFrozen) {
   const std::vector<std::string_view> names = {
       "conv",  "pool",    "fc",      "eltwise",   "scale",  "binary",    "concat",
       "lrn",   "softmax", "reshape", "transform", "deconv", "broadcast", "strided",
-      "slice", "shuffle", "pad",     "resize",    "matmul"};
+      "slice", "shuffle", "pad",     "resize",    "matmul", "gemm",      "gemv",
+      "matconv"};
   ASSERT_EQ(names.size(), std::variant_size_v<Operator>);
   for (std::size_t i = 0; i < names.size(); ++i) {
     EXPECT_EQ(to_string(static_cast<ProblemKind>(i)), names[i]);
@@ -45,6 +46,9 @@ TEST(ProblemTest, KindsAndTheirNamesAreFrozen) {
   EXPECT_EQ(Problem{PadProblem{}}.kind(), ProblemKind::kPad);
   EXPECT_EQ(Problem{ResizeProblem{}}.kind(), ProblemKind::kResize);
   EXPECT_EQ(Problem{MatmulProblem{}}.kind(), ProblemKind::kMatmul);
+  EXPECT_EQ(Problem{GemmProblem{}}.kind(), ProblemKind::kGemm);
+  EXPECT_EQ(Problem{GemvProblem{}}.kind(), ProblemKind::kGemv);
+  EXPECT_EQ(Problem{MatconvProblem{}}.kind(), ProblemKind::kMatconv);
 }
 
 TEST(ProblemTest, ShapesWeightsAndWorkOfAConvolution) {
@@ -121,6 +125,30 @@ TEST(ProblemTest, ShapesOfTheOtherKinds) {
 
   const Problem transform = parsed("transform:nchw-nchw16c:n1c3h8w8");
   EXPECT_EQ(output_shape(transform), (Shape4{1, 3, 8, 8}));
+}
+
+TEST(ProblemTest, ShapesAndWorkOfTheMatrixKernels) {
+  const Problem gemm = parsed("gemm:m5n4k7");
+  EXPECT_EQ(input_count(gemm), 2);
+  EXPECT_EQ(input_shape(gemm, 0), (Shape4{1, 1, 5, 7}));
+  EXPECT_EQ(input_shape(gemm, 1), (Shape4{1, 1, 7, 4}));
+  EXPECT_EQ(output_shape(gemm), (Shape4{1, 1, 5, 4}));
+  EXPECT_EQ(macs(gemm), Macs{140});
+  EXPECT_EQ(least_traffic(gemm), Bytes{4 * (35 + 28 + 20)});
+
+  const Problem gemv = parsed("gemv:m5n4");
+  EXPECT_EQ(input_shape(gemv, 0), (Shape4{1, 1, 5, 4}));
+  EXPECT_EQ(input_shape(gemv, 1), (Shape4{1, 1, 1, 4}));
+  EXPECT_EQ(output_shape(gemv), (Shape4{1, 1, 1, 5}));
+  EXPECT_EQ(macs(gemv), Macs{20});
+
+  const Problem matconv = parsed("matconv:h9w7r3");
+  EXPECT_EQ(input_count(matconv), 2);
+  EXPECT_EQ(input_shape(matconv, 0), (Shape4{1, 1, 9, 7}));
+  EXPECT_EQ(input_shape(matconv, 1), (Shape4{1, 1, 3, 3}));
+  EXPECT_EQ(output_shape(matconv), (Shape4{1, 1, 7, 5}));
+  EXPECT_EQ(macs(matconv), Macs{35 * 9});
+  EXPECT_EQ(weight_elements(matconv), 0);
 }
 
 // A scale layer always has its shift, whether or not anything asks for a bias.
@@ -210,6 +238,17 @@ INSTANTIATE_TEST_SUITE_P(
         BadProblem{{SoftmaxProblem{{1, 1 << 20, 1 << 11, 1 << 11}}}, "2^40"},
         BadProblem{{BroadcastProblem{.a = {2, 1, 1, 1}, .b = {3, 1, 1, 1}}}, "2 and 3 along n"},
         BadProblem{{MatmulProblem{{1, 1, 2, 3}, {1, 1, 2, 3}}}, "do not meet"},
+        BadProblem{{GemmProblem{.m = 0}}, "m is 0"},
+        BadProblem{{GemmProblem{.m = 1LL << 30, .n = 1LL << 30}}, "output"},
+        BadProblem{{GemmProblem{.m = 1LL << 30, .k = 1LL << 30}}, "first matrix"},
+        BadProblem{{GemmProblem{.n = 1LL << 30, .k = 1LL << 30}}, "second matrix"},
+        BadProblem{{GemmProblem{}, {.bias = true}}, "takes no +bias"},
+        BadProblem{{GemvProblem{.m = 1LL << 30, .n = 1LL << 30}}, "matrix"},
+        BadProblem{{GemvProblem{}, {.activation = {ActivationKind::kRelu}}}, "no activation"},
+        BadProblem{{MatconvProblem{.h = 4, .w = 9, .r = 5}}, "spans 5 elements along h"},
+        BadProblem{{MatconvProblem{.h = 9, .w = 4, .r = 5}}, "spans 5 elements along w"},
+        BadProblem{{MatconvProblem{.h = 1 << 21, .w = 1 << 20}}, "image"},
+        BadProblem{{MatconvProblem{.h = 1 << 20, .w = 1 << 20, .r = 1 << 19}}, "accumulates"},
         BadProblem{{DeconvProblem{.ic = 6, .oc = 4, .g = 4}}, "g4 does not divide ic6"},
         BadProblem{{DeconvProblem{.ih = 1LL << 30, .sh = 1 << 30}}, "unpadded output"},
         BadProblem{{DeconvProblem{}, {.residual = true}}, "takes no +sum"},

@@ -156,6 +156,12 @@ Operator draw_later_operator(ProblemKind kind) {
       if (p.kind == ResizeKind::kNearest) p.rounding = static_cast<ResizeRounding>(draw(0, 3));
       return p;
     }
+    case ProblemKind::kGemm: return GemmProblem{draw(1, 1024), draw(1, 1024), draw(1, 1024)};
+    case ProblemKind::kGemv: return GemvProblem{draw(1, 1024), draw(1, 1024)};
+    case ProblemKind::kMatconv: {
+      const int64_t r = draw(1, 9);
+      return MatconvProblem{r + draw(0, 1024), r + draw(0, 1024), r};
+    }
     default: break;
   }
   const int64_t inner = draw(1, 20);

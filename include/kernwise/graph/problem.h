@@ -26,6 +26,9 @@
 //   pad:constant:n1c3h8w8nb0na0cb0ca0hb1ha1wb1wa1value0  constant, reflect, edge
 //   resize:nearest-half-floor:n1c64ih8iw8oh16ow16yscale2xscale2
 //   matmul:n1c8h64w32-n1c8h32w64                         the operands, h x w matrices
+//   gemm:m512n256k64                                     C[m x n] = A[m x k] * B[k x n]
+//   gemv:m512n256                                        y[m] = A[m x n] * x[n]
+//   matconv:h512w400r5                                   image h x w, kernel r x r, both data
 //
 //   problem  = kind ":" [word [":"]] fields {"-" fields} ["+bias"] ["+sum"] ["+" activation]
 //   fields   = { name number }       names are lower-case letters; sizes have digits only
@@ -258,6 +261,27 @@ struct MatmulProblem {
   friend auto operator<=>(const MatmulProblem&, const MatmulProblem&) = default;
 };
 
+// The kernels of Srivastava et al. 2020 that no network holds: plain matrices, both operands data.
+// A matrix is a tensor {1, 1, rows, columns}, a vector {1, 1, 1, length}. (Their max pooling is
+// PoolProblem.)
+struct GemmProblem {  // C[m x n] = A[m x k] * B[k x n]; inputs A, B
+  int64_t m = 1, n = 1, k = 1;
+  friend auto operator<=>(const GemmProblem&, const GemmProblem&) = default;
+};
+struct GemvProblem {  // y[m] = A[m x n] * x[n]; inputs A, x
+  int64_t m = 1, n = 1;
+  friend auto operator<=>(const GemvProblem&, const GemvProblem&) = default;
+};
+// Valid correlation of one channel: out[y, x] = sum of in[y + i, x + j] * kernel[i, j] over i, j < r.
+// Inputs are the image h x w and the kernel r x r.
+struct MatconvProblem {
+  int64_t h = 1, w = 1, r = 1;
+  friend auto operator<=>(const MatconvProblem&, const MatconvProblem&) = default;
+
+  int64_t oh() const { return h - r + 1; }
+  int64_t ow() const { return w - r + 1; }
+};
+
 // The order is that of ProblemKind. Frozen by a test, as are the names.
 enum class ProblemKind : uint8_t {
   kConv = 0,
@@ -279,12 +303,15 @@ enum class ProblemKind : uint8_t {
   kPad = 16,
   kResize = 17,
   kMatmul = 18,
+  kGemm = 19,
+  kGemv = 20,
+  kMatconv = 21,
 };
 using Operator =
     std::variant<ConvProblem, PoolProblem, FcProblem, EltwiseProblem, ScaleProblem, BinaryProblem,
                  ConcatProblem, LrnProblem, SoftmaxProblem, ReshapeProblem, TransformProblem,
                  DeconvProblem, BroadcastProblem, StridedProblem, SliceProblem, ShuffleProblem,
-                 PadProblem, ResizeProblem, MatmulProblem>;
+                 PadProblem, ResizeProblem, MatmulProblem, GemmProblem, GemvProblem, MatconvProblem>;
 
 struct Problem {
   Operator op;
@@ -313,7 +340,7 @@ Shape4 input_shape(const Problem& problem, int index);
 Shape4 output_shape(const Problem& problem);
 int64_t weight_elements(const Problem& problem);  // 0 where there are none; scale: c (+ c as bias)
 int64_t bias_elements(const Problem& problem);    // 0 unless post_ops.bias (or scale's shift)
-Macs macs(const Problem& problem);                // conv, deconv, fc, matmul; 0 for the rest
+Macs macs(const Problem& problem);                // conv, deconv, fc, matmul, gemm, gemv, matconv; else 0
 // What must at least move to and from memory: inputs, residual, weights, bias and output, once each
 // (4 bytes an element, layout padding not counted).
 Bytes least_traffic(const Problem& problem);

@@ -41,7 +41,9 @@ struct FeatureSchema {
 const FeatureSchema& conv_features();
 // Shape and bytes. Which layouts is not a feature: each pair is an output of its own.
 const FeatureSchema& transform_features();
-// The features of a kind of problem. All kinds but the two above have the same list (shape of the
+// The features of a kind of problem. gemm (m n k), gemv (m n) and matconv (h w r) have their sizes
+// by name, then "threads", "work" (graph/work.h, kOperations: the complexity C of small models) and
+// "bytes" (least_traffic). All kinds but these and the two above have the same list (shape of the
 // output, elements in, out and of weights, work for each output element, inputs, post-operators,
 // threads), each under its own name.
 const FeatureSchema& feature_schema(ProblemKind kind);

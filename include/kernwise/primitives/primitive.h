@@ -31,6 +31,7 @@
 #include "kernwise/base/units.h"
 #include "kernwise/device/device.h"
 #include "kernwise/graph/problem.h"
+#include "kernwise/graph/work.h"
 
 namespace kernwise {
 
@@ -45,6 +46,9 @@ struct PrimitiveInfo {
   // Copies what is not in its place yet, and so does nothing where the inputs were made inside the
   // output. Never measured; may be chosen where graph/views.h allows, at no cost.
   bool view = false;
+  // What its time grows with (graph/work.h): a feature of models of single variants. It describes
+  // every problem that the primitive takes.
+  WorkTerm work = WorkTerm::kOperations;
 };
 
 struct Execution {

@@ -161,7 +161,7 @@ Status check_place_table(const Program& program, const PlaceTable& table) {
   for (std::size_t i = 0; i < table.tasks.size(); ++i) {
     const std::string& name = program.name(program.tasks[i]);
     if (table.tasks[i].empty())
-      without.push_back(fmt::format("{} ({})", name, program.tasks[i].problem));
+      without.push_back(fmt::format("{} ({})", name, to_string(program.tasks[i].problem)));
     for (const PlaceOption& option : table.tasks[i]) {
       if (option.resource < 0 || option.resource >= resources) {
         return invalid_input("an option names a resource that is not in the table").within(name);

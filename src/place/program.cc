@@ -226,7 +226,6 @@ class Parser {
     program_.tasks.push_back({.kind = form.kind,
                               .problem = std::move(inferred->problem),
                               .inputs = std::move(inputs),
-                              .numbers = std::move(inferred->numbers),
                               .output = -1,
                               .line = line_});
     return allowed;

@@ -23,7 +23,9 @@ std::string to_text(const Program& program) {
     for (const int input : task.inputs) {
       arguments += (arguments.empty() ? "" : ", ") + named(input);
     }
-    for (const int64_t number : task.numbers) arguments += fmt::format(", {}", number);
+    if (const auto* pool = task.problem.as<PoolProblem>()) {
+      arguments += fmt::format(", {}, {}", pool->kh, pool->sh);
+    }
     text += fmt::format("{} = {}({})\n", tensor.name, to_string(task.kind), arguments);
   }
   for (const Tensor& tensor : program.tensors) {

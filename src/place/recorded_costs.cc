@@ -152,8 +152,9 @@ class Reader {
     const auto threads = number<int64_t>(text(kThreads));
     if (!threads || *threads < 1 || *threads > kMostThreads) return bad(kThreads);
     t.threads = static_cast<int>(*threads);
-    t.problem = text(kProblem);
-    if (t.problem.empty()) return bad(kProblem);
+    const Result<Problem> problem = parse_problem(text(kProblem));
+    if (!problem.ok()) return wrong(problem.error().message);
+    t.problem = to_string(*problem);
     t.primitive = text(kPrimitive);
     if (t.primitive.empty()) return bad(kPrimitive);
     KERNWISE_ASSIGN(t.time_s, seconds(kTime));
@@ -225,7 +226,7 @@ PlaceTable recorded_table(const Program& program, const RecordedCosts& costs) {
   PlaceTable table{costs.resources, {}};
   for (const Task& task : program.tasks) {
     std::vector<PlaceOption> row;
-    const auto found = by_problem.find(task.problem);
+    const auto found = by_problem.find(to_string(task.problem));
     if (found != by_problem.end()) {
       for (const RecordedTime* t : found->second) {
         row.push_back(

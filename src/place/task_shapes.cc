@@ -22,6 +22,12 @@ Error not_a(const Tensor& tensor, std::string_view wanted) {
                                    shape_text(tensor), wanted));
 }
 
+// The rules of the problem itself: limits that no shape of an operand breaks alone.
+Result<InferredTask> checked(InferredTask task) {
+  KERNWISE_TRY(validate(task.problem));
+  return task;
+}
+
 Result<InferredTask> matmul(const Tensor& a, const Tensor& b) {
   if (a.vector) return not_a(a, "matrix");
   if (b.vector) return invalid_input(not_a(b, "matrix").message, "matvec(A, x) takes a vector");
@@ -31,8 +37,8 @@ Result<InferredTask> matmul(const Tensor& a, const Tensor& b) {
                     "{} times {}",
                     shape_text(a), shape_text(b)));
   }
-  return InferredTask{fmt::format("gemm:m{}n{}k{}", a.rows, b.columns, a.columns), a.rows,
-                      b.columns, false};
+  const GemmProblem problem{.m = a.rows, .n = b.columns, .k = a.columns};
+  return checked({{problem, {}}, a.rows, b.columns, false});
 }
 
 Result<InferredTask> matvec(const Tensor& a, const Tensor& x) {
@@ -44,7 +50,7 @@ Result<InferredTask> matvec(const Tensor& a, const Tensor& x) {
                     "{} times {}",
                     shape_text(a), shape_text(x)));
   }
-  return InferredTask{fmt::format("gemv:m{}n{}", a.rows, a.columns), a.rows, 1, true};
+  return checked({{GemvProblem{.m = a.rows, .n = a.columns}, {}}, a.rows, 1, true});
 }
 
 Result<InferredTask> conv2d(const Tensor& image, const Tensor& kernel) {
@@ -58,8 +64,8 @@ Result<InferredTask> conv2d(const Tensor& image, const Tensor& kernel) {
     return invalid_input(fmt::format("the kernel is larger than the image: {} over {}",
                                      shape_text(kernel), shape_text(image)));
   }
-  return InferredTask{fmt::format("matconv:h{}w{}r{}", image.rows, image.columns, r),
-                      image.rows - r + 1, image.columns - r + 1, false};
+  const MatconvProblem problem{.h = image.rows, .w = image.columns, .r = r};
+  return checked({{problem, {}}, problem.oh(), problem.ow(), false});
 }
 
 Result<InferredTask> maxpool(const Tensor& a, std::span<const int64_t> numbers) {
@@ -69,12 +75,11 @@ Result<InferredTask> maxpool(const Tensor& a, std::span<const int64_t> numbers) 
     return invalid_input(fmt::format("windows of {} x {} are larger than the matrix of {}", window,
                                      window, shape_text(a)));
   }
-  return InferredTask{fmt::format("pool:max:n1c1ih{}iw{}kh{}kw{}sh{}sw{}ph0pw0", a.rows, a.columns,
-                                  window, window, stride, stride),
-                      (a.rows - window) / stride + 1,
-                      (a.columns - window) / stride + 1,
-                      false,
-                      {window, stride}};
+  PoolProblem problem;
+  problem.ih = a.rows, problem.iw = a.columns;
+  problem.kh = problem.kw = window;
+  problem.sh = problem.sw = stride;
+  return checked({{problem, {}}, problem.oh(), problem.ow(), false});
 }
 
 }  // namespace

@@ -28,10 +28,9 @@ const OperationForm* find_operation(std::string_view name);
 std::string operation_names();  // for hints
 
 struct InferredTask {
-  std::string problem;
+  Problem problem;  // valid
   int64_t rows = 1, columns = 1;
   bool vector = false;
-  std::vector<int64_t> numbers = {};  // defaults filled in
 };
 // As many operands and numbers as the form says; numbers are at least 1.
 Result<InferredTask> infer_task(TaskKind kind, std::span<const Tensor* const> operands,

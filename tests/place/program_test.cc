@@ -42,11 +42,11 @@ TEST(ProgramText, EveryOperationInfersItsShapeAndProblem) {
   const Result<Program> program = parse_program(kAll);
   ASSERT_TRUE(program.ok()) << to_string(program.error());
   ASSERT_EQ(program->tasks.size(), 5U);
-  EXPECT_EQ(program->tasks[0].problem, "gemv:m512n256");
-  EXPECT_EQ(program->tasks[1].problem, "gemm:m512n64k256");
-  EXPECT_EQ(program->tasks[2].problem, "matconv:h512w64r3");
-  EXPECT_EQ(program->tasks[3].problem, "pool:max:n1c1ih510iw62kh2kw2sh2sw2ph0pw0");
-  EXPECT_EQ(program->tasks[4].problem, "pool:max:n1c1ih510iw62kh3kw3sh1sw1ph0pw0");
+  EXPECT_EQ(to_string(program->tasks[0].problem), "gemv:m512n256");
+  EXPECT_EQ(to_string(program->tasks[1].problem), "gemm:m512n64k256");
+  EXPECT_EQ(to_string(program->tasks[2].problem), "matconv:h512w64r3");
+  EXPECT_EQ(to_string(program->tasks[3].problem), "pool:max:n1c1ih510iw62kh2kw2sh2sw2ph0pw0");
+  EXPECT_EQ(to_string(program->tasks[4].problem), "pool:max:n1c1ih510iw62kh3kw3sh1sw1ph0pw0");
   EXPECT_TRUE(named(*program, "y").vector);
   EXPECT_EQ(named(*program, "y").rows, 512);
   EXPECT_EQ(named(*program, "P").rows, 255);

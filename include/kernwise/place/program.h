@@ -27,6 +27,7 @@
 
 #include "kernwise/base/result.h"
 #include "kernwise/base/units.h"
+#include "kernwise/graph/problem.h"
 
 namespace kernwise {
 
@@ -48,10 +49,9 @@ struct Tensor {
 
 struct Task {
   TaskKind kind = TaskKind::kMatmul;
-  std::string problem;                // canonical (graph/problem.h)
-  std::vector<int> inputs;            // tensors, in the problem's order
-  std::vector<int64_t> numbers = {};  // maxpool: window and stride
-  int output = -1;                    // tensor; its name is the task's
+  std::string problem;      // canonical (graph/problem.h)
+  std::vector<int> inputs;  // tensors, in the problem's order
+  int output = -1;          // tensor; its name is the task's
   int line = 0;
   friend bool operator==(const Task&, const Task&) = default;
 };

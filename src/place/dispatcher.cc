@@ -185,7 +185,7 @@ int Dispatcher::threads(const DispatchChoice& choice) const {
 }
 
 Execution Dispatcher::execution(const DispatchChoice& choice) const {
-  return {.threads = threads(choice)};
+  return {.threads = threads(choice), .resource = resource(choice)};
 }
 
 }  // namespace kernwise

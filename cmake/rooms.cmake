@@ -33,10 +33,11 @@ endfunction()
 
 # Warnings and sanitizers for our own code. x86-64 baseline always: kernels dispatch at run time.
 add_library(kernwise_flags INTERFACE)
-target_compile_options(kernwise_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
-  $<$<BOOL:${KERNWISE_WERROR}>:-Werror>)
+# nvcc takes other options; what it compiles is compiled as OpenCL C too.
+target_compile_options(kernwise_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor $<$<BOOL:${KERNWISE_WERROR}>:-Werror>>)
 if(KERNWISE_SANITIZE)
-  target_compile_options(kernwise_flags INTERFACE -fsanitize=${KERNWISE_SANITIZE}
-    -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_compile_options(kernwise_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:
+    -fsanitize=${KERNWISE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all>)
   target_link_options(kernwise_flags INTERFACE -fsanitize=${KERNWISE_SANITIZE})
 endif()

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "kernwise/primitives/libraries.h"
 #include "kernwise/primitives/registry.h"
+#include "kernwise/primitives/resource.h"
 #include "kernwise/report/doctor_report.h"
 
 namespace kernwise::cli {
@@ -30,6 +31,7 @@ class Doctor final : public Command {
     DoctorReport report = examine_this_machine();
     report.context.libraries = library_versions();
     std::ranges::move(check_libraries(), std::back_inserter(report.checks));
+    report.checks.push_back(check_resources());
     Envelope envelope = session.envelope({{"strict", strict_}});
     envelope.device = report.device;
     envelope.context = report.context;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "commands.h"
+#include "kernwise/primitives/resource.h"
 #include "kernwise/report/list_report.h"
 #include "kernwise/store/store.h"
 #include "model_flags.h"
@@ -19,6 +20,16 @@ constexpr std::array<std::pair<std::string_view, Listing>, 4> kListings = {
      {"layouts", Listing::kLayouts},
      {"operators", Listing::kOperators},
      {"zoo", Listing::kZoo}}};
+
+constexpr const char* kWords = "primitives, layouts, operators, zoo, devices or resources";
+
+std::vector<KnownResource> known_resources() {
+  std::vector<KnownResource> list;
+  for (const auto& resource : all_resources())
+    list.push_back({resource->name(), resource->description(), resource->refusal(),
+                    resource->shares_processors(), resource->memory()});
+  return list;
+}
 
 // A store that is not there yet knows no devices.
 Result<std::vector<KnownDevice>> known_devices(const std::filesystem::path& path) {
@@ -45,18 +56,20 @@ Result<std::vector<KnownDevice>> known_devices(const std::filesystem::path& path
 class List final : public Command {
  public:
   CommandHelp help() const override {
-    return {"list", "primitives|layouts|operators|zoo|devices", "what there is to choose from",
-            "kernwise list primitives", "devices are those that the store has measurements of."};
+    return {
+        "list", "primitives|layouts|operators|zoo|devices|resources",
+        "what there is to choose from", "kernwise list primitives",
+        "devices are those that the store has measurements of; resources are what this machine\n"
+        "can run primitives on, and looking for them starts the drivers."};
   }
 
   void declare(Arguments& arguments) override {
-    arguments.positional("WHAT", what_, "primitives, layouts, operators, zoo or devices");
+    arguments.positional("WHAT", what_, kWords);
     arguments.path("-o,--output", output_, "FILE", "write the result there");
   }
 
   Result<int> run(Session& session) override {
-    KERNWISE_TRY(
-        required(what_, "list", "to know what", "primitives, layouts, operators, zoo or devices"));
+    KERNWISE_TRY(required(what_, "list", "to know what", std::string(kWords)));
     KERNWISE_TRY(check_writable(output_));
     session.deliver_to(output_);
     const std::vector<ReportOption> options = {{"what", what_}};
@@ -68,14 +81,19 @@ class List final : public Command {
                                        : devices_text(here, known, session.style())));
       return 0;
     }
+    if (what_ == "resources") {
+      const auto known = known_resources();
+      KERNWISE_TRY(session.deliver(session.json() ? resources_json(known, session.envelope(options))
+                                                  : resources_text(known, session.style())));
+      return 0;
+    }
     const auto* found = std::ranges::find(kListings, what_, [](const auto& l) { return l.first; });
     if (found == kListings.end()) {
-      std::vector<std::string> names = {"devices"};
+      std::vector<std::string> names = {"devices", "resources"};
       for (const auto& [name, listing] : kListings) names.emplace_back(name);
       const std::string meant = nearest(what_, names);
       return invalid_input("there is no list of '" + what_ + "'",
-                           meant.empty() ? "primitives, layouts, operators, zoo or devices"
-                                         : "did you mean '" + meant + "'?");
+                           meant.empty() ? std::string(kWords) : "did you mean '" + meant + "'?");
     }
     KERNWISE_TRY(session.deliver(session.json()
                                      ? list_json(found->second, session.envelope(options))

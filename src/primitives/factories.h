@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "kernwise/primitives/primitive.h"
@@ -27,6 +28,11 @@ Primitives depthwise_convolutions();
 Primitives direct_convolutions();
 Primitives own_operators();
 Primitives own_transforms();
+
+// On devices other than the processor (src/primitives/resource/); they refuse everything in a build
+// without OpenCL or CUDA, and where there is no such device.
+Primitives device_variants(const std::string& resource_class);  // "opencl", "cuda"
+Primitives cuda_primitives();
 
 // On XNNPACK (src/primitives/xnnpack/); they refuse everything in a build without it.
 Primitives xnnpack_primitives();

@@ -9,6 +9,7 @@
 #include "conv/gemm.h"
 #include "conv/xsmm.h"
 #include "factories.h"
+#include "kernwise/primitives/resource.h"
 #include "onednn/library.h"
 #include "xnnpack/library.h"
 
@@ -33,6 +34,8 @@ detail::Primitives make_table() {
   append(detail::own_operators());
   append(detail::onednn_transforms());
   append(detail::own_transforms());
+  append(detail::cuda_primitives());
+  append(detail::device_variants("opencl"));
   return table;
 }
 
@@ -57,10 +60,22 @@ std::vector<Candidate> candidates(const Problem& problem, const Execution& execu
   std::vector<Candidate> found;
   for (const auto& primitive : all_primitives()) {
     if (primitive->info().kind != problem.kind()) continue;
+    if (!belongs_to(primitive->info(), execution)) continue;
     found.push_back({primitive.get(), refusal.empty() ? primitive->supports(problem, execution)
                                                       : Applicability(Refused{refusal})});
   }
   return found;
+}
+
+bool belongs_to(const PrimitiveInfo& info, const Execution& execution) {
+  return info.resource == resource_class(execution.resource);
+}
+
+std::string library_versions(std::string_view resource) {
+  if (resource == "cpu") return library_versions();
+  const Resource* found = find_resource(resource);
+  // The number is part of it: two cards of one model are two devices.
+  return std::string(resource) + (found ? " " + found->description() : std::string());
 }
 
 std::string library_versions() {

@@ -23,17 +23,20 @@ int64_t largest(const Shape4& shape) {
   return aligned(floats);
 }
 
-void fill(AlignedBuffer& buffer, const std::vector<float>& table) {
-  const int64_t floats = buffer.size().value / 4;
-  for (int64_t at = 0; at < floats; at += kTable) {
-    std::copy_n(table.begin(), std::min(kTable, floats - at), buffer.floats() + at);
-  }
+Status fill(const Resource& resource, const ResourceMemory& memory,
+            const std::vector<float>& table) {
+  const int64_t floats = memory.size().value / 4;
+  for (int64_t at = 0; at < floats; at += kTable)
+    KERNWISE_TRY(resource.copy_in(memory.data() + at, table.data(), std::min(kTable, floats - at)));
+  return Ok{};
 }
 
 }  // namespace
 
-ProfileArena::ProfileArena(const std::vector<Problem>& problems, Bytes workspace, Bytes sweep,
-                           uint64_t seed) {
+Result<std::unique_ptr<ProfileArena>> ProfileArena::make(const Resource& resource,
+                                                         const std::vector<Problem>& problems,
+                                                         Bytes workspace, Bytes sweep,
+                                                         uint64_t seed) {
   int64_t input = kLineFloats;
   int64_t output = kLineFloats;
   int64_t weights = kLineFloats;
@@ -44,20 +47,24 @@ ProfileArena::ProfileArena(const std::vector<Problem>& problems, Bytes workspace
     output = std::max(output, largest(output_shape(problem)));
     weights = std::max(weights, aligned(weight_elements(problem)) + bias_elements(problem));
   }
-  input_ = AlignedBuffer({input * 4});
-  output_ = AlignedBuffer({output * 4});
-  weights_ = AlignedBuffer({weights * 4});
-  scratch_ = AlignedBuffer(workspace);
-  sweep_ = AlignedBuffer(sweep);
+  std::unique_ptr<ProfileArena> arena(new ProfileArena);
+  arena->on_cpu_ = resource.name() == "cpu";
+  KERNWISE_ASSIGN(arena->input_, resource.allocate({input * 4}));
+  KERNWISE_ASSIGN(arena->output_, resource.allocate({output * 4}));
+  KERNWISE_ASSIGN(arena->scratch_, resource.allocate({aligned((workspace.value + 3) / 4) * 4}));
+  arena->weights_ = AlignedBuffer({weights * 4});
+  arena->sweep_ = AlignedBuffer(sweep);
   Rng rng(seed);
   std::vector<float> table(kTable);
   for (float& x : table) x = static_cast<float>(rng.normal());
-  fill(input_, table);
-  fill(output_, table);
+  KERNWISE_TRY(fill(resource, arena->input_, table));
+  KERNWISE_TRY(fill(resource, arena->output_, table));
   for (float& x : table) x *= 0.05F;  // keeps sums over thousands of terms near one
-  fill(weights_, table);
-  std::fill_n(scratch_.data(), scratch_.size().value, std::byte{0});
-  std::fill_n(sweep_.data(), sweep_.size().value, std::byte{0});
+  for (int64_t at = 0; at < weights; at += kTable)
+    std::copy_n(table.begin(), std::min(kTable, weights - at), arena->weights_.floats() + at);
+  KERNWISE_TRY(fill(resource, arena->scratch_, std::vector<float>(kTable)));
+  std::fill_n(arena->sweep_.data(), arena->sweep_.size().value, std::byte{0});
+  return arena;
 }
 
 WeightView ProfileArena::weights(const Problem& problem) const {
@@ -71,26 +78,27 @@ ProfileArena::Binding ProfileArena::bind(const Problem& problem, Layout in, Layo
   Binding binding;
   int64_t at = 0;
   for (int i = 0; i < input_count(problem); ++i) {
-    binding.inputs.push_back(input_.floats() + at);
+    binding.inputs.push_back(input_.data() + at);
     at += aligned(physical_elements(input_shape(problem, i), in));
   }
   binding.input_floats = at;
-  binding.output = output_.floats();
+  binding.output = output_.data();
   binding.output_floats = physical_elements(output_shape(problem), out);
-  binding.scratch = scratch_.data();
+  binding.scratch = reinterpret_cast<std::byte*>(scratch_.data());
   return binding;
 }
 
 void ProfileArena::warm(const Binding& binding, bool residual) {
+  if (!on_cpu_) return;
   // One store per line makes the whole line dirty in the cache of the core that will use it.
   if (residual) {
     const int64_t floats = std::min(binding.output_floats, input_.size().value / 4);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < binding.output_floats; ++i) {
-      binding.output[i] = input_.floats()[i % floats];
+      binding.output[i] = input_.data()[i % floats];
     }
   }
-  volatile float* input = input_.floats();
+  volatile float* input = input_.data();
 #pragma omp parallel for schedule(static)
   for (int64_t i = 0; i < binding.input_floats; i += kLineFloats) input[i] = input[i];
 }

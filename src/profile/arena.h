@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// The memory that all measurements of a profile share: one input region, one output region, one
+// The memory, on one resource, that all measurements of a profile share: one input region, one output region, one
 // scratch region, one buffer of random weights, and a spare region to push weights out of the
 // caches. Shared on purpose: see protocol.h on why the output buffer should be as warm as reuse.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -14,13 +15,18 @@
 #include "kernwise/graph/layout.h"
 #include "kernwise/graph/problem.h"
 #include "kernwise/primitives/primitive.h"
+#include "kernwise/primitives/resource.h"
 
 namespace kernwise {
 
 class ProfileArena {
  public:
-  // Large enough for every problem in every layout, with scratch of `workspace` bytes.
-  ProfileArena(const std::vector<Problem>& problems, Bytes workspace, Bytes sweep, uint64_t seed);
+  // Large enough for every problem in every layout, with scratch of `workspace` bytes. Fails only
+  // for lack of memory on another resource than "cpu". Weights, and the region that is swept, are
+  // always the processor's.
+  static Result<std::unique_ptr<ProfileArena>> make(const Resource& resource,
+                                                    const std::vector<Problem>& problems,
+                                                    Bytes workspace, Bytes sweep, uint64_t seed);
 
   WeightView weights(const Problem& problem) const;
 
@@ -34,14 +40,19 @@ class ProfileArena {
   };
   Binding bind(const Problem& problem, Layout in, Layout out);
 
-  // The state a layer finds inside a network: its residual and its input just written.
+  // The state a layer finds inside a network: its residual and its input just written. For "cpu";
+  // on a device there is nothing to do, since only kernels reach its caches.
   void warm(const Binding& binding, bool residual);
 
   // Reads `bytes` (at most the spare region) of memory that no kernel uses.
   void sweep(int64_t bytes);
 
  private:
-  AlignedBuffer input_, output_, scratch_, weights_, sweep_;
+  ProfileArena() = default;
+
+  bool on_cpu_ = true;
+  ResourceMemory input_, output_, scratch_;
+  AlignedBuffer weights_, sweep_;
   float sink_ = 0;  // keeps the sweep's reads alive
 };
 

@@ -63,6 +63,10 @@ class Profiler {
         device_(device), context_(context), template_(key_template(device, options)) {}
 
   Result<ProfileSummary> run() {
+    resource_ = find_resource(options_.execution.resource);
+    if (resource_ == nullptr)
+      return invalid_input("there is no resource '" + options_.execution.resource + "' here",
+                           "'kernwise list resources' shows what there is");
     KERNWISE_TRY(collect());
     if (pairs_.empty() || !work_left()) {
       KERNWISE_TRY(flush());
@@ -70,8 +74,8 @@ class Profiler {
     }
     Bytes workspace;
     for (const Pair& pair : pairs_) workspace = std::max(workspace, pair.workspace);
-    arena_ = std::make_unique<ProfileArena>(
-        problems_, workspace, options_.warm_weights ? Bytes{0} : kColdTraffic, options_.seed);
+    KERNWISE_ASSIGN(arena_, ProfileArena::make(*resource_, problems_, workspace,
+                                               cold() ? kColdTraffic : Bytes{0}, options_.seed));
     const ThreadScope threads(options_.execution.threads);
     const BoundTeam team(options_.execution.threads);
     KERNWISE_TRY(prepare_reference());
@@ -110,6 +114,7 @@ class Profiler {
       for (const auto& primitive : all_primitives()) {
         const PrimitiveInfo& info = primitive->info();
         if (info.kind != problems_[i].kind() || info.view) continue;
+        if (!belongs_to(info, options_.execution)) continue;
         if (!wanted.empty() && !wanted.contains(info.id)) continue;
         if (!options_.pairs.empty()) {
           const auto pairs = options_.pairs.find(to_string(problems_[i]));
@@ -268,10 +273,15 @@ class Profiler {
     lru_.remove(&pair);
     lru_.push_back(&pair);
     if (since(last_reference_) > kReferenceEvery) run_reference();
-    if (options_.warm_weights) timed(pair, binding, false);
-    note(pair, timed_undisturbed(pair, binding, !options_.warm_weights));
+    if (!cold()) timed(pair, binding, false);
+    const double seconds = timed_undisturbed(pair, binding, cold());
+    KERNWISE_TRY(resource_->state());
+    note(pair, seconds);
     return Ok{};
   }
+
+  // Only the processor's caches can be swept from here.
+  bool cold() const { return !options_.warm_weights && resource_->name() == "cpu"; }
 
   // A run in which the scheduler gave the processor to somebody else is no run of the primitive; it
   // is made again, a few times.
@@ -331,17 +341,18 @@ class Profiler {
   Status prepare_reference() {
     KERNWISE_ASSIGN(reference_problem_, parse_problem(kReferenceProblem));
     const std::vector<Problem> problems = {reference_problem_};
+    const Execution here{.threads = options_.execution.threads};  // whatever resource is measured
     for (const auto& primitive : all_primitives()) {  // the first that takes it: always the same
       const Applicability answer = primitive->info().kind == ProblemKind::kConv
-                                       ? primitive->supports(reference_problem_, options_.execution)
+                                       ? primitive->supports(reference_problem_, here)
                                        : Applicability{Refused{}};
       const auto* yes = std::get_if<Admitted>(&answer);
       if (yes == nullptr) continue;
-      reference_arena_ = std::make_unique<ProfileArena>(problems, yes->workspace, Bytes{0}, 1);
-      KERNWISE_ASSIGN(
-          reference_kernel_,
-          primitive->prepare(reference_problem_, reference_arena_->weights(reference_problem_),
-                             options_.execution));
+      KERNWISE_ASSIGN(reference_arena_, ProfileArena::make(*find_resource("cpu"), problems,
+                                                           yes->workspace, Bytes{0}, 1));
+      KERNWISE_ASSIGN(reference_kernel_,
+                      primitive->prepare(reference_problem_,
+                                         reference_arena_->weights(reference_problem_), here));
       reference_binding_ =
           reference_arena_->bind(reference_problem_, primitive->info().in, primitive->info().out);
       for (int i = 0; i < 20; ++i) run_reference();
@@ -443,6 +454,7 @@ class Profiler {
   std::vector<Pair> pairs_;
   std::vector<std::vector<Pair*>> by_problem_;
   std::list<Pair*> lru_;  // prepared kernels, the one used longest ago first
+  const Resource* resource_ = nullptr;
   std::unique_ptr<ProfileArena> arena_, reference_arena_;
   Problem reference_problem_;
   std::unique_ptr<Kernel> reference_kernel_;
@@ -464,13 +476,15 @@ MeasurementKey key_template(const Device& device, const ProfileOptions& options)
   key.device = device.fingerprint;
   key.threads = options.execution.threads;
   key.metric = "time";
-  key.protocol = options.warm_weights ? kWarmProtocol : kColdProtocol;
-  key.libraries = library_versions();
+  const bool on_cpu = options.execution.resource == "cpu";
+  key.protocol = !on_cpu ? kDeviceProtocol : options.warm_weights ? kWarmProtocol : kColdProtocol;
+  key.libraries = library_versions(options.execution.resource);
   return key;
 }
 
 bool profile_complete(const std::vector<Measurement>& measurements,
-                      const std::vector<Problem>& problems, const MeasurementKey& key_template) {
+                      const std::vector<Problem>& problems, const MeasurementKey& key_template,
+                      const Execution& execution) {
   std::map<MeasurementKey, const Measurement*> known;
   for (const Measurement& m : measurements) known[m.key] = &m;
   MeasurementKey key = key_template;
@@ -479,7 +493,7 @@ bool profile_complete(const std::vector<Measurement>& measurements,
     std::vector<const std::vector<double>*> rivals;
     for (const auto& primitive : all_primitives()) {
       const PrimitiveInfo& info = primitive->info();
-      if (info.kind != problem.kind() || info.view) continue;
+      if (info.kind != problem.kind() || info.view || !belongs_to(info, execution)) continue;
       key.primitive = info.id;
       key.revision = info.revision;
       const auto found = known.find(key);

@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include "json.h"
+#include "kernwise/base/format.h"
 #include "kernwise/graph/layout.h"
 #include "kernwise/graph/network.h"
 #include "kernwise/graph/zoo.h"
 #include "kernwise/primitives/registry.h"
+#include "kernwise/primitives/resource.h"
 #include "words.h"
 
 namespace kernwise {
@@ -41,20 +43,27 @@ Json primitives_json() {
                     {"family", info.family},
                     {"source", info.source},
                     {"revision", info.revision},
+                    {"resource", info.resource},
                     {"layouts", std::move(layouts)}});
   }
   return list;
 }
 
 Table primitives_table(const TextStyle& style) {
-  Table table(
-      {{"id"}, {"kind"}, {"family"}, {"source"}, {"layout"}, {"revision", Align::kRight, 0}});
+  Table table({{"id"},
+               {"kind"},
+               {"family"},
+               {"source"},
+               {"resource"},
+               {"layout"},
+               {"revision", Align::kRight, 0}});
   for (const auto& primitive : all_primitives()) {
     const PrimitiveInfo& info = primitive->info();
     table.add({{info.id},
                {std::string(to_string(info.kind))},
                {info.family},
                {info.source},
+               {info.resource},
                {any_layout(info) ? "any" : detail::layouts(info.in, info.out, style)},
                {std::to_string(info.revision), Ink::kDim}});
   }
@@ -143,6 +152,37 @@ std::string devices_json(const Device& here, const std::vector<KnownDevice>& kno
   }
   return detail::envelope_text(
       "list", envelope, {{"this_device", detail::to_json(here)}, {"devices", std::move(list)}});
+}
+
+std::string resources_json(const std::vector<KnownResource>& resources, const Envelope& envelope) {
+  Json list = Json::array();
+  for (const KnownResource& resource : resources) {
+    list.push_back({{"name", resource.name},
+                    {"class", resource_class(resource.name)},
+                    {"description", resource.description},
+                    {"usable", resource.refusal.empty()},
+                    {"refusal", detail::text_or_null(resource.refusal)},
+                    {"shares_processors", resource.shares_processors},
+                    {"memory_bytes", resource.memory.value}});
+  }
+  return detail::envelope_text("list", envelope, {{"resources", std::move(list)}});
+}
+
+std::string resources_text(const std::vector<KnownResource>& resources, const TextStyle& style) {
+  Table table({{"resource", Align::kLeft, 0},
+               {"usable", Align::kLeft, 0},
+               {"memory", Align::kRight, 0},
+               {"runs on", Align::kLeft, 0},
+               {"what it is, or why not usable", Align::kLeft, 24}});
+  for (const KnownResource& resource : resources) {
+    const bool usable = resource.refusal.empty();
+    table.add({{resource.name},
+               {usable ? "yes" : "no", usable ? Ink::kGood : Ink::kWarning},
+               {resource.memory.value > 0 ? format_bytes(resource.memory) : "unknown"},
+               {resource.shares_processors ? "the processors" : "itself"},
+               {printable(usable ? resource.description : resource.refusal, style), Ink::kDim}});
+  }
+  return table.render(style);
 }
 
 std::string devices_text(const Device& here, const std::vector<KnownDevice>& known,

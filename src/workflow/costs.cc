@@ -73,7 +73,7 @@ void add_views(const Problem& problem, const Execution& execution,
                std::vector<CostOption>& options) {
   for (const auto& primitive : all_primitives()) {
     const PrimitiveInfo& info = primitive->info();
-    if (!info.view || info.kind != problem.kind()) continue;
+    if (!info.view || info.kind != problem.kind() || !belongs_to(info, execution)) continue;
     if (!std::holds_alternative<Admitted>(primitive->supports(problem, execution))) continue;
     CostOption option;
     option.primitive = info.id;

@@ -240,7 +240,8 @@ TEST_F(Commands, AModelIsFittedShownAndPredictsTheNetworkItWasTrainedOn) {
 TEST_F(Commands, TheOtherCommandsSpeakJsonToo) {
   EXPECT_FALSE(parse(here().run({"version", "--json"}), "version")["build"].empty());
   EXPECT_TRUE(parse(here().run({"doctor", "--json"}), "doctor").contains("grade"));
-  for (const std::string what : {"primitives", "layouts", "operators", "zoo", "devices"}) {
+  for (const std::string what :
+       {"primitives", "layouts", "operators", "zoo", "devices", "resources"}) {
     EXPECT_GT(parse(here().run({"list", what, "--json"}), "list")[what].size(), 0U) << what;
   }
   Json zoo =

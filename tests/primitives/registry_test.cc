@@ -3,15 +3,15 @@
 #include "kernwise/primitives/registry.h"
 
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <omp.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <thread>
 #include <string>
+#include <thread>
 
 #include "kernwise/primitives/libraries.h"
 
@@ -62,7 +62,13 @@ TEST(Registry, EveryPrimitiveSaysWhereItComesFrom) {
     EXPECT_FALSE(primitive->info().family.empty()) << primitive->info().id;
     EXPECT_GE(primitive->info().revision, 1);
     const std::string& source = primitive->info().source;
-    EXPECT_TRUE(source == "onednn" || source == "xnnpack" || source == "kernwise") << source;
+    EXPECT_TRUE(source == "onednn" || source == "xnnpack" || source == "kernwise" ||
+                source == "cublas")
+        << source;
+    const std::string& resource = primitive->info().resource;
+    EXPECT_TRUE(resource == "cpu" || resource == "opencl" || resource == "cuda") << resource;
+    for (const std::string kind : {"opencl", "cuda"})
+      EXPECT_EQ(primitive->info().id.starts_with(kind + "-"), resource == kind);
     for (const std::string library : {"onednn", "xnnpack"})
       EXPECT_EQ(primitive->info().id.starts_with(library + "-"), source == library);
   }

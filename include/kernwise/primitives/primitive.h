@@ -6,7 +6,8 @@
 //
 //   supports(problem)  can you, and how much workspace?  (cheap; a refusal carries its reason)
 //   prepare(problem, weights)  pack the weights once, build what is needed
-//   Kernel::run(in, out, scratch)  compute; no allocation, no system call
+//   Kernel::run(in, out, scratch)  compute; no allocation, no system call (but those of a driver,
+//                                  on other resources than the processor), finished on return
 //
 // A primitive is const and stateless, so one instance serves all threads. A Kernel is const too:
 // it may be run from several threads at once with different scratch.
@@ -49,10 +50,14 @@ struct PrimitiveInfo {
   // What its time grows with (graph/work.h): a feature of models of single variants. It describes
   // every problem that the primitive takes.
   WorkTerm work = WorkTerm::kOperations;
+  std::string resource = "cpu";  // class of resources that it runs on: "cpu", "opencl", "cuda"
 };
 
+// Which resource (resource.h), and with how many threads of this process. The number of threads
+// means nothing to other resources than "cpu": it is 1 for them, so that measurements have one key.
 struct Execution {
   int threads = 1;
+  std::string resource = "cpu";  // "cpu", "opencl:0", "cuda:0"
   friend auto operator<=>(const Execution&, const Execution&) = default;
 };
 
@@ -71,6 +76,7 @@ struct WeightView {
   std::span<const float> bias;
 };
 
+// Memory of the resource that the kernel was prepared for (resource.h).
 struct KernelArgs {
   std::span<const float* const> inputs;  // input_count(problem) pointers, 64-byte aligned
   float* output = nullptr;               // physical_elements(output_shape) floats, 64-byte aligned

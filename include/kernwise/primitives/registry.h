@@ -24,7 +24,11 @@ struct Candidate {
   const Primitive* primitive = nullptr;
   Applicability applicability;
 };
-// Every primitive of the problem's kind in table order, refusals included.
+// Does the primitive run on the class of resource that the execution names?
+bool belongs_to(const PrimitiveInfo& info, const Execution& execution);
+
+// Every primitive of the problem's kind that belongs to the execution's class of resource, in table
+// order, refusals included.
 std::vector<Candidate> candidates(const Problem& problem, const Execution& execution);
 
 // What a library's own heuristic picks for a convolution when it may choose the layouts: the id of
@@ -38,5 +42,8 @@ std::vector<std::string> unknown_implementations(const Problem& problem,
 
 // "onednn-2.6.3 hwy-1.0.3": versions of the libraries that primitives run on; part of store keys.
 std::string library_versions();
+// The same for what runs on a resource: for all but "cpu" its name and description, so that no two
+// devices share a key.
+std::string library_versions(std::string_view resource);
 
 }  // namespace kernwise

@@ -55,10 +55,12 @@ struct ProfileSummary {
 
 inline constexpr int kProfileRounds = 5;
 
-// True when profiling these problems would measure nothing: every primitive has a record, and each
-// problem's fastest one has been through the rounds. `measurements` are combined repetitions.
+// True when profiling these problems would measure nothing: every primitive that belongs to the
+// execution's class of resource has a record, and each problem's fastest one has been through the
+// rounds. `measurements` are combined repetitions.
 bool profile_complete(const std::vector<Measurement>& measurements,
-                      const std::vector<Problem>& problems, const MeasurementKey& key_template);
+                      const std::vector<Problem>& problems, const MeasurementKey& key_template,
+                      const Execution& execution = {});
 
 // kInterrupted when `stop` was set (what was measured is in the store); a store error as it is.
 Result<ProfileSummary> profile(const std::vector<Problem>& problems, const Device& device,

@@ -13,6 +13,10 @@
 //    is as warm as reuse makes it.
 //  - Medians, never minima; runs of one candidate lie far apart in time.
 //
+// On another resource than the processor (primitives/resource.h) inputs and outputs lie in its
+// memory, and each timed run follows an untimed one of the same kernel: nobody but its kernels
+// reaches its caches. Copies are not in the time (profile/transfers.h).
+//
 // `warm` keeps the weights in the caches (the protocol of most published tables); it favours
 // primitives with large packed weights.
 #pragma once
@@ -26,6 +30,7 @@ namespace kernwise {
 // Names are part of the store key. The number is raised whenever the protocol changes its figures.
 inline constexpr std::string_view kColdProtocol = "cold-1";
 inline constexpr std::string_view kWarmProtocol = "warm-1";
+inline constexpr std::string_view kDeviceProtocol = "device-1";
 inline constexpr Bytes kColdTraffic{int64_t{128} << 20};
 
 }  // namespace kernwise

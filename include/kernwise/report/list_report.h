@@ -38,4 +38,14 @@ std::string devices_json(const Device& here, const std::vector<KnownDevice>& kno
 std::string devices_text(const Device& here, const std::vector<KnownDevice>& known,
                          const TextStyle& style);
 
+// What this machine can run primitives on (primitives/resource.h).
+struct KnownResource {
+  std::string name, description;
+  std::string refusal;  // why it cannot be used; empty if it can
+  bool shares_processors = false;
+  Bytes memory;  // 0 = unknown
+};
+std::string resources_json(const std::vector<KnownResource>& resources, const Envelope& envelope);
+std::string resources_text(const std::vector<KnownResource>& resources, const TextStyle& style);
+
 }  // namespace kernwise

@@ -160,8 +160,12 @@ class Reader {
     KERNWISE_ASSIGN(t.time_s, seconds(kTime));
     if (t.time_s == 0) return bad(kTime);
     t.low_s = t.high_s = t.time_s;
-    if (!text(kLow).empty()) KERNWISE_ASSIGN(t.low_s, seconds(kLow));
-    if (!text(kHigh).empty()) KERNWISE_ASSIGN(t.high_s, seconds(kHigh));
+    if (!text(kLow).empty()) {
+      KERNWISE_ASSIGN(t.low_s, seconds(kLow));
+    }
+    if (!text(kHigh).empty()) {
+      KERNWISE_ASSIGN(t.high_s, seconds(kHigh));
+    }
     if (t.low_s > t.time_s) return bad(kLow);
     if (t.high_s < t.time_s) return bad(kHigh);
     if (!keys_.insert({t.resource, t.threads, t.problem, t.primitive}).second) {

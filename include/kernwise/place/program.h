@@ -49,7 +49,7 @@ struct Tensor {
 
 struct Task {
   TaskKind kind = TaskKind::kMatmul;
-  std::string problem;      // canonical (graph/problem.h)
+  Problem problem;
   std::vector<int> inputs;  // tensors, in the problem's order
   int output = -1;          // tensor; its name is the task's
   int line = 0;

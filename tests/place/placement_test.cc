@@ -136,10 +136,14 @@ TEST(Placement, IsTheBestOfAllCombinationsAndNoBaselineIsBetter) {
     ASSERT_TRUE(enumerated.ok());
     EXPECT_NEAR(enumerated->total_s, placement->total_s, 1e-9);
     const auto fixed = best_fixed_variants(program, table);
-    if (fixed.ok()) EXPECT_GE(fixed->total_s, placement->total_s - 1e-9);
+    if (fixed.ok()) {
+      EXPECT_GE(fixed->total_s, placement->total_s - 1e-9);
+    }
     for (int r = 0; r < resources; ++r) {
       const auto one = best_on_resource(program, table, r);
-      if (one.ok()) EXPECT_GE(one->total_s, placement->total_s - 1e-9);
+      if (one.ok()) {
+        EXPECT_GE(one->total_s, placement->total_s - 1e-9);
+      }
     }
   }
 }

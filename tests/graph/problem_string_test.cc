@@ -231,7 +231,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{"strided:c4-c4-d-4s1", "d needs a whole number at position 16", "o d s"},
         BadText{"eltwise:c9", "no activation", "+relu"},
         BadText{"gemm:m3n4", "'k' is missing before position 10 (the end)", "gemm are m n k"},
-        BadText{"gemv:m3n4k5", "unexpected text at position 10", "gemv are m n"},
+        BadText{"gemv:m3n4k5", "unknown field 'k' at position 10", "gemv are m n"},
         BadText{"matconv:h3r5", "spans 5 elements along h", ""},
         BadText{"matconv:h9r3+relu", "matconv takes no activation", ""},
         BadText{"softmax:c9+relu", "softmax takes no activation", ""}));

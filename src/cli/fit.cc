@@ -23,6 +23,8 @@ class Fit final : public Command {
                      "what to fit (kernel)");
     arguments.text("--device", request_.device, "FINGERPRINT",
                    "another device whose measurements the store holds");
+    arguments.text("--resource", request_.resource, "NAME",
+                   "another resource than cpu: opencl:0, cuda:0");
     arguments.flag("--warm-weights", request_.warm_weights, "from measurements with warm weights");
   }
 
@@ -45,6 +47,7 @@ class Fit final : public Command {
   std::vector<ReportOption> options() const {
     return {{"regressor", regressor_},
             {"device", request_.device},
+            {"resource", request_.resource},
             {"warm_weights", request_.warm_weights}};
   }
 

@@ -37,7 +37,7 @@ Json card_json(const DeviceModelCard& card) {
           {"threads", card.threads},   {"trained_threads", card.trained_threads},
           {"protocol", card.protocol}, {"libraries", card.libraries},
           {"created", card.created},   {"build", card.build},
-          {"source", card.source}};
+          {"source", card.source},     {"resource", card.resource}};
 }
 
 // Throws on a wrong type; the caller catches.
@@ -54,6 +54,7 @@ DeviceModelCard card_from(const Json& json) {
   card.created = json.at("created").get<std::string>();
   card.build = json.at("build").get<std::string>();
   card.source = json.at("source").get<std::string>();
+  card.resource = json.value("resource", "cpu");  // files before there were others
   return card;
 }
 

@@ -11,7 +11,7 @@
 #include <concepts>
 #include <optional>
 
-#include "csv_table.h"
+#include "kernwise/base/csv.h"
 #include "kernwise/base/file.h"
 
 namespace kernwise {
@@ -147,7 +147,7 @@ std::string to_csv(std::span<const Measurement> measurements) {
         std::to_string(m.session)};
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (i > 0) csv += ',';
-      detail::append_csv_field(csv, fields[i]);
+      append_csv_field(csv, fields[i]);
     }
     csv += '\n';
   }
@@ -163,8 +163,8 @@ Result<std::vector<Measurement>> parse_measurements_csv(std::string_view text) {
   std::vector<Measurement> measurements;
   std::size_t width = 0;  // 0 until the head was read
   std::array<std::size_t, kColumns.size()> places{};
-  KERNWISE_TRY(detail::for_each_csv_row(
-      text, [&](int64_t line, const std::vector<std::string>& fields) -> Status {
+  KERNWISE_TRY(
+      for_each_csv_row(text, [&](int64_t line, const std::vector<std::string>& fields) -> Status {
         if (width == 0) {
           KERNWISE_ASSIGN(places, find_columns(fields));
           width = fields.size();

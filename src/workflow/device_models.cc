@@ -23,9 +23,9 @@ constexpr double kUnlimitedTime = 24 * 3600;
 constexpr int kCandidatesWithoutNetworks = 400;
 constexpr std::size_t kStep = 4;  // problems measured at a time
 
-MeasurementKey key_of(const Device& device, int threads, bool warm_weights) {
+MeasurementKey key_of(const Device& device, const Execution& execution, bool warm_weights) {
   ProfileOptions options;
-  options.execution = {threads};
+  options.execution = execution;
   options.warm_weights = warm_weights;
   return key_template(device, options);
 }
@@ -48,8 +48,11 @@ Result<DeviceFit> fit_model(const FitRequest& request) {
   const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
   KERNWISE_ASSIGN(const auto store, open_sqlite_store(path, StoreMode::kReadOnly));
   const Device here = describe_this_device();
-  MeasurementKey key = key_of(here, request.threads, request.warm_weights);
-  DeviceModelCard card = card_of_this_device(request.threads, key.protocol);
+  const int threads = request.resource == "cpu" ? request.threads : 1;
+  MeasurementKey key = key_of(here, {threads, request.resource}, request.warm_weights);
+  DeviceModelCard card = card_of_this_device(threads, key.protocol);
+  card.resource = request.resource;
+  card.libraries = key.libraries;
   if (!request.device.empty() && request.device != key.device) {
     key.device = request.device;
     card.device = request.device;
@@ -61,7 +64,7 @@ Result<DeviceFit> fit_model(const FitRequest& request) {
   auto fitted = fit_device_model(measurements, card, request.kind, request.seed);
   if (!fitted.ok()) {
     return std::move(fitted).error().within(fmt::format("{}, device {}, {} thread(s), protocol {}",
-                                                        path.string(), key.device, request.threads,
+                                                        path.string(), key.device, threads,
                                                         key.protocol));
   }
   return fitted;

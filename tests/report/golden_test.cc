@@ -12,6 +12,7 @@
 #include "kernwise/report/bench_report.h"
 #include "kernwise/report/doctor_report.h"
 #include "kernwise/report/explain_report.h"
+#include "kernwise/report/place_report.h"
 #include "kernwise/report/plan_report.h"
 #include "kernwise/report/profile_report.h"
 #include "kernwise/report/run_report.h"
@@ -57,6 +58,17 @@ TEST(Golden, RunThatFailsItsVerification) {
   RunOutcome outcome = sample_run();
   outcome.steps.clear();
   expect_golden("run_failed", run_text(outcome, 1e-6, kPlain));
+}
+
+TEST(Golden, Place) { expect_golden("place", place_text(sample_place(), 1e-4, kPlain)); }
+
+TEST(Golden, PlaceByRecordedCosts) {
+  PlaceOutcome outcome = sample_place();
+  outcome.source = PlaceSource::kRecorded;
+  outcome.judged_by = "recorded";
+  outcome.run.reset();
+  outcome.notes = {"invented", "invented too"};
+  expect_golden("place_recorded", place_text(outcome, 1e-4, {.utf8 = true}));
 }
 
 TEST(Golden, Bench) { expect_golden("bench", bench_text(sample_bench(), kPlain)); }

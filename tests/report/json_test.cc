@@ -10,6 +10,7 @@
 #include "kernwise/report/explain_report.h"
 #include "kernwise/report/inspect_report.h"
 #include "kernwise/report/list_report.h"
+#include "kernwise/report/place_report.h"
 #include "kernwise/report/plan_report.h"
 #include "kernwise/report/profile_report.h"
 #include "kernwise/report/run_report.h"
@@ -33,6 +34,7 @@ std::vector<std::pair<std::string, std::string>> all_documents() {
   NetworkCard card{
       .path = "net.onnx", .network = {}, .graph = sample_plan().model.graph, .obstacle = {}};
   return {{"plan", plan_json(sample_plan(), "net.plan.json", e)},
+          {"place", place_json(sample_place(), 1e-4, e)},
           {"run", run_json(sample_run(), 1e-4, e)},
           {"bench", bench_json(sample_bench(), e)},
           {"explain", explain_json(sample_explanation(), e)},

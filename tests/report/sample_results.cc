@@ -244,6 +244,66 @@ ProfileOutcome sample_profile() {
   return out;
 }
 
+PlaceOutcome sample_place() {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  PlaceOutcome out;
+  out.program = "chain.txt";
+  out.resources = {"cpu", "gpu:0"};
+  out.notes = {"", "invented-1.0"};
+  out.kernels = {{.name = "B",
+                  .kind = TaskKind::kMatmul,
+                  .problem = "gemm:m512n512k64",
+                  .line = 3,
+                  .primitive = "tiled-gemm",
+                  .resource = "gpu:0",
+                  .threads = 1,
+                  .time_s = 1e-3,
+                  .low_s = 8e-4,
+                  .high_s = 1.25e-3,
+                  .provenance = "predicted",
+                  .judged_s = 1.1e-3,
+                  .other_primitive = "blas-gemm",
+                  .other_resource = "cpu",
+                  .other_threads = 2,
+                  .other_s = 3e-3},
+                 {.name = "y",
+                  .kind = TaskKind::kMatvec,
+                  .problem = "gemv:m512n512",
+                  .line = 4,
+                  .primitive = "plain-gemv",
+                  .resource = "cpu",
+                  .threads = 2,
+                  .time_s = 1e-4,
+                  .low_s = 9e-5,
+                  .high_s = 1.1e-4,
+                  .provenance = "predicted",
+                  .judged_s = nan,
+                  .other_primitive = {},
+                  .other_resource = {}}};
+  out.transfers = {{"A", "cpu", "gpu:0", {512 * 64 * 4}, 2e-5},
+                   {"B", "gpu:0", "cpu", {512 * 512 * 4}, 1e-4}};
+  out.predicted_s = 1.22e-3;
+  out.low_s = 1.01e-3;
+  out.high_s = 1.48e-3;
+  out.transfers_s = 1.2e-4;
+  out.optimal = true;
+  out.judged_by = "measured";
+  out.ways = {{"placed", "", 1.22e-3, 1.32e-3, 1.4e-3, 0.01},
+              {"best variant per kind", "", 1.5e-3, 1.65e-3, 1.7e-3, 0.02},
+              {"always cpu", "", 3.1e-3, 3.3e-3, 3.2e-3, 0.01},
+              {"always gpu:0", "gpu:0 runs no primitive for y", nan, nan, nan, nan},
+              {"exhaustive best", "", 1.25e-3, 1.3e-3, 1.39e-3, 0.01}};
+  out.run = PlacedRun{.repeat = 3,
+                      .measured_s = 1.4e-3,
+                      .spread = 0.01,
+                      .runs_s = {1.4e-3, 1.39e-3, 1.42e-3},
+                      .max_relative_error = 2.5e-7,
+                      .worst_output = "y",
+                      .within_tolerance = true,
+                      .memory = {3 << 20}};
+  return out;
+}
+
 DoctorReport sample_doctor() {
   DoctorReport report;
   report.device.fingerprint = "0123456789abcdef";

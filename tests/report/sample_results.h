@@ -10,6 +10,7 @@
 #include "kernwise/report/envelope.h"
 #include "kernwise/workflow/bench_network.h"
 #include "kernwise/workflow/explain_layer.h"
+#include "kernwise/workflow/place_program.h"
 #include "kernwise/workflow/plan_network.h"
 #include "kernwise/workflow/profile_problems.h"
 #include "kernwise/workflow/run_plan.h"
@@ -21,6 +22,7 @@ PlanOutcome sample_plan();    // three layers, one transform; each kind of choic
 RunOutcome sample_run();      // verified, with times of steps
 BenchOutcome sample_bench();  // one peer slower, one that cannot be told apart
 std::vector<ExplainedLayer> sample_explanation();
+PlaceOutcome sample_place();  // two resources, run and verified
 ProfileOutcome sample_profile();
 DoctorReport sample_doctor();
 

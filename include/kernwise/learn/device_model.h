@@ -37,6 +37,7 @@ struct DeviceModelCard {
   std::string created;      // UTC, ISO 8601
   std::string build;        // kernwise version
   std::string source;       // label of the model that this one was transferred from; "" if none
+  std::string resource = "cpu";  // of the device: "cpu", "opencl:0", "cuda:0"
   friend bool operator==(const DeviceModelCard&, const DeviceModelCard&) = default;
 };
 

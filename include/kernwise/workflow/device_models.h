@@ -19,8 +19,9 @@ namespace kernwise {
 struct FitRequest {
   std::filesystem::path store;  // empty: default_store_path()
   int threads = 1;
-  bool warm_weights = false;  // which protocol's measurements
-  std::string device;         // fingerprint; empty: this device
+  bool warm_weights = false;     // which protocol's measurements
+  std::string device;            // fingerprint; empty: this device
+  std::string resource = "cpu";  // of it; models of others than "cpu" have one thread
   RegressorKind kind = RegressorKind::kKernel;
   uint64_t seed = 1;
 };

@@ -12,7 +12,7 @@
 
 #include "kernwise/base/result.h"
 
-namespace kernwise::detail {
+namespace kernwise {
 
 // Quoted only if it must be.
 void append_csv_field(std::string& line, std::string_view field);
@@ -22,4 +22,4 @@ void append_csv_field(std::string& line, std::string_view field);
 Status for_each_csv_row(std::string_view text,
                         const std::function<Status(int64_t, const std::vector<std::string>&)>& row);
 
-}  // namespace kernwise::detail
+}  // namespace kernwise

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
-#include "csv_table.h"
+#include "kernwise/base/csv.h"
 
 #include <fmt/format.h>
 
-namespace kernwise::detail {
+namespace kernwise {
 namespace {
 
 class Reader {
@@ -106,4 +106,4 @@ Status for_each_csv_row(
   return Ok{};
 }
 
-}  // namespace kernwise::detail
+}  // namespace kernwise

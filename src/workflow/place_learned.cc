@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "kernwise/learn/device_model.h"
+#include "kernwise/learn/features.h"
+#include "place_costs.h"
+
+namespace kernwise::detail {
+namespace {
+
+using Site = std::pair<int, int>;  // resource, threads
+
+// As if a device had been measured; there are no revisions of what is recorded.
+Measurement measurement_of(const RecordedTime& row) {
+  Measurement m;
+  m.key.problem = row.problem;
+  m.key.primitive = row.primitive;
+  m.key.threads = row.threads;
+  m.median_s = row.time_s;
+  m.runs_s = {row.time_s};
+  m.grade = 'A';
+  return m;
+}
+
+// Options of one task on one site, of the primitives that are recorded for it.
+void add_predictions(const Problem& problem, const std::set<std::string>& primitives,
+                     const DeviceModel& device, int resource, int threads,
+                     std::vector<PlaceOption>& row, std::vector<std::string>& warnings) {
+  const auto found = device.models.find(problem.kind());
+  if (found == device.models.end()) return;
+  const PerformanceModel& model = found->second;
+  std::vector<double> features(model.schema().features.size());
+  if (!compute_features(problem, threads, features).ok()) return;
+  PerformanceModel::Prediction prediction;
+  PerformanceModel::Workspace floats;
+  model.predict(features, prediction, floats);
+  if (!prediction.in_range) {
+    warnings.push_back(fmt::format("{} lies outside of what was recorded of {}", to_string(problem),
+                                   device.card.resource));
+  }
+  for (std::size_t i = 0; i < model.outputs().size(); ++i) {
+    const std::string primitive = model.outputs()[i].substr(0, model.outputs()[i].rfind('@'));
+    if (!primitives.contains(primitive) || !std::isfinite(prediction.time_s[i])) continue;
+    const double time = prediction.time_s[i] * model.winner_factor();
+    row.push_back({primitive, resource, threads, time, std::min(time, prediction.low_s[i]),
+                   std::max(time, prediction.high_s[i]), "predicted"});
+  }
+}
+
+}  // namespace
+
+Result<PlaceTable> learned_place_table(const Program& program, const RecordedCosts& costs,
+                                       uint64_t seed, std::vector<std::string>& warnings) {
+  std::set<std::string> asked;
+  std::set<std::string> kinds;
+  for (const Task& task : program.tasks) {
+    asked.insert(to_string(task.problem));
+    kinds.insert(std::string(to_string(task.problem.kind())));
+  }
+  std::map<Site, std::vector<Measurement>> training;
+  std::map<Site, std::map<std::string, std::set<std::string>>> primitives;  // by problem
+  for (const RecordedTime& row : costs.times) {
+    const Site site{row.resource, row.threads};
+    if (asked.contains(row.problem)) {
+      primitives[site][row.problem].insert(row.primitive);
+    } else if (kinds.contains(row.problem.substr(0, row.problem.find(':')))) {
+      training[site].push_back(measurement_of(row));
+    }
+  }
+  PlaceTable table{costs.resources, std::vector<std::vector<PlaceOption>>(program.tasks.size())};
+  for (const auto& [site, measurements] : training) {
+    const auto& [resource, threads] = site;
+    DeviceModelCard card;
+    card.resource = costs.resources[static_cast<std::size_t>(resource)].name;
+    card.threads = threads;
+    KERNWISE_ASSIGN(const DeviceFit fit,
+                    fit_device_model(measurements, card, RegressorKind::kMlpTiny, seed));
+    for (std::size_t i = 0; i < program.tasks.size(); ++i) {
+      const Problem& problem = program.tasks[i].problem;
+      add_predictions(problem, primitives[site][to_string(problem)], fit.model, resource, threads,
+                      table.tasks[i], warnings);
+    }
+  }
+  return table;
+}
+
+}  // namespace kernwise::detail

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "place_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include "kernwise/base/rng.h"
+#include "kernwise/base/statistics.h"
+#include "kernwise/place/program_executor.h"
+#include "kernwise/primitives/primitive.h"
+#include "kernwise/primitives/reference.h"
+#include "kernwise/profile/profiler.h"
+
+namespace kernwise::detail {
+namespace {
+
+Error interrupted() {
+  return {ErrorCode::kInterrupted, "stopped while running the program", {}, {}};
+}
+
+// The largest relative error over all outputs.
+void verify(const Program& program, const ProgramInputs& inputs, const ProgramExecutor& executor,
+            double tolerance, PlacedRun& run) {
+  const std::vector<std::vector<double>> expected = reference_outputs(program, inputs);
+  for (std::size_t i = 0; i < program.tensors.size(); ++i) {
+    if (!program.tensors[i].output) continue;
+    const std::span<const float> computed = executor.output(static_cast<int>(i));
+    const std::vector<double> actual(computed.begin(), computed.end());
+    const double error = relative_error(actual, expected[i]);
+    if (run.worst_output.empty() || error > run.max_relative_error) {
+      run.max_relative_error = error;
+      run.worst_output = program.tensors[i].name;
+    }
+  }
+  run.within_tolerance = run.max_relative_error <= tolerance;
+}
+
+}  // namespace
+
+Result<PlacedRuns> run_placements(const Program& program, const PlaceTable& table,
+                                  const std::vector<Placement>& placements,
+                                  const PlaceRequest& request, Progress& progress,
+                                  const StopFlag& stop) {
+  using Clock = std::chrono::steady_clock;
+  Rng rng(request.seed);
+  const ProgramInputs inputs = random_inputs(program, rng);
+  // Equal placements are one program: running it twice would only show noise between them.
+  std::vector<std::size_t> same(placements.size());
+  std::vector<ProgramExecutor> executors;
+  std::vector<std::size_t> first;  // placement of each executor
+  int threads = 1;
+  for (std::size_t i = 0; i < placements.size(); ++i) {
+    const auto found = std::find_if(first.begin(), first.end(), [&](std::size_t k) {
+      return placements[k].option == placements[i].option;
+    });
+    same[i] = static_cast<std::size_t>(found - first.begin());
+    if (found != first.end()) continue;
+    KERNWISE_ASSIGN(ProgramExecutor executor,
+                    ProgramExecutor::prepare(program, table, placements[i], request.memory));
+    executor.set_inputs(inputs);
+    executors.push_back(std::move(executor));
+    first.push_back(i);
+    for (std::size_t t = 0; t < program.tasks.size(); ++t) {
+      threads = std::max(threads,
+                         table.tasks[t][static_cast<std::size_t>(placements[i].option[t])].threads);
+    }
+  }
+  const BoundTeam team(threads);
+  std::vector<std::vector<double>> runs(executors.size());
+  for (int round = -1; round < request.repeat; ++round) {
+    for (std::size_t e = 0; e < executors.size(); ++e) {
+      if (stop.load()) return interrupted();
+      const Clock::time_point start = Clock::now();
+      KERNWISE_TRY(executors[e].run());
+      const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+      if (round >= 0) runs[e].push_back(seconds);
+    }
+    progress.update("Running", static_cast<double>(round + 1) / request.repeat, "");
+  }
+  PlacedRuns result;
+  for (const std::size_t e : same) result.runs_s.push_back(runs[e]);
+  PlacedRun& run = result.first;
+  run.repeat = request.repeat;
+  run.runs_s = runs[0];
+  run.measured_s = median(runs[0]);
+  run.spread = median_spread(runs[0]);
+  run.memory = executors[0].memory();
+  run.max_relative_error = std::numeric_limits<double>::quiet_NaN();
+  if (request.verify) {
+    progress.update("Verifying", 0, "");
+    verify(program, inputs, executors[0], request.tolerance, run);
+  }
+  return result;
+}
+
+}  // namespace kernwise::detail

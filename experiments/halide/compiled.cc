@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "compiled.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+
+#include "kernwise/base/statistics.h"
+
+namespace kernwise::halide {
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+template <typename T>
+double relative_error_of(const Halide::Buffer<>& output, const Halide::Buffer<>& reference) {
+  const auto* a = static_cast<const T*>(output.data());
+  const auto* b = static_cast<const T*>(reference.data());
+  double most = 0, difference = 0;
+  for (std::size_t i = 0; i < reference.number_of_elements(); ++i) {
+    const double apart = std::abs(double(a[i]) - double(b[i]));
+    if (!(apart <= difference)) difference = apart;  // NaN stays
+    most = std::max(most, std::abs(double(b[i])));
+  }
+  return difference / most;
+}
+
+}  // namespace
+
+Frame make_frame(const Workload& workload, const Picture& picture, int64_t n) {
+  Frame frame{n, workload.input(picture, n), {}, {}};
+  frame.reference = workload.reference(frame.input, n);
+  frame.output = Halide::Buffer<>(frame.reference.type(), workload.output_extents(n));
+  return frame;
+}
+
+void spoil(Frame& frame) {
+  std::memset(frame.output.data(), 0xFF, frame.output.size_in_bytes());  // NaN as float
+}
+
+double relative_error(const Frame& frame) {
+  return frame.reference.type().is_float()
+             ? relative_error_of<float>(frame.output, frame.reference)
+             : relative_error_of<uint16_t>(frame.output, frame.reference);
+}
+
+Halide::Target study_target() {
+  return Halide::get_host_target()
+      .with_feature(Halide::Target::JIT)
+      .with_feature(Halide::Target::DisableLLVMLoopOpt);
+}
+
+Result<Compiled> compile(Program program, const Halide::Target& target) {
+  try {
+    Compiled compiled{Halide::Pipeline(program.stages.back()), program.input, 0};
+    const double start = now();
+    compiled.pipeline.compile_jit(target);
+    compiled.compile_s = now() - start;
+    return compiled;
+  } catch (const Halide::Error& problem) {
+    return unsupported(fmt::format("Halide refuses the schedule: {}", problem.what()));
+  }
+}
+
+Status set_threads(int threads) {
+  // Halide 14 has no function for it in its library, only in the runtime that it compiles for the
+  // process: there it is the documented halide_set_num_threads of HalideRuntime.h.
+  for (const auto& module :
+       Halide::Internal::JITSharedRuntime::get(nullptr, study_target(), false)) {
+    const auto found = module.exports().find("halide_set_num_threads");
+    if (found == module.exports().end()) continue;
+    reinterpret_cast<int (*)(int)>(found->second.address)(threads);
+    return Ok{};
+  }
+  return unsupported("this Halide offers no halide_set_num_threads to programs that it compiles");
+}
+
+Result<double> run_once(Compiled& compiled, Frame& frame) {
+  try {
+    compiled.input.set(frame.input);
+    const double start = now();
+    compiled.pipeline.realize(frame.output, study_target());
+    return now() - start;
+  } catch (const Halide::Error& problem) {
+    return unsupported(fmt::format("Halide refuses to run the schedule: {}", problem.what()));
+  }
+}
+
+Result<double> run_checked(const Workload& workload, Compiled& compiled, Frame& frame) {
+  spoil(frame);
+  KERNWISE_ASSIGN(const double took, run_once(compiled, frame));
+  const double error = relative_error(frame);
+  if (!(error <= workload.tolerance)) {
+    return Error{ErrorCode::kCriterionFailed,
+                 fmt::format("the output of {} at side {} is wrong by {:.2e}", workload.name,
+                             frame.n, error),
+                 {},
+                 {}};
+  }
+  return took;
+}
+
+Result<Timing> measure(const Workload& workload, Compiled& compiled, Frame& frame) {
+  constexpr double kLongCall = 0.5, kEnough = 0.02;
+  constexpr std::size_t kFewest = 3, kMost = 9;
+  KERNWISE_ASSIGN(const double first, run_checked(workload, compiled, frame));
+  Timing timing;
+  if (first > kLongCall) timing.runs_s.push_back(first);
+  double total = 0;
+  while (first <= kLongCall && timing.runs_s.size() < kMost &&
+         (timing.runs_s.size() < kFewest || total < kEnough)) {
+    KERNWISE_ASSIGN(const double took, run_once(compiled, frame));
+    timing.runs_s.push_back(took);
+    total += took;
+  }
+  timing.median_s = median(timing.runs_s);
+  return timing;
+}
+
+}  // namespace kernwise::halide

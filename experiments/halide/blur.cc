@@ -9,7 +9,7 @@ namespace {
 constexpr int kTaps = 3;
 
 Program blur_algorithm() {
-  Program p{Halide::ImageParam(Halide::UInt(16), 2, "grey"), {}, {"x"}, {"y"}, {"c"}, {}};
+  Program p{.input = Halide::ImageParam(Halide::UInt(16), 2, "grey")};
   Halide::Func rows("rows"), blurred("blurred");
   const Halide::Var x = p.x, y = p.y;
   rows(x, y) = (p.input(x, y) + p.input(x + 1, y) + p.input(x + 2, y)) / 3;

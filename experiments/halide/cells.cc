@@ -22,9 +22,7 @@ Contender CellRunner::made(std::string name, const Knobs* knobs) {
   } else if (knobs == nullptr && unscheduled_) {
     contender.compiled = *unscheduled_;
   } else {
-    Program program = workload_.algorithm();
-    if (knobs != nullptr) workload_.schedule(program, *knobs);
-    Result<Compiled> compiled = compile(std::move(program), study_target());
+    Result<Compiled> compiled = compile(workload_, knobs, study_target());
     if (!compiled.ok()) {
       contender.failure = compiled.error().message;
       return contender;

@@ -58,7 +58,7 @@ Halide::Target study_target() {
 
 Result<Compiled> compile(Program program, const Halide::Target& target) {
   try {
-    Compiled compiled{Halide::Pipeline(program.stages.back()), program.input, 0};
+    Compiled compiled{Halide::Pipeline(program.stages.back()), program.input, target, 0};
     const double start = now();
     compiled.pipeline.compile_jit(target);
     compiled.compile_s = now() - start;
@@ -66,6 +66,17 @@ Result<Compiled> compile(Program program, const Halide::Target& target) {
   } catch (const Halide::Error& problem) {
     return unsupported(fmt::format("Halide refuses the schedule: {}", problem.what()));
   }
+}
+
+Result<Compiled> compile(const Workload& workload, const Knobs* knobs,
+                         const Halide::Target& target) {
+  Program program = workload.algorithm();
+  try {
+    if (knobs != nullptr) workload.schedule(program, *knobs);
+  } catch (const Halide::Error& problem) {
+    return unsupported(fmt::format("Halide refuses the schedule: {}", problem.what()));
+  }
+  return compile(std::move(program), target);
 }
 
 Status set_threads(int threads) {
@@ -85,7 +96,7 @@ Result<double> run_once(Compiled& compiled, Frame& frame) {
   try {
     compiled.input.set(frame.input);
     const double start = now();
-    compiled.pipeline.realize(frame.output, study_target());
+    compiled.pipeline.realize(frame.output, compiled.target);
     return now() - start;
   } catch (const Halide::Error& problem) {
     return unsupported(fmt::format("Halide refuses to run the schedule: {}", problem.what()));

@@ -33,10 +33,15 @@ Halide::Target study_target();
 struct Compiled {
   Halide::Pipeline pipeline;
   Halide::ImageParam input;
+  Halide::Target target;
   double compile_s = 0;
 };
 // kUnsupported with Halide's message where it refuses the schedule.
 Result<Compiled> compile(Program program, const Halide::Target& target);
+
+// A fresh program of the workload under a schedule of ours; null: as Halide has it by default.
+Result<Compiled> compile(const Workload& workload, const Knobs* knobs,
+                         const Halide::Target& target);
 
 // How many threads pipelines use from now on. After the first compile().
 Status set_threads(int threads);

@@ -39,7 +39,7 @@ float weight(int kx, int ky, int in, int out) {
 float bias(int out) { return 0.125F * static_cast<float>(out - 1); }
 
 Program convolution_algorithm() {
-  Program p{Halide::ImageParam(Halide::Float(32), 3, "rgb"), {}, {"x"}, {"y"}, {"c"}, {}};
+  Program p{.input = Halide::ImageParam(Halide::Float(32), 3, "rgb")};
   Halide::Buffer<float> weights(kKernel, kKernel, kIn, kOut), biases(kOut);
   weights.for_each_element(
       [&](int kx, int ky, int in, int out) { weights(kx, ky, in, out) = weight(kx, ky, in, out); });

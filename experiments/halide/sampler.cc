@@ -18,9 +18,7 @@ Status Sampler::measure_at(const Knobs& knobs, std::size_t sides) {
       if (cache_.find(workload, schedule, threads, frame.n) != nullptr) continue;
       Record record{workload, schedule, threads, frame.n, {}, 0, ""};
       if (!compiled) {
-        Program program = workload_.algorithm();
-        workload_.schedule(program, knobs);
-        Result<Compiled> made = compile(std::move(program), study_target());
+        Result<Compiled> made = compile(workload_, &knobs, study_target());
         ++spent_.schedules;
         if (!made.ok()) {
           ++spent_.failed;

@@ -14,7 +14,7 @@ constexpr std::array<float, kTaps> kWeights = {1 / 64.F,  6 / 64.F, 15 / 64.F, 2
                                                15 / 64.F, 6 / 64.F, 1 / 64.F};
 
 Program separable_algorithm() {
-  Program p{Halide::ImageParam(Halide::Float(32), 2, "luma"), {}, {"x"}, {"y"}, {"c"}, {}};
+  Program p{.input = Halide::ImageParam(Halide::Float(32), 2, "luma")};
   Halide::Func rows("rows"), filtered("filtered");
   const Halide::Var x = p.x, y = p.y;
   Halide::Expr along = 0.0F, down = 0.0F;

@@ -31,9 +31,9 @@ struct Knob {
 // Halide functions carry their schedule with them, so each schedule needs a fresh set.
 struct Program {
   Halide::ImageParam input;
-  std::vector<Halide::Func> stages;  // in the order of computation; the last one is the output
-  Halide::Var x, y, c;
-  Halide::RDom r;  // of a reduction, if there is one
+  std::vector<Halide::Func> stages{};  // in the order of computation; the last one is the output
+  Halide::Var x{"x"}, y{"y"}, c{"c"};
+  Halide::RDom r{};  // of a reduction, if there is one
 };
 
 struct Workload {

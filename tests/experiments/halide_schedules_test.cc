@@ -33,9 +33,7 @@ TEST_P(EveryPipeline, ComputesTheSameUnderRandomSchedules) {
   const Picture picture = make_picture(rng, 128);
   Frame frame = make_frame(workload(), picture, kSide);
   for (const Knobs& knobs : random_schedules(workload(), kSide, 8, rng)) {
-    Program program = workload().algorithm();
-    workload().schedule(program, knobs);
-    Result<Compiled> compiled = compile(std::move(program), study_target());
+    Result<Compiled> compiled = compile(workload(), &knobs, study_target());
     ASSERT_TRUE(compiled.ok()) << to_string(workload(), knobs) << to_string(compiled.error());
     for (const int threads : {1, 2}) {
       ASSERT_TRUE(set_threads(threads).ok());
@@ -73,7 +71,8 @@ TEST_P(EveryPipeline, DrawsDistinctValidSchedules) {
 
 INSTANTIATE_TEST_SUITE_P(Halide, EveryPipeline, testing::Values(0, 1, 2),
                          [](const testing::TestParamInfo<int>& info) {
-                           return std::string(workloads()[static_cast<std::size_t>(info.param)].name);
+                           return std::string(
+                               workloads()[static_cast<std::size_t>(info.param)].name);
                          });
 
 TEST(RankCorrelation, IsOneForTheSameOrderAndSharesTies) {

@@ -70,9 +70,9 @@ TEST_P(EveryPipeline, DrawsDistinctValidSchedules) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Halide, EveryPipeline, testing::Values(0, 1, 2),
-                         [](const testing::TestParamInfo<int>& info) {
+                         [](const testing::TestParamInfo<int>& one) {
                            return std::string(
-                               workloads()[static_cast<std::size_t>(info.param)].name);
+                               workloads()[static_cast<std::size_t>(one.param)].name);
                          });
 
 TEST(RankCorrelation, IsOneForTheSameOrderAndSharesTies) {

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <iostream>
+#include <sstream>
 #include <string>
 
 namespace kernwise::halide {
@@ -17,6 +19,19 @@ Halide::Region region_of(const Halide::Buffer<>& buffer) {
   }
   return region;
 }
+
+// The autoschedulers narrate their search on std::cerr, with no switch against it.
+class QuietCerr {
+ public:
+  QuietCerr() : before_(std::cerr.rdbuf(sink_.rdbuf())) {}
+  ~QuietCerr() { std::cerr.rdbuf(before_); }
+  QuietCerr(const QuietCerr&) = delete;
+  QuietCerr& operator=(const QuietCerr&) = delete;
+
+ private:
+  std::ostringstream sink_;
+  std::streambuf* before_;
+};
 
 }  // namespace
 
@@ -38,6 +53,7 @@ Result<Compiled> autoscheduled(std::string_view name, const Workload& workload, 
   Program program = workload.algorithm();
   double took_s = 0;
   try {
+    const QuietCerr quiet;
     const auto start = Clock::now();
     program.input.set_estimates(region_of(frame.input));
     program.stages.back().set_estimates(region_of(frame.output));

@@ -56,7 +56,6 @@ Result<Cache> Cache::open(const std::filesystem::path& path, const std::string& 
   const Json header = {{"format", kFormat}, {"device", device}, {"target", target}};
   std::error_code ignored;
   const bool there = std::filesystem::file_size(path, ignored) > 0 && !ignored;
-  bool cut = false;
   if (there) {
     KERNWISE_ASSIGN(const std::string text, read_file(path, kLargest));
     std::istringstream lines(text);
@@ -76,10 +75,11 @@ Result<Cache> Cache::open(const std::filesystem::path& path, const std::string& 
       const Key key{record.workload, record.schedule, record.threads, record.n};
       cache.records_.insert_or_assign(key, std::move(record));
     }
-    cut = !text.ends_with('\n');
+    // What was cut short goes, or the next record would be written behind it.
+    const std::size_t whole = text.rfind('\n') + 1;
+    if (whole != text.size()) std::filesystem::resize_file(path, whole, ignored);
   }
   cache.file_.open(path, std::ios::app);
-  if (cut) cache.file_ << '\n';
   if (!there) cache.file_ << header.dump() << '\n' << std::flush;
   if (!cache.file_) return invalid_input("cannot be written", "--cache").within(path.string());
   return cache;

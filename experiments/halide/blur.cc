@@ -18,6 +18,10 @@ Program blur_algorithm() {
   return p;
 }
 
+void schedule_blur(Program& program, const Knobs& knobs) {
+  schedule_two_stage(program, knobs, kTaps);
+}
+
 std::vector<double> blur_features(const Knobs& knobs, int64_t n, int threads) {
   return two_stage_feature_values(knobs, n, threads, kTaps, sizeof(uint16_t));
 }
@@ -65,7 +69,7 @@ Workload blur_workload() {
           .features = two_stage_features(),
           .tolerance = 0,
           .algorithm = blur_algorithm,
-          .schedule = schedule_two_stage,
+          .schedule = schedule_blur,
           .valid = valid_two_stage,
           .feature_values = blur_features,
           .input = blur_input,

@@ -24,6 +24,8 @@ constexpr int kIn = 3, kOut = 4, kKernel = 3;
 struct Setting {
   int level, tile_x, tile_y, vector, rows, channels, taps, parallel;
   int block_rows() const { return 2 * rows; }
+  // That the sums of a block take, with 16 floats in a register at most.
+  int registers() const { return block_rows() * channels * (vector > 16 ? vector / 16 : 1); }
 };
 
 Setting setting_of(const Knobs& k) {
@@ -125,10 +127,11 @@ void schedule_convolution(Program& p, const Knobs& knobs) {
 bool valid_convolution(const Knobs& knobs, int64_t n) {
   const Setting s = setting_of(knobs);
   const int width = s.tile_x > 0 ? s.tile_x : s.vector;
-  // Blocks of more than 1024 sums are hopeless (64 registers) and take a second to compile.
+  // Sums of a block have to fit the 32 registers of AVX-512. Beyond some 500 unrolled multiply-adds
+  // code outgrows the instruction cache, and compiling it takes seconds.
   return s.tile_x <= n / 2 && s.tile_y <= n / 2 && width % (s.vector / 2) == 0 &&
-         width >= s.vector / 2 && s.tile_y % s.rows == 0 &&
-         s.vector * s.block_rows() * s.channels <= 1024;
+         width >= s.vector / 2 && s.tile_y % s.rows == 0 && s.registers() <= 32 &&
+         s.taps * s.block_rows() * s.channels <= 500;
 }
 
 std::vector<double> convolution_features(const Knobs& knobs, int64_t n, int threads) {
@@ -140,10 +143,12 @@ std::vector<double> convolution_features(const Knobs& knobs, int64_t n, int thre
   if (s.level == 2) kept = static_cast<double>(n) * static_cast<double>(n) * kOut;
   const double tasks = s.parallel != 0 ? std::ceil(static_cast<double>(n) / 2 / s.tile_y) : 1;
   const double at_once = tasks / std::ceil(tasks / threads);
+  // A loaded piece of the input serves all channels of the block, a weight all vectors of a channel.
+  const double loads = 1.0 / s.channels + static_cast<double>(s.channels) / s.registers();
   return {std::log2(static_cast<double>(n)),
-          std::log2(block),
+          std::log2(loads),
+          std::log2(s.registers()),
           std::log2(s.vector),
-          std::log2(s.channels),
           std::log2(kept * sizeof(float)),
           std::log2(s.taps),
           std::log2(at_once),
@@ -207,8 +212,8 @@ Workload convolution_workload() {
                     {"channels", {1, 4}},
                     {"taps", {1, 3, 9, 27}},
                     {"parallel", {0, 1}}},
-          .features = {"side", "block", "vector", "channels", "kept_bytes", "taps", "tasks_at_once",
-                       "run_length"},
+          .features = {"side", "loads_per_multiply", "registers", "vector", "kept_bytes", "taps",
+                       "tasks_at_once", "run_length"},
           .tolerance = 1e-5,
           .algorithm = convolution_algorithm,
           .schedule = schedule_convolution,

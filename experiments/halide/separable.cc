@@ -27,6 +27,10 @@ Program separable_algorithm() {
   return p;
 }
 
+void schedule_separable(Program& program, const Knobs& knobs) {
+  schedule_two_stage(program, knobs, kTaps);
+}
+
 std::vector<double> separable_features(const Knobs& knobs, int64_t n, int threads) {
   return two_stage_feature_values(knobs, n, threads, kTaps, sizeof(float));
 }
@@ -79,7 +83,7 @@ Workload separable_workload() {
           .features = two_stage_features(),
           .tolerance = 1e-5,
           .algorithm = separable_algorithm,
-          .schedule = schedule_two_stage,
+          .schedule = schedule_separable,
           .valid = valid_two_stage,
           .feature_values = separable_features,
           .input = separable_input,

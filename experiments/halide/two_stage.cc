@@ -11,7 +11,7 @@
 namespace kernwise::halide {
 namespace {
 
-enum Level { kInline = 0, kTile = 1, kSliding = 2, kRoot = 3 };
+enum Level { kInline = 0, kBlock = 1, kTile = 2, kSliding = 3, kRoot = 4 };
 
 struct Setting {
   int level, tile_x, tile_y, vector, rows, columns, parallel;
@@ -25,7 +25,7 @@ Setting setting_of(const Knobs& k) {
 }  // namespace
 
 std::vector<Knob> two_stage_knobs(const std::vector<int>& vectors) {
-  return {{"level", {0, 1, 2, 3}},
+  return {{"level", {0, 1, 2, 3, 4}},
           {"tile_x", {0, 64, 128, 256, 512, 1024}},
           {"tile_y", {4, 8, 16, 32, 64, 128, 256, 512}},
           {"vector", vectors},
@@ -35,19 +35,18 @@ std::vector<Knob> two_stage_knobs(const std::vector<int>& vectors) {
 }
 
 std::vector<std::string_view> two_stage_features() {
-  return {"side", "first_pass_per_pixel", "kept_bytes", "vector", "run_length",
-          "rows", "tasks_at_once",        "tile_y"};
+  return {"side",   "work_per_pixel", "kept_bytes",    "run_length",
+          "vector", "rows",           "tasks_at_once", "tile_y"};
 }
 
 bool valid_two_stage(const Knobs& knobs, int64_t n) {
   const Setting s = setting_of(knobs);
   const int width = s.tile_x > 0 ? s.tile_x : s.vector;
-  // A root stage does not see the tiles of the other; half of that corner is as good as all.
   return s.tile_x <= n && s.tile_y <= n && width % s.vector == 0 && s.vector <= n &&
          s.tile_y % s.rows == 0;
 }
 
-void schedule_two_stage(Program& program, const Knobs& knobs) {
+void schedule_two_stage(Program& program, const Knobs& knobs, int taps) {
   const Setting s = setting_of(knobs);
   Halide::Func first = program.stages[0], last = program.stages[1];
   const Halide::Var x = program.x, y = program.y;
@@ -71,6 +70,11 @@ void schedule_two_stage(Program& program, const Knobs& knobs) {
   const Halide::Var tile = s.tile_x > 0 ? xo : yo;
   switch (s.level) {
     case kInline: break;
+    case kBlock:
+      first.compute_at(last, s.columns != 0 ? yb : xb)
+          .vectorize(x, s.vector)
+          .unroll(y, s.rows + taps - 1);
+      break;
     case kTile: first.compute_at(last, tile).vectorize(x, s.vector); break;
     case kSliding:
       first.store_at(last, s.columns != 0 ? xb : tile).compute_at(last, yb).vectorize(x, s.vector);
@@ -91,9 +95,13 @@ std::vector<double> two_stage_feature_values(const Knobs& knobs, int64_t n, int 
   const auto window = static_cast<double>(std::bit_ceil(static_cast<unsigned>(s.rows + taps - 1)));
   double per_pixel = 1, kept = 0;
   switch (s.level) {
-    case kInline:  // rows that are unrolled together share what they have in common
-      per_pixel = (s.rows + halo) / s.rows;
+    case kInline:
+      per_pixel = taps;
       kept = s.vector;
+      break;
+    case kBlock:
+      per_pixel = (s.rows + halo) / s.rows;
+      kept = s.vector * (s.rows + halo);
       break;
     case kTile:
       per_pixel = (s.tile_y + halo) / s.tile_y;
@@ -107,11 +115,13 @@ std::vector<double> two_stage_feature_values(const Knobs& knobs, int64_t n, int 
   }
   const double tasks = s.parallel != 0 ? std::ceil(static_cast<double>(n) / s.tile_y) : 1;
   const double at_once = tasks / std::ceil(tasks / threads);
+  // Multiply-adds of both passes over the lanes that do them: registers have at most 64 bytes.
+  const double work = taps * (per_pixel + 1) / std::min(s.vector, 64 / element_bytes);
   return {std::log2(static_cast<double>(n)),
-          std::log2(per_pixel),
+          std::log2(work),
           std::log2(kept * element_bytes),
-          std::log2(s.vector),
           std::log2(run),
+          std::log2(s.vector),
           std::log2(s.rows),
           std::log2(at_once),
           std::log2(s.tile_y)};

@@ -42,7 +42,8 @@ void describe(CLI::App& app, Command& c) {
       ->check(CLI::Range(1, 256));
   app.add_option("--pool", o.pool, "random schedules of the space that are looked at")
       ->check(CLI::Range(2, 100000));
-  app.add_option("--first", o.first, "of them measured to begin with")->check(CLI::Range(2, 500));
+  app.add_option("--first", o.first, "of them measured to begin with, at most")
+      ->check(CLI::Range(2, 500));
   app.add_option("--rounds", o.rounds, "in which the model asks for more")
       ->check(CLI::Range(0, 20));
   app.add_option("--round-size", o.round_size, "schedules of a round")->check(CLI::Range(1, 100));

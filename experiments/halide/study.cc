@@ -22,7 +22,7 @@ namespace {
 using Indices = std::vector<std::size_t>;
 
 // Shares of a workload's time, by when each part has to be over.
-constexpr double kTrainingUntil = 0.45, kHeldOutUntil = 0.70;
+constexpr double kFirstUntil = 0.38, kTrainingUntil = 0.52, kHeldOutUntil = 0.74;
 
 class Study {
  public:
@@ -66,12 +66,9 @@ void Study::draw() {
 }
 
 Status Study::measure_training() {
-  const auto take = [&](const Indices& chosen, int largest_every) -> Status {
+  const auto take = [&](const Indices& chosen, int largest_every, double until) -> Status {
     for (std::size_t i = 0; i < chosen.size(); ++i) {
-      if (late(kTrainingUntil)) {
-        result_.complete = false;
-        return Ok{};
-      }
+      if (late(until)) return Ok{};
       const bool everywhere = i % static_cast<std::size_t>(largest_every) == 0;
       const std::size_t sides =
           everywhere || frames_.size() == 1 ? frames_.size() : frames_.size() - 1;
@@ -84,10 +81,16 @@ Status Study::measure_training() {
     return Ok{};
   };
   const auto first = static_cast<std::size_t>(options_.first);
-  KERNWISE_TRY(take(spread_out(workload_, pool_, rest_, first, rng_), options_.largest_every));
-  for (int round = 0; round < options_.rounds && result_.complete; ++round) {
+  KERNWISE_TRY(
+      take(spread_out(workload_, pool_, rest_, first, rng_), options_.largest_every, kFirstUntil));
+  for (int round = 0; round < options_.rounds; ++round) {
+    const std::size_t before = training_.size();
     KERNWISE_ASSIGN(const std::vector<Surrogate> models, fit());
-    KERNWISE_TRY(take(most_promising(models), 1));
+    KERNWISE_TRY(take(most_promising(models), 1, kTrainingUntil));
+    if (training_.size() < before + static_cast<std::size_t>(options_.round_size)) {
+      result_.complete = false;
+      break;
+    }
   }
   return Ok{};
 }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "surrogate.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernwise/base/check.h"
@@ -38,8 +39,9 @@ Result<Surrogate> Surrogate::fit(const TrainingSet& data, Rng& rng) {
     fit.group.push_back(static_cast<int>(row));
   }
   FitOptions options;
-  options.epochs = 1500;
-  options.restarts = 6;
+  // About as many steps whatever the number of samples.
+  options.epochs = std::clamp(static_cast<int>(360000 / rows), 300, 1500);
+  options.restarts = 5;
   KERNWISE_ASSIGN(model.net_, fit_regressor(RegressorKind::kMlpTiny, fit, options, rng));
   return model;
 }

@@ -81,12 +81,19 @@ Result<Compiled> compile(const Workload& workload, const Knobs* knobs,
 
 Status set_threads(int threads) {
   // Halide 14 has no function for it in its library, only in the runtime that it compiles for the
-  // process: there it is the documented halide_set_num_threads of HalideRuntime.h.
+  // process: there they are the documented ones of HalideRuntime.h. A running pool takes a greater
+  // number but ignores a smaller one (Halide issue 5910), so it is ended first, and starts again
+  // with the next parallel loop.
   for (const auto& module :
        Halide::Internal::JITSharedRuntime::get(nullptr, study_target(), false)) {
-    const auto found = module.exports().find("halide_set_num_threads");
-    if (found == module.exports().end()) continue;
-    reinterpret_cast<int (*)(int)>(found->second.address)(threads);
+    const auto shutdown = module.exports().find("halide_shutdown_thread_pool");
+    const auto set = module.exports().find("halide_set_num_threads");
+    if (shutdown == module.exports().end() || set == module.exports().end()) continue;
+    const auto set_number = reinterpret_cast<int (*)(int)>(set->second.address);
+    if (set_number(threads) != threads) {
+      reinterpret_cast<void (*)()>(shutdown->second.address)();
+      set_number(threads);
+    }
     return Ok{};
   }
   return unsupported("this Halide offers no halide_set_num_threads to programs that it compiles");

@@ -75,6 +75,29 @@ INSTANTIATE_TEST_SUITE_P(Halide, EveryPipeline, testing::Values(0, 1, 2),
                                workloads()[static_cast<std::size_t>(one.param)].name);
                          });
 
+std::ptrdiff_t system_threads() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return std::distance(begin(tasks), end(tasks));
+}
+
+// A running pool ignores a smaller number; a time on one thread would be one of two.
+TEST(HalideThreads, BecomeFewerToo) {
+  Rng rng(3);
+  const Workload& blur = workloads().front();
+  Frame frame = make_frame(blur, make_picture(rng, 128), kSide);
+  const Knobs parallel_strips = {2, 64, 4, 16, 2, 0, 1};
+  Result<Compiled> compiled = compile(blur, &parallel_strips, study_target());
+  ASSERT_TRUE(compiled.ok()) << to_string(compiled.error());
+  const auto threads_with = [&](int threads) {
+    EXPECT_TRUE(set_threads(threads).ok());
+    EXPECT_TRUE(run_checked(blur, *compiled, frame).ok());
+    return system_threads();
+  };
+  const std::ptrdiff_t one = threads_with(1);
+  EXPECT_GT(threads_with(3), one);
+  EXPECT_EQ(threads_with(1), one);
+}
+
 TEST(RankCorrelation, IsOneForTheSameOrderAndSharesTies) {
   EXPECT_DOUBLE_EQ(rank_correlation({1, 2, 3, 9}, {10, 20, 21, 22}), 1);
   EXPECT_DOUBLE_EQ(rank_correlation({1, 2, 3}, {3, 2, 1}), -1);

@@ -24,6 +24,9 @@ using Indices = std::vector<std::size_t>;
 // Shares of a workload's time, by when each part has to be over.
 constexpr double kFirstUntil = 0.38, kTrainingUntil = 0.52, kHeldOutUntil = 0.74;
 
+// Measured however late it is: with less there is no model, and no rank correlation.
+constexpr std::size_t kFewestTraining = 16, kFewestHeldOut = 10;
+
 class Study {
  public:
   Study(const Workload& workload, std::vector<Frame>& frames, const Options& options, Cache& cache,
@@ -68,7 +71,7 @@ void Study::draw() {
 Status Study::measure_training() {
   const auto take = [&](const Indices& chosen, int largest_every, double until) -> Status {
     for (std::size_t i = 0; i < chosen.size(); ++i) {
-      if (late(until)) return Ok{};
+      if (late(until) && training_.size() >= kFewestTraining) return Ok{};
       const bool everywhere = i % static_cast<std::size_t>(largest_every) == 0;
       const std::size_t sides =
           everywhere || frames_.size() == 1 ? frames_.size() : frames_.size() - 1;
@@ -97,7 +100,7 @@ Status Study::measure_training() {
 
 Status Study::measure_held_out() {
   for (std::size_t i = 0; i < held_out_.size(); ++i) {
-    if (late(kHeldOutUntil)) {
+    if (late(kHeldOutUntil) && i >= kFewestHeldOut) {
       result_.complete = false;
       held_out_.resize(i);
       break;

@@ -87,9 +87,18 @@ std::string library_versions() {
   std::string versions = "onednn-" + detail::dnn_version() + " hwy-" + part(HWY_MAJOR) + "." +
                          part(HWY_MINOR) + "." + part(HWY_PATCH);
   for (const std::string& library :
-       {detail::xnn_version(), detail::openblas_version(), detail::xsmm_version(),
-        detail::eigen_version(), detail::ublas_version(), detail::fftw_version()})
+       {detail::xnn_version(), detail::openblas_version(), detail::xsmm_version()}) {
     if (!library.empty()) versions += " " + library;
+  }
+  return versions;
+}
+
+std::string all_library_versions() {
+  std::string versions = library_versions();
+  for (const std::string& library :
+       {detail::eigen_version(), detail::ublas_version(), detail::fftw_version()}) {
+    if (!library.empty()) versions += " " + library;
+  }
   return versions;
 }
 

@@ -68,6 +68,7 @@ std::string exit_codes() {
   return "exit codes\n"
          "  0    done\n"
          "  1    done, but what was asked for does not hold: verification failed, machine not fit\n"
+         "       (doctor --strict)\n"
          "  2    wrong usage, or invalid input: a file that is missing, broken or not writable\n"
          "  3    valid, but not supported on this device or for this network, every reason named;\n"
          "       or there is too little memory\n"

@@ -278,8 +278,10 @@ std::string network_hash(std::string_view bytes, const OnnxOptions& options,
 
 Status parse_message(std::string_view bytes, onnx::ModelProto& model) {
   if (model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Ok{};
-  return invalid_input("is not an ONNX model, or only a part of one",
-                       "the file may be truncated: compare its size with the original");
+  return invalid_input(
+      "is not an ONNX model, or only a part of one",
+      "an ONNX file is wanted; if it is one it may be truncated: compare its size with the "
+      "original");
 }
 
 // With an owner, the network's weights become views into `bytes`; without one they are copied.

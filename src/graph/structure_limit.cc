@@ -67,8 +67,10 @@ Status check_structure(std::string_view bytes, const Descriptor& type, Bytes lim
   const int64_t granted = std::max(limit.value, kAlwaysGranted);
   Count count(granted);
   if (!count.add(bytes, type, 0)) {
-    return invalid_input("is not an ONNX model, or only a part of one",
-                         "the file may be truncated: compare its size with the original");
+    return invalid_input(
+        "is not an ONNX model, or only a part of one",
+        "an ONNX file is wanted; if it is one it may be truncated: compare its size "
+        "with the original");
   }
   if (!count.exceeded()) return Ok{};
   return invalid_input(

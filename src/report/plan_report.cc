@@ -50,7 +50,8 @@ std::string_view words_of(ChoiceReason reason) {
 }
 
 std::vector<Cell> layer_row(const PlannedLayer& layer, const TextStyle& style) {
-  const bool alone = layer.runner_up.empty();
+  // Views take no time at all: between two of them there is no share.
+  const bool compared = !layer.runner_up.empty() && layer.time_s > 0;
   return {{layer.layer},
           {detail::short_problem(layer.problem), Ink::kDim},
           {layer.primitive, Ink::kGood},
@@ -58,7 +59,7 @@ std::vector<Cell> layer_row(const PlannedLayer& layer, const TextStyle& style) {
           {format_seconds({layer.time_s})},
           {std::string(1, layer.grade), detail::ink_of_grade(layer.grade)},
           {layer.runner_up, Ink::kDim},
-          {alone ? "" : detail::signed_percent(layer.runner_up_s / layer.time_s - 1)},
+          {compared ? detail::signed_percent(layer.runner_up_s / layer.time_s - 1) : ""},
           {std::string(words_of(reason_of(layer)))}};
 }
 
@@ -151,6 +152,7 @@ std::string effort_line(const PlanOutcome& outcome) {
 
 ChoiceReason reason_of(const PlannedLayer& layer) {
   if (layer.runner_up.empty()) return ChoiceReason::kOnlyCandidate;
+  if (layer.runner_up_s == layer.time_s) return ChoiceReason::kTie;  // two views: both are nothing
   if (layer.runner_up_s >= layer.time_s * (1 + kTie)) return ChoiceReason::kFaster;
   if (layer.runner_up_s > layer.time_s * (1 - kTie)) return ChoiceReason::kTie;
   return ChoiceReason::kCheaperWithLayouts;

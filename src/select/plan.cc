@@ -99,9 +99,14 @@ Status save_plan(const Plan& plan, const std::filesystem::path& path) {
 }
 
 Result<Plan> load_plan(const std::filesystem::path& path) {
-  KERNWISE_ASSIGN(const std::string text, read_file(path, detail::kMaxPlanFile));
-  Result<Plan> plan = plan_from_json(text);
-  if (!plan.ok()) return std::move(plan).error().within(path.string());
+  const auto told = [&](Error error) {
+    if (path.extension() == ".onnx") error.hint = "a network is planned first: 'kernwise plan'";
+    return error;
+  };
+  Result<std::string> text = read_file(path, detail::kMaxPlanFile);
+  if (!text.ok()) return told(std::move(text).error());
+  Result<Plan> plan = plan_from_json(*text);
+  if (!plan.ok()) return told(std::move(plan).error()).within(path.string());
   return plan;
 }
 

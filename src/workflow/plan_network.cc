@@ -23,6 +23,8 @@ namespace kernwise {
 namespace {
 
 constexpr int kCalibrationRuns = 15;
+// Whole run over sum of parts; on a quiet machine 1.12 is the worst seen.
+constexpr double kSuspicious = 1.3;
 
 class Stopwatch {
  public:
@@ -405,6 +407,13 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   if (!whole_runs.empty()) {
     out.plan.measured_total_s = whole_runs.front().median_s;
     out.plan.calibration_ratio = out.plan.measured_total_s / out.plan.predicted_total_s;
+    if (out.plan.calibration_ratio > kSuspicious) {
+      out.warnings.push_back(fmt::format(
+          "the run of the whole network took {:.2f} times the sum of its parts: something else "
+          "used the machine, now or while the parts were measured. 'kernwise doctor' says what; "
+          "then plan again",
+          out.plan.calibration_ratio));
+    }
   }
   out.times.calibrate_s = watch.lap();
   return out;

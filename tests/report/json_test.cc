@@ -172,6 +172,16 @@ TEST(Json, BrokenUtf8InAFilesNamesDoesNotBreakTheDocument) {
   EXPECT_EQ(document["result"]["layers"][0]["layer"], "conv\xef\xbf\xbd\xef\xbf\xbd");
 }
 
+// Between two views there is no share of a time, and none is faster.
+TEST(PlanReport, TwoViewsAreATie) {
+  PlanOutcome outcome = sample_plan();
+  PlannedLayer& layer = outcome.plan.layers[0];
+  layer.time_s = layer.runner_up_s = 0;
+  layer.runner_up = "concat-view-nchw";
+  EXPECT_EQ(reason_of(layer), ChoiceReason::kTie);
+  EXPECT_EQ(plan_text(outcome, "", TextStyle{}).find("nan"), std::string::npos);
+}
+
 TEST(Json, AnErrorNamesCodePlaceAndHint) {
   const Json error = Json::parse(
       error_json(unsupported("no such operator", "use another").within("node 3").within("a.onnx")));

@@ -3,7 +3,7 @@
 //
 // Eigen for AVX2: only called where the processor has it. The standard headers come first, so that
 // what they define stays code for every processor. Under a compiler that cannot change the target
-// within a file (clang: Eigen would not see it), this is one more baseline.
+// within a file (clang), this is one more baseline.
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -21,8 +21,13 @@
 #include "kernwise/device/device.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#include <immintrin.h>
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
+// g++ reads the whole file before it acts on the pragma, so Eigen would not see these.
+#define __AVX__ 1
+#define __AVX2__ 1
+#define __FMA__ 1
 #endif
 
 #define Eigen EigenAvx2
@@ -31,4 +36,7 @@
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC pop_options
+#undef __AVX__
+#undef __AVX2__
+#undef __FMA__
 #endif

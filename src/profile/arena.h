@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// The memory, on one resource, that all measurements of a profile share: one input region, one output region, one
-// scratch region, one buffer of random weights, and a spare region to push weights out of the
-// caches. Shared on purpose: see protocol.h on why the output buffer should be as warm as reuse.
+// The memory, on one resource, that all measurements of a profile share: one input region, one
+// output region, one scratch region, one buffer of random weights, and a spare region to push
+// weights out of the caches. Shared on purpose: see protocol.h on why the output buffer should be
+// as warm as reuse makes it.
 #pragma once
 
 #include <cstdint>

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "kernwise/primitives/registry.h"
+#include "kernwise/primitives/resource.h"
 #include "kernwise/profile/protocol.h"
 
 namespace kernwise {
@@ -206,6 +207,35 @@ TEST_F(ProfileTest, WhatFailedIsTriedAgainAndItsFailureIsStoredOnce) {
 TEST_F(ProfileTest, ColdAndWarmMeasurementsHaveDifferentKeys) {
   ProfileOptions cold;
   EXPECT_NE(key_template(device_, options_).protocol, key_template(device_, cold).protocol);
+}
+
+TEST_F(ProfileTest, AResourceThatIsNotThereIsAnError) {
+  options_.execution.resource = "opencl:999";
+  const auto summary = measure();
+  ASSERT_FALSE(summary.ok());
+  EXPECT_EQ(summary.error().code, ErrorCode::kInvalidInput);
+}
+
+// On the devices that are there, if any. Their measurements have keys of their own, and only
+// primitives of their class.
+TEST_F(ProfileTest, DevicesAreProfiledLikeTheProcessor) {
+  for (const auto& resource : all_resources()) {
+    if (resource->name() == "cpu" || !resource->refusal().empty()) continue;
+    problems_ = {*parse_problem("gemm:m70n40k90"), *parse_problem("pool:max:c2ih40kh2sh2")};
+    options_.execution.resource = resource->name();
+    options_.rounds = 1;
+    const auto summary = measure();
+    ASSERT_TRUE(summary.ok()) << to_string(summary.error());
+    EXPECT_EQ(summary->failed, 0);
+    EXPECT_GE(summary->runs, 4);
+    const MeasurementKey key = key_template(device_, options_);
+    EXPECT_EQ(key.libraries, library_versions(resource->name()));
+    EXPECT_EQ(key.protocol, kDeviceProtocol);
+    for (const Measurement& m : rows()) {
+      if (m.key.libraries != key.libraries) continue;
+      EXPECT_EQ(find_primitive(m.key.primitive)->info().resource, resource_class(resource->name()));
+    }
+  }
 }
 
 }  // namespace

@@ -68,7 +68,9 @@ bool profile_complete(const std::vector<Measurement>& measurements,
                       const std::vector<Problem>& problems, const MeasurementKey& key_template,
                       const Execution& execution = {});
 
-// kInterrupted when `stop` was set (what was measured is in the store); a store error as it is.
+// On options.execution.resource: kInvalidInput if there is none of that name, and a failure of a
+// device as it is. kInterrupted when `stop` was set (what was measured is in the store); a store
+// error as it is.
 Result<ProfileSummary> profile(const std::vector<Problem>& problems, const Device& device,
                                const MachineContext& context, const ProfileOptions& options,
                                Store& store, Progress& progress, const StopFlag& stop);

@@ -8,8 +8,8 @@
 //   time(bytes) = latency + bytes / bandwidth
 //
 // Each timed copy is a measurement like any other, under the problem that it computes (a transform
-// that leaves the layout as it is) and with the metric "copy-in" or "copy-out". Its library versions
-// are those of the resource. There is no cost for "cpu": its memory is the process's own.
+// that leaves the layout as it is) and with the metric "copy-in" or "copy-out". Its library
+// versions are those of the resource. There is no cost for "cpu": its memory is the process's own.
 // Thread-safety: pure functions, but for the resource.
 #pragma once
 

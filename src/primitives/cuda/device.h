@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// A CUDA device. One stream; kernels are those that nvcc compiled into the program (cuda/kernels.cu).
+// A CUDA device. One stream; kernels are those that nvcc compiled into the program
+// (cuda/kernels.cu).
 #pragma once
 
 #include <cuda_runtime.h>

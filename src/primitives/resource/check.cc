@@ -12,7 +12,10 @@ DoctorCheck check_resources() {
   };
   for (const auto& resource : all_resources()) {
     if (resource->name() == "cpu") continue;
-    const std::string what = resource->name() + " (" + resource->description() + ")";
+    // The first word is the device; `kernwise list resources` has all of it.
+    const std::string& description = resource->description();
+    const std::string what =
+        resource->name() + " (" + description.substr(0, description.find(' ')) + ")";
     if (!resource->refusal().empty()) {
       check.state = CheckState::kWarning;
       check.advice = "kernels run on the others; 'kernwise list resources' lists them";

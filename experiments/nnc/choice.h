@@ -27,8 +27,8 @@ struct ChoiceScore {
   double gain_over_fixed() const { return fixed >= 0 && chosen_s > 0 ? fixed_s / chosen_s - 1 : 0; }
 };
 
-// Both shapes x candidates, seconds; measured is NaN where a candidate was not measured, and then it
-// is not chosen.
+// Both shapes x candidates, seconds; measured is NaN where a candidate was not measured, and then
+// it is not chosen.
 ChoiceScore judge_choice(std::span<const double> predicted, std::span<const double> measured,
                          std::size_t candidates);
 

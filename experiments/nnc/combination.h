@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// One combination of kernel, variant and resource (or one published table): its measured points, and
-// what models may see of them. A small model is trained for each combination (Srivastava et al.
+// One combination of kernel, variant and resource (or one published table): its measured points,
+// and what models may see of them. A small model is trained for each combination (Srivastava et al.
 // 2020). Thread-safety: plain values.
 #pragma once
 

@@ -34,8 +34,8 @@ double mape_without_smallest(std::span<const double> predicted, std::span<const 
 void rescale_to(std::vector<double>& values, std::span<const double> mean,
                 std::span<const double> deviation);
 
-// Over seeds, paired: a better by at least four fifths of the seeds is +1, worse by as many -1, else
-// 0. Both of the same length; smaller is better.
+// Over seeds, paired: a better by at least four fifths of the seeds is +1, worse by as many -1,
+// else 0. Both of the same length; smaller is better.
 int paired_verdict(std::span<const double> a, std::span<const double> b);
 
 }  // namespace kernwise::nnc

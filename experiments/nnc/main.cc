@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // nnc: tiny models of every variant of gemm, gemv, matconv and pool on every resource of this
-// machine (Srivastava et al. 2020), measured, trained and judged by two protocols; and the choice of
-// variant by them.
+// machine (Srivastava et al. 2020), measured, trained and judged by two protocols; and the choice
+// of variant by them.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 

@@ -9,10 +9,10 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <optional>
 #include <set>
 #include <tuple>
 
+#include "cells.h"
 #include "kernwise/base/format.h"
 #include "kernwise/graph/work.h"
 #include "kernwise/primitives/registry.h"
@@ -34,30 +34,6 @@ double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// One thing to be measured.
-struct Cell {
-  std::size_t kind = 0, point = 0;
-  const Primitive* primitive = nullptr;
-  Execution execution;
-};
-
-bool exchangeable(const PrimitiveInfo& info) {
-  return !info.view && info.in == Layout::kNchw && info.out == Layout::kNchw;
-}
-
-// The point's threads, or one if the variant takes no more; nothing if it refuses the problem.
-std::optional<Execution> execution_of(const Primitive& primitive, const Point& point,
-                                      const std::string& resource) {
-  Execution execution{.threads = resource == "cpu" ? point.threads : 1, .resource = resource};
-  if (!belongs_to(primitive.info(), execution)) return std::nullopt;
-  const auto admitted = [&] {
-    return std::holds_alternative<Admitted>(primitive.supports(point.problem, execution));
-  };
-  if (admitted()) return execution;
-  execution.threads = 1;
-  return admitted() ? std::optional(execution) : std::nullopt;
-}
-
 class Measuring {
  public:
   Measuring(std::vector<KindData>& kinds, const MeasureOptions& options, const Say& say,
@@ -75,7 +51,10 @@ class Measuring {
             "'kernwise list resources' shows what there is");
       }
     }
-    list_cells();
+    Cells cells = list_cells(kinds_, options_.resources, options_.primitives);
+    cells_ = std::move(cells.list);
+    summary_.refused = cells.refused;
+    summary_.wanted = static_cast<int64_t>(cells_.size());
     std::filesystem::path again = options_.store;
     again += ".again";
     const StoreMode mode = options_.measure ? StoreMode::kReadWrite : StoreMode::kReadOnly;
@@ -99,29 +78,6 @@ class Measuring {
   }
 
  private:
-  void list_cells() {
-    const std::set<std::string> wanted(options_.primitives.begin(), options_.primitives.end());
-    for (std::size_t k = 0; k < kinds_.size(); ++k) {
-      for (std::size_t p = 0; p < kinds_[k].points.size(); ++p) {
-        const Point& point = kinds_[k].points[p];
-        for (const auto& primitive : all_primitives()) {
-          const PrimitiveInfo& info = primitive->info();
-          if (info.kind != point.problem.kind() || !exchangeable(info)) continue;
-          if (!wanted.empty() && !wanted.contains(info.id)) continue;
-          for (const std::string& resource : options_.resources) {
-            const auto execution = execution_of(*primitive, point, resource);
-            if (execution) {
-              cells_.push_back({k, p, primitive.get(), *execution});
-            } else {
-              ++summary_.refused;
-            }
-          }
-        }
-      }
-    }
-    summary_.wanted = static_cast<int64_t>(cells_.size());
-  }
-
   int most_threads() const {
     int most = 1;
     for (const Cell& cell : cells_) most = std::max(most, cell.execution.threads);

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Measures points through the store, warm, every variant of a kind on every resource: in pieces of
-// some points at a time, so that an interrupted call loses little and the next one goes on. A variant
-// that takes one thread only is measured with one whatever the point says. A share of the points is
-// measured a second time, in passes of their own after all others, into a store of its own
-// (FILE.again): how far two honest measurements of one thing lie apart is the noise floor.
+// some points at a time, so that an interrupted call loses little and the next one goes on. A
+// variant that takes one thread only is measured with one whatever the point says. A share of the
+// points is measured a second time, in passes of their own after all others, into a store of its
+// own (FILE.again): how far two honest measurements of one thing lie apart is the noise floor.
 //
 // Only variants with plain row-major tensors take part: they are exchangeable without a transform.
 #pragma once

@@ -46,8 +46,8 @@ struct CombinationResult {
   int64_t rows = 0, train_rows = 0, test_rows = 0;
   double noise_mdrae = 0;  // second pass against the first; NaN without a second pass
   int64_t noise_rows = 0;
-  // Published protocol, mean absolute percentage error as a ratio, one for each seed (of the paper's
-  // own network the first seed only).
+  // Published protocol, mean absolute percentage error as a ratio, one for each seed (of the
+  // paper's own network the first seed only).
   std::map<Model, std::vector<double>> published_log, published_seconds;
   std::vector<double> published_paper_net;
   std::vector<double> dropped_only;  // nn-c, honest but for the 30 % that are left out

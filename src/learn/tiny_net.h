@@ -3,7 +3,8 @@
 //
 // A network of at most a few dozen parameters with the shape that times have:
 //
-//   t(z) = (1 / k) log(sum over terms j of exp(k (a_j + w_j z)))  +  sum over h of v_h s(b_h + u_h z)
+//   t(z) = (1 / k) log(sum over terms j of exp(k (a_j + w_j z)))
+//          + sum over hidden units h of v_h s(b_h + u_h z)
 //
 // z are logarithms of sizes and t is the logarithm of a time (both standardised, which the
 // parameters absorb). The first part is a sum of products of powers: an overhead, an arithmetic

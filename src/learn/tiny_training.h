@@ -32,8 +32,8 @@ struct TinyFit {
 std::vector<double> tiny_start(const TinyShape& shape, const Eigen::MatrixXd& z,
                                const Eigen::VectorXd& t, Rng& rng);
 
-// z: rows x inputs; t: rows. `centre` is where the prior has its mean (empty: zero); training begins
-// at `start`.
+// z: rows x inputs; t: rows. `centre` is where the prior has its mean (empty: zero, but for k,
+// which keeps to its start); training begins at `start`.
 TinyFit train_tiny(const TinyShape& shape, const Eigen::MatrixXd& z, const Eigen::VectorXd& t,
                    std::vector<double> start, const std::vector<double>& centre, int iterations);
 

@@ -135,14 +135,14 @@ TEST_F(DeviceKernels, AgreeWithTheReferenceOverTheShapeTable) {
                                     "matconv:h64w64r5",
                                     "matconv:h30w21r2",
                                     "matconv:h40w41r18",
-                                    "pool:max:ih5iw7kh2",
-                                    "pool:max:ih33kh3sh2",
+                                    "pool:max:c1ih5iw7kh2",
+                                    "pool:max:c1ih33kh3sh2",
                                     "pool:max:c3ih28kh3sh2ph1",
                                     "pool:max:n2c3ih17iw40kh5kw2sh1sw2",
-                                    "pool:max:ih64kh4sh4",
+                                    "pool:max:c1ih64kh4sh4",
                                     "pool:max:c2ih16kh16",
-                                    "pool:max:ih50kh50",
-                                    "pool:max:ih31kh3sh3pt1pb0pl0pr1"};
+                                    "pool:max:c1ih50kh50",
+                                    "pool:max:c1ih31kh3sh3pt1pb0pl0pr1"};
   for (const Resource* resource : devices()) {
     Rng rng(1);
     int computed = 0;
@@ -209,15 +209,18 @@ TEST_F(DeviceKernels, OneKernelServesTwoThreads) {
 
 TEST_F(DeviceKernels, SayWhyTheyRefuse) {
   const auto reason = [](const char* text, const std::string& id) -> std::string {
+    const auto problem = parse_problem(text);
+    EXPECT_TRUE(problem.ok()) << to_string(problem.error());
+    if (!problem.ok()) return {};
     for (const Candidate& candidate :
-         candidates(*parse_problem(text), {.threads = 1, .resource = devices().front()->name()}))
+         candidates(*problem, {.threads = 1, .resource = devices().front()->name()}))
       if (candidate.primitive->info().id.ends_with(id))
         if (const auto* refused = std::get_if<Refused>(&candidate.applicability))
           return refused->reason;
     return {};
   };
-  EXPECT_NE(reason("pool:avg:ih8kh2", "-pool-global").find("maximum"), std::string::npos);
-  EXPECT_NE(reason("pool:max:ih60kh40", "-pool-tiled").find("48x48"), std::string::npos);
+  EXPECT_NE(reason("pool:avg:c1ih8kh2", "-pool-global").find("maximum"), std::string::npos);
+  EXPECT_NE(reason("pool:max:c1ih60kh40", "-pool-tiled").find("48x48"), std::string::npos);
   EXPECT_NE(reason("matconv:h60w60r21", "-matconv-tiled").find("17x17"), std::string::npos);
   EXPECT_NE(reason("gemm:m40000n40000k1", "-gemm-global").find("2^30"), std::string::npos);
   EXPECT_NE(reason("gemm:m1100000n1k1", "-gemm-tiled").find("65535"), std::string::npos);

@@ -37,8 +37,10 @@ TEST(Resources, TheProcessorComesFirstAndNamesAreUnique) {
 TEST(Resources, AreFoundByTheirNames) {
   ASSERT_NE(find_resource("cpu"), nullptr);
   EXPECT_EQ(find_resource("cpu")->name(), "cpu");
-  for (const auto& resource : all_resources())
-    if (resource->name() != "cpu") EXPECT_EQ(find_resource(resource->name()), resource.get());
+  for (const auto& resource : all_resources()) {
+    if (resource->name() == "cpu") continue;
+    EXPECT_EQ(find_resource(resource->name()), resource.get());
+  }
   for (const char* name : {"", "cpu:0", "opencl", "opencl:999", "cuda:-1", "tpu:0"})
     EXPECT_EQ(find_resource(name), nullptr) << name;
 }

@@ -140,10 +140,10 @@ Result<cl_program> OpenClDevice::program(std::string_view name) const {
   code = clBuildProgram(built, 1, &device_, "-cl-std=CL1.2", nullptr, nullptr);
   if (code != CL_SUCCESS) {
     Error error = opencl_error(name_, "compile " + std::string(name), code);
-    error.message +=
-        "\n" + text_of([&](size_t size, void* to, size_t* needed) {
-          return clGetProgramBuildInfo(built, device_, CL_PROGRAM_BUILD_LOG, size, to, needed);
-        });
+    error.message += '\n';
+    error.message += text_of([&](size_t size, void* to, size_t* needed) {
+      return clGetProgramBuildInfo(built, device_, CL_PROGRAM_BUILD_LOG, size, to, needed);
+    });
     clReleaseProgram(built);
     return error;
   }

@@ -26,8 +26,8 @@ KERNEL void gemv_local(GLOBAL const float* RESTRICT a, GLOBAL const float* RESTR
     for (int i = column; i < n; i += 16) sum += a[row * n + i] * x[i];
   partial[place] = sum;
   BARRIER;
-  for (int half = 8; half > 0; half /= 2) {
-    if (column < half) partial[place] += partial[place + half];
+  for (int apart = 8; apart > 0; apart /= 2) {
+    if (column < apart) partial[place] += partial[place + apart];
     BARRIER;
   }
   if (column == 0 && row < m) y[row] = partial[place];

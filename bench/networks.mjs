@@ -46,7 +46,8 @@ const build = JSON.parse(run(['version', '--json'])).context.build;
 const json = (args) => JSON.parse(run([...args, '--json']));
 const zoo = json(['list', 'zoo']).result.zoo.map(({name}) => name);
 
-// One network: plan, verification and side-by-side run, as three JSON documents.
+// One network: plan, the plan again from the filled store, run (for the peak of a process that does
+// nothing else), verification and side-by-side run, as JSON documents.
 function measure(name, model) {
   const done = join(work, `${name}.${build}${flags.verify ? '.verified' : ''}.result.json`);
   if (existsSync(done)) return JSON.parse(readFileSync(done, 'utf8'));
@@ -55,6 +56,8 @@ function measure(name, model) {
   const result = {
     name,
     plan: json(['plan', model, ...common, '--budget', flags.budget, '-o', plan]),
+    again: json(['plan', model, ...common, '--budget', '0']),
+    run: json(['run', plan, '--model', model, '--repeat', '1']),
     verify: flags.verify ? json(['run', plan, '--model', model, '--repeat', '1', '--verify']) : null,
     bench: json(['bench', model, ...common, '--plan', plan, '--budget', '5s', '--rounds', flags.rounds,
                  '--against', flags.isa ? 'onednn' : 'onednn,onnxruntime']),
@@ -78,36 +81,45 @@ function geomean(numbers) {
 }
 
 function tables(results) {
-  const rows = results.map(({name, plan, bench, verify}) => {
+  const rows = results.map(({name, plan, again, run, bench, verify}) => {
     const r = bench.result;
-    return {name, r, plan: plan.result, error: verify?.result.verification.worst_relative_error,
+    return {name, r, plan: plan.result, again: again.result,
+            process: run.result.process_peak_bytes,
+            error: verify?.result.verification.worst_relative_error,
             off: plan.result.predicted_total_s / plan.result.measured_total_s - 1};
   });
   const peers = [['oneDNN auto', 'onednn'], ['ONNX Runtime', 'onnxruntime']]
     .filter(([, key]) => rows[0].r.ratios[key]);
+  // What executors hold, which ONNX Runtime does not tell; and what whole processes hold, which is
+  // asked of kernwise in a process of its own.
+  const executors = [['kernwise', 'kernwise'], ...peers].filter(([, key]) => key !== 'onnxruntime');
+  const onnxruntime = peers.some(([, key]) => key === 'onnxruntime');
   const side = table(
     ['network', 'kernwise (ms)', ...peers.map(([peer]) => `${peer} / kernwise`),
-     'peak MiB: kernwise',
-     ...peers.map(([peer, key]) => (key === 'onnxruntime' ? `${peer} (process)` : peer)),
+     ...executors.map(([name]) => `peak MiB: ${name}`),
+     'of the process: kernwise', ...(onnxruntime ? ['ONNX Runtime'] : []),
      ...(flags.verify ? ['worst relative error'] : [])],
-    [...rows.map(({name, r, error}) =>
+    [...rows.map(({name, r, error, process}) =>
       [name, ms(r.kernwise.median_s), ...peers.map(([, key]) => ratio(r.ratios[key])),
-       mib(r.kernwise.peak_bytes), ...peers.map(([, key]) => mib(r[key].peak_bytes)),
+       ...executors.map(([, key]) => mib(r[key].peak_bytes)),
+       mib(process), ...(onnxruntime ? [mib(r.onnxruntime.process_peak_bytes)] : []),
        ...(flags.verify ? [error.toExponential(1)] : [])]),
      ['**geometric mean**', '',
       ...peers.map(([, key]) => geomean(rows.map(({r}) => r.ratios[key].median)).toFixed(2)),
-      '', ...peers.map(() => ''), ...(flags.verify ? [''] : [])]]);
+      ...executors.map(() => ''), '', ...(onnxruntime ? [''] : []), ...(flags.verify ? [''] : [])]]);
   const magnitude = rows.map(({off}) => Math.abs(off));
   const parts = table(
     ['network', 'sum of parts (ms)', 'whole run (ms)', 'difference', 'beside others (ms)', 'optimal',
-     'measuring (s)'],
-    [...rows.map(({name, plan, off, r}) =>
+     'PBQP (ms)', 'plan from the filled store (ms)', 'measuring (s)'],
+    [...rows.map(({name, plan, again, off, r}) =>
       [name, ms(plan.predicted_total_s), ms(plan.measured_total_s), percent(off),
        ms(r.kernwise.median_s),
-       plan.optimal ? 'yes' : `gap ${percent(plan.gap_ratio)}`,
+       plan.optimal ? 'yes' : `gap ${percent(plan.gap_ratio)}`, ms(again.solver.solve_s),
+       ms(again.phases.read_s + again.phases.profile_s + again.phases.select_s),
        plan.profile ? plan.profile.spent_s.toFixed(0) : '0']),
-     ['**mean magnitude**', '', '', percent(magnitude.reduce((a, b) => a + b, 0) / rows.length), '', '', ''],
-     ['**worst**', '', '', percent(Math.max(...magnitude)), '', '', '']]);
+     ['**mean magnitude**', '', '', percent(magnitude.reduce((a, b) => a + b, 0) / rows.length),
+      '', '', '', '', ''],
+     ['**worst**', '', '', percent(Math.max(...magnitude)), '', '', '', '', '']]);
   return {side, parts};
 }
 

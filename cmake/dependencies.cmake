@@ -45,6 +45,33 @@ else()
   message(STATUS "libxsmm not found: primitives on its batch-reduce GEMM are off (Debian: libxsmm-dev)")
 endif()
 
+# Boost uBLAS (headers only) is optional: primitives on it refuse everything in a build without it.
+find_path(UBLAS_INCLUDE_DIR boost/numeric/ublas/matrix.hpp)
+mark_as_advanced(UBLAS_INCLUDE_DIR)
+if(UBLAS_INCLUDE_DIR)
+  add_library(kernwise_ublas INTERFACE)
+  target_include_directories(kernwise_ublas SYSTEM INTERFACE ${UBLAS_INCLUDE_DIR})
+else()
+  message(STATUS "Boost uBLAS: not found (libboost-dev), its primitives are refused")
+endif()
+
+# FFTW likewise, with its threads on OpenMP. Under the GPL: a program linked with it may be handed on
+# under the terms of that licence only, so there is a switch.
+option(KERNWISE_FFTW "The primitive on FFTW (GPL), if it is there" ON)
+find_library(FFTW_LIBRARY fftw3f)
+find_library(FFTW_OPENMP_LIBRARY fftw3f_omp)
+find_path(FFTW_INCLUDE_DIR fftw3.h)
+mark_as_advanced(FFTW_LIBRARY FFTW_OPENMP_LIBRARY FFTW_INCLUDE_DIR)
+if(NOT KERNWISE_FFTW)
+  message(STATUS "FFTW: switched off (KERNWISE_FFTW)")
+elseif(FFTW_LIBRARY AND FFTW_OPENMP_LIBRARY AND FFTW_INCLUDE_DIR)
+  add_library(kernwise_fftw INTERFACE)
+  target_include_directories(kernwise_fftw SYSTEM INTERFACE ${FFTW_INCLUDE_DIR})
+  target_link_libraries(kernwise_fftw INTERFACE ${FFTW_OPENMP_LIBRARY} ${FFTW_LIBRARY})
+else()
+  message(STATUS "FFTW: not found (libfftw3-dev), its primitive is refused")
+endif()
+
 find_package(Eigen3 REQUIRED CONFIG)
 find_package(ZLIB REQUIRED)
 # Boosted trees are one regressor of several: without the library it says so when it is asked for.

@@ -100,6 +100,30 @@ Judged source_winner(const Gpu& source, const Gpu& target, const std::vector<int
   return judge(rank, subset(target.samples, common));
 }
 
+// Models learn the time of one operation: where a tree cannot follow to larger problems than it has
+// seen, it then goes on at the same rate instead of at the same time.
+Samples of_one_operation(const Gpu& gpu, const Problems& problems,
+                         const std::vector<int64_t>& rows) {
+  Samples samples = subset(gpu.samples, rows);
+  for (std::size_t i = 0; i < samples.y.size(); ++i) {
+    const auto row = static_cast<std::size_t>(rows[i / samples.outputs.size()]);
+    samples.y[i] -= std::log(problems.flops[static_cast<std::size_t>(gpu.problem[row])]);
+  }
+  return samples;
+}
+
+// Regret is the same whether all times of a problem are of the whole or of one operation, but not
+// when they are added up over problems.
+Judged judge_model(const PerformanceModel& model, const Gpu& gpu, const Problems& problems,
+                   const std::vector<int64_t>& rows, const Samples& truth) {
+  std::vector<double> logs = model.predict_logs(truth);
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    const auto row = static_cast<std::size_t>(rows[i / truth.outputs.size()]);
+    logs[i] += std::log(problems.flops[static_cast<std::size_t>(gpu.problem[row])]);
+  }
+  return judge(logs, truth);
+}
+
 struct Row {
   std::string name;
   std::vector<Judged> draws;
@@ -151,7 +175,7 @@ Result<std::vector<Row>> study(const Options& options, Json& facts, const auto& 
   fit.trees = options.trees;
   KERNWISE_ASSIGN(const PerformanceModel of_source,
                   PerformanceModel::fit(RegressorKind::kBoostedTrees,
-                                        subset(source.samples, source_rows), fit, rng));
+                                        of_one_operation(source, problems, source_rows), fit, rng));
   facts["train_s"] = std::chrono::duration<double>(Clock::now() - start).count();
   say(fmt::format("model of {} trained", source.name));
 
@@ -160,7 +184,7 @@ Result<std::vector<Row>> study(const Options& options, Json& facts, const auto& 
                   {best_fixed(target, problems, split.train, test)}});
   rows.push_back({"source's winner (where the source has the problem)",
                   {source_winner(source, target, test)}});
-  rows.push_back({"as-is", {judge(of_source.predict_logs(truth), truth)}});
+  rows.push_back({"as-is", {judge_model(of_source, target, problems, test, truth)}});
   Row scratch{"scratch", {}}, factor{"factor", {}}, residual{"residual (default)", {}};
   const auto count = std::max<int64_t>(
       1, std::llround(options.fraction * static_cast<double>(split.train.size())));
@@ -175,7 +199,7 @@ Result<std::vector<Row>> study(const Options& options, Json& facts, const auto& 
           pool[static_cast<std::size_t>(own.integer(i, static_cast<int64_t>(pool.size()) - 1))]);
     }
     pool.resize(static_cast<std::size_t>(count));
-    const Samples samples = subset(target.samples, pool);
+    const Samples samples = of_one_operation(target, problems, pool);
     for (auto [row, method] : {std::pair(&factor, TransferMethod::kFactor),
                                std::pair(&residual, TransferMethod::kResidual)}) {
       TransferOptions transfer_options;
@@ -183,11 +207,11 @@ Result<std::vector<Row>> study(const Options& options, Json& facts, const auto& 
       transfer_options.families = solvers.algorithm;
       KERNWISE_ASSIGN(const PerformanceModel model,
                       transfer(of_source, samples, transfer_options, own));
-      row->draws.push_back(judge(model.predict_logs(truth), truth));
+      row->draws.push_back(judge_model(model, target, problems, test, truth));
     }
     KERNWISE_ASSIGN(const PerformanceModel alone,
                     PerformanceModel::fit(RegressorKind::kBoostedTrees, samples, fit, own));
-    scratch.draws.push_back(judge(alone.predict_logs(truth), truth));
+    scratch.draws.push_back(judge_model(alone, target, problems, test, truth));
     say(fmt::format("draw {}: factor {:.2f} %, residual {:.2f} %, scratch {:.2f} %", draw + 1,
                     100 * factor.draws.back().regret_total,
                     100 * residual.draws.back().regret_total,

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 
+#include "../parallel.h"
 #include "kernwise/base/statistics.h"
 
 namespace kernwise::mulder {
@@ -63,7 +64,7 @@ Result<SplitResult> judge_split(const Platform& platform, const Formats& formats
   result.seeds.resize(seeds);
   result.coverage.resize(seeds);
   std::vector<std::optional<Error>> failures(seeds);
-  in_parallel(options.seeds, options.threads, [&](int i) {
+  experiments::in_parallel(options.seeds, options.threads, [&](int i) {
     const auto at = static_cast<std::size_t>(i);
     const uint64_t seed = options.seed + static_cast<uint64_t>(i);
     const Split split = split_of(platform.layers, by_group, seed);
@@ -268,7 +269,7 @@ Result<StudyResult> run_study(const Platform& source, const Platform& target,
   for (const int64_t i : parts.train) train.push_back(allowed[static_cast<std::size_t>(i)]);
   for (const int64_t i : parts.validation) held.push_back(allowed[static_cast<std::size_t>(i)]);
   std::optional<Result<PerformanceModel>> kernel, network;
-  in_parallel(2, options.threads, [&](int which) {
+  experiments::in_parallel(2, options.threads, [&](int which) {
     (which == 0 ? kernel : network) =
         fitted(which == 0 ? RegressorKind::kKernel : RegressorKind::kMlpShared, source.layers,
                train, held, options.seed);

@@ -73,8 +73,4 @@ Result<std::vector<TransferResult>> transfer_curves(const PerformanceModel& sour
                                                     const Formats& formats, const Options& options,
                                                     const Say& say);
 
-// Runs body(0) ... body(count - 1) on `threads` threads. The order of work is free, so every body
-// takes its randomness from its own number.
-void in_parallel(int count, int threads, const std::function<void(int)>& body);
-
 }  // namespace kernwise::mulder

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <optional>
-#include <thread>
 
+#include "../parallel.h"
 #include "kernwise/base/statistics.h"
 #include "study.h"
 
@@ -15,6 +14,7 @@ namespace kernwise::mulder {
 namespace {
 
 constexpr double kRunsPerMeasurement = 25;  // as the published protocol has it
+constexpr int64_t kManyRows = 300;          // with more a fit takes seconds: fewer draws
 
 struct Method {
   std::string name;
@@ -82,17 +82,6 @@ Result<Draw> one_draw(const Method& method, const PerformanceModel& source, cons
 
 }  // namespace
 
-void in_parallel(int count, int threads, const std::function<void(int)>& body) {
-  std::atomic<int> next = 0;
-  const auto work = [&] {
-    for (int i = next++; i < count; i = next++) body(i);
-  };
-  std::vector<std::thread> others;
-  for (int t = 1; t < threads; ++t) others.emplace_back(work);
-  work();
-  for (std::thread& thread : others) thread.join();
-}
-
 Result<std::vector<TransferResult>> transfer_curves(const PerformanceModel& source,
                                                     const PerformanceModel& source_network,
                                                     const Samples& pool, const Samples& test,
@@ -106,13 +95,13 @@ Result<std::vector<TransferResult>> transfer_curves(const PerformanceModel& sour
           std::llround(fraction * static_cast<double>(pool.rows())), 1, pool.rows() / 2);
       // From fewer rows there is nothing to learn from nothing.
       if (method.method == TransferMethod::kScratch && count < 20) continue;
-      const int draws = as_is           ? 1
-                        : method.costly ? std::max(1, (options.draws + 2) / 3)
-                                        : options.draws;
+      const bool solves = method.method == TransferMethod::kResidual;
+      const bool costly = method.costly || (solves && count > kManyRows);
+      const int draws = as_is ? 1 : costly ? std::max(1, (options.draws + 2) / 3) : options.draws;
       const PerformanceModel& from =
           method.method == TransferMethod::kFineTune ? source_network : source;
       std::vector<std::optional<Result<Draw>>> made(static_cast<std::size_t>(draws));
-      in_parallel(draws, options.threads, [&](int i) {
+      experiments::in_parallel(draws, options.threads, [&](int i) {
         made[static_cast<std::size_t>(i)] =
             one_draw(method, from, pool, test, formats, count,
                      options.seed * 1000003 + static_cast<uint64_t>(i));

@@ -69,7 +69,8 @@ std::string exit_codes() {
          "  0    done\n"
          "  1    done, but what was asked for does not hold: verification failed, machine not fit\n"
          "  2    wrong usage, or invalid input: a file that is missing, broken or not writable\n"
-         "  3    valid, but not supported on this device or for this network; every reason named\n"
+         "  3    valid, but not supported on this device or for this network, every reason named;\n"
+         "       or there is too little memory\n"
          "  4    a defect of kernwise or of a library under it\n"
          "  130  interrupted; what was measured is kept, the same command goes on from there\n";
 }

@@ -5,7 +5,6 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <new>
 
 #include "kernwise/base/result.h"
 #include "program.h"
@@ -28,7 +27,6 @@ int main(int argc, char** argv) {
   try {
     return kernwise::cli::run_command_line({argv + 1, argv + argc});
   } catch (const std::exception& e) {
-    const bool memory = dynamic_cast<const std::bad_alloc*>(&e) != nullptr;
-    return unforeseen(memory ? "out of memory" : e.what(), argc, argv);
+    return unforeseen(e.what(), argc, argv);
   }
 }

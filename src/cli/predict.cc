@@ -25,6 +25,8 @@ class Predict final : public Command {
                    "model of a device (the nearest that came with the program)");
     arguments.choice("--fallback", fallback_, {"error", "roofline"},
                      "for what the model cannot predict (error)");
+    arguments.flag("--warm-weights", flags_.request.warm_weights,
+                   "with weights in the caches, by a model of such measurements");
     arguments.path("-o,--output", output_, "FILE", "write the result there");
     declare_model_flags(arguments, flags_.request.onnx);
   }

@@ -11,16 +11,17 @@ namespace {
 class Profile final : public Command {
  public:
   CommandHelp help() const override {
-    return {"profile", "--network FILE... | --problem STRING...",
+    return {"profile", "[PROBLEM...] [--network FILE...] [--problem STRING...]",
             "measure the problems of networks, or single ones, into the store",
             "kernwise profile --network resnet50.onnx --budget 10m\n"
-            "kernwise profile --problem conv:ic64ih56oc64kh3ph1",
+            "kernwise profile conv:ic64ih56oc64kh3ph1 gemm:m512n512k512",
             "What the store already holds counts: the same command goes on where the last one\n"
             "stopped, and does nothing once everything is known. To learn a model of this device,\n"
             "profile many shapes: several networks, and --around 200 with the same --seed."};
   }
 
   void declare(Arguments& arguments) override {
+    arguments.positionals("PROBLEM", words_, "problems to measure");
     arguments.texts("--network", networks_, "FILE", Repeat::kList, "every problem of these");
     arguments.texts("--problem", problems_, "STRING", Repeat::kList, "and these");
     arguments.integer("--around", around_, 0, 100000,
@@ -28,6 +29,8 @@ class Profile final : public Command {
     arguments.texts("--primitives", request_.options.primitives, "ID", Repeat::kCommaOrTwice,
                     "measure only these");
     arguments.duration("--budget", request_.options.budget, "time to spend on measuring (2m)");
+    arguments.flag("--every-candidate", request_.options.every_candidate,
+                   "cut none: five runs of each, for training models");
     arguments.flag("--warm-weights", request_.options.warm_weights,
                    "keep weights in the caches while measuring");
     declare_model_flags(arguments, request_.onnx);
@@ -38,6 +41,11 @@ class Profile final : public Command {
     KERNWISE_TRY(check_writable(output_));
     session.deliver_to(output_);
     request_.networks.assign(networks_.begin(), networks_.end());
+    for (const std::string& text : words_) {
+      auto problem = parse_problem(text);
+      if (!problem.ok()) return std::move(problem).error();
+      request_.problems.push_back(std::move(problem).value());
+    }
     for (const std::string& text : problems_) {
       auto problem = parse_problem(text);
       if (!problem.ok()) return std::move(problem).error().within("--problem");
@@ -58,17 +66,20 @@ class Profile final : public Command {
 
  private:
   std::vector<ReportOption> options() const {
+    std::vector<std::string> problems = words_;
+    problems.insert(problems.end(), problems_.begin(), problems_.end());
     std::vector<ReportOption> list = {{"networks", networks_},
-                                      {"problems", problems_},
+                                      {"problems", problems},
                                       {"around", around_},
                                       {"primitives", request_.options.primitives},
                                       {"budget_s", request_.options.budget.value},
+                                      {"every_candidate", request_.options.every_candidate},
                                       {"warm_weights", request_.options.warm_weights}};
     list_model_options(request_.onnx, list);
     return list;
   }
 
-  std::vector<std::string> networks_, problems_;
+  std::vector<std::string> words_, networks_, problems_;
   int64_t around_ = 0;
   ProfileRequest request_;
   std::filesystem::path output_;

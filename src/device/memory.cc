@@ -60,3 +60,12 @@ Bytes available_memory(const SystemFiles& files) {
 }
 
 }  // namespace kernwise::detail
+
+namespace kernwise {
+
+Bytes process_peak_memory() {
+  const detail::SystemFiles files;
+  return {std::max<int64_t>(0, detail::parse_process_peak(files.text("proc/self/status")).value)};
+}
+
+}  // namespace kernwise

@@ -149,6 +149,14 @@ MemInfo parse_meminfo(std::string_view text) {
   return info;
 }
 
+Bytes parse_process_peak(std::string_view text) {
+  while (!text.empty()) {
+    std::string_view line = next(text, '\n');
+    if (next(line, ':') == "VmHWM") return kibibytes(line);
+  }
+  return {-1};
+}
+
 Bytes parse_memory_limit(std::string_view text) {
   const auto number = whole(trim(text));
   // Version 1 says "no limit" as the largest multiple of the page size.

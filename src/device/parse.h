@@ -38,6 +38,9 @@ struct MemInfo {
 };
 MemInfo parse_meminfo(std::string_view text);
 
+// VmHWM of /proc/self/status, the largest resident set so far; -1 = not given.
+Bytes parse_process_peak(std::string_view text);
+
 // memory.max (version 2) or memory.limit_in_bytes (version 1) of a control group: -1 = no limit.
 Bytes parse_memory_limit(std::string_view text);
 

@@ -13,6 +13,7 @@
 #include "kernwise/base/hash.h"
 #include "kernwise/graph/onnx.h"
 #include "model_bytes.h"
+#include "structure_limit.h"
 #include "tensor_proto.h"
 #include "topological_order.h"
 #include "weight_views.h"
@@ -289,6 +290,8 @@ Result<Network> parse(std::string_view bytes, std::shared_ptr<const void> owner,
     return invalid_input("is larger than 2 GiB, which protobuf cannot carry",
                          "save the model with its weights as external data");
   }
+  KERNWISE_TRY(
+      detail::check_structure(bytes, *onnx::ModelProto::descriptor(), options.max_model_memory));
   Parsed parsed{{}, {}, std::move(owner)};
   if (auto split = detail::split_weights(bytes)) {
     KERNWISE_TRY(parse_message(split->skeleton, parsed.model));

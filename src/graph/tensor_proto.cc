@@ -17,6 +17,7 @@
 #include "kernwise/base/hash.h"
 #include "kernwise/graph/onnx.h"
 #include "saturate.h"
+#include "structure_limit.h"
 
 namespace kernwise {
 namespace detail {
@@ -156,6 +157,7 @@ Result<ConstantTensor> read_tensor_proto(const std::filesystem::path& path, Byte
   KERNWISE_ASSIGN(const std::string bytes, read_file(path, limit));
   onnx::TensorProto proto;
   if (bytes.empty() || bytes.size() > static_cast<std::size_t>(INT_MAX) ||
+      !detail::check_structure(bytes, *onnx::TensorProto::descriptor(), limit).ok() ||
       !proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return invalid_input("is not a tensor in ONNX's format").within(path.string());
   }

@@ -20,19 +20,12 @@ namespace kernwise {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr int64_t kEnoughToHoldOut = 60;  // problems
-constexpr double kHeldOut = 0.15;
+constexpr int64_t kEnoughToTune = 60;  // problems
 constexpr int kFolds = 5;
 constexpr std::size_t kInversions = 10;
 
 int64_t measured_entries(const Samples& samples) {
   return std::count_if(samples.y.begin(), samples.y.end(), [](double y) { return !std::isnan(y); });
-}
-
-std::vector<std::string> texts_of(const TrainingData& data, const std::vector<int64_t>& rows) {
-  std::vector<std::string> texts;
-  for (const int64_t row : rows) texts.push_back(data.problems[static_cast<std::size_t>(row)]);
-  return texts;
 }
 
 // What was predicted best and was not, worst first.
@@ -70,58 +63,74 @@ void fill_card(PerformanceModel& model, const Samples& truth, std::span<const do
   if (choice) model.card().inversions = inversions_of(predicted, truth, problems);
 }
 
-// Coverage on one half of the held-out groups of intervals calibrated on the other.
-double honest_coverage(PerformanceModel model, const Samples& held_out, Rng& rng) {
-  const Split halves = split_by_group(held_out.group, 0.5, 0, rng);
-  if (halves.train.empty() || halves.validation.empty()) return 0;
-  model.calibrate(subset(held_out, halves.train));
-  return interval_coverage(model, subset(held_out, halves.validation));
-}
+// Predictions of every row by a model that has not seen its fold, and the folds.
+struct CrossValidated {
+  std::vector<double> predicted;  // rows x outputs
+  std::vector<int> fold;          // per row; whole groups share one
+  int folds = 0;
+};
 
-Result<PerformanceModel> fit_large(const TrainingData& data, RegressorKind kind, Rng& rng,
-                                   FitReport& report) {
-  const Split split = split_by_group(data.samples.group, kHeldOut, 0, rng);
-  KERNWISE_ASSIGN(PerformanceModel model,
-                  PerformanceModel::fit(kind, subset(data.samples, split.train), {}, rng));
-  const Samples held_out = subset(data.samples, split.validation);
-  report.coverage = honest_coverage(model, held_out, rng);
-  model.calibrate(held_out);
-  fill_card(model, held_out, model.predict_logs(held_out), texts_of(data, split.validation),
-            report);
-  model.card().split = fmt::format("{:.0f} % of the groups held out", 100 * kHeldOut);
-  return model;
-}
-
-Result<PerformanceModel> fit_small(const TrainingData& data, RegressorKind kind, Rng& rng,
-                                   FitReport& report) {
-  const Samples& samples = data.samples;
-  FitOptions options;
-  options.tune = false;
-  KERNWISE_ASSIGN(PerformanceModel model, PerformanceModel::fit(kind, samples, options, rng));
-  model.card().split = "trained on all";
+Result<CrossValidated> cross_validated(const Samples& samples, RegressorKind kind,
+                                       const FitOptions& options, Rng& rng) {
+  CrossValidated result;
+  result.predicted.assign(samples.y.size(), kNan);
   const int groups = 1 + *std::max_element(samples.group.begin(), samples.group.end());
-  const int folds = std::min(kFolds, groups);
-  if (folds < 2) return model;
-  std::vector<double> predicted(samples.y.size(), kNan);
-  for (int fold = 0; fold < folds; ++fold) {
+  result.folds = std::min(kFolds, groups);
+  for (const int group : samples.group) result.fold.push_back(group % result.folds);
+  for (int fold = 0; result.folds > 1 && fold < result.folds; ++fold) {
     std::vector<int64_t> inside, outside;
     for (int64_t row = 0; row < samples.rows(); ++row) {
-      (samples.group[static_cast<std::size_t>(row)] % folds == fold ? outside : inside)
-          .push_back(row);
+      (result.fold[static_cast<std::size_t>(row)] == fold ? outside : inside).push_back(row);
     }
     KERNWISE_ASSIGN(const PerformanceModel part,
                     PerformanceModel::fit(kind, subset(samples, inside), options, rng));
     const std::vector<double> logs = part.predict_logs(subset(samples, outside));
     for (std::size_t i = 0; i < outside.size(); ++i) {
       std::copy_n(logs.begin() + static_cast<int64_t>(i) * samples.width(), samples.width(),
-                  predicted.begin() + outside[i] * samples.width());
+                  result.predicted.begin() + outside[i] * samples.width());
     }
   }
-  std::vector<double> errors(predicted.size());
-  for (std::size_t i = 0; i < errors.size(); ++i) errors[i] = samples.y[i] - predicted[i];
-  model.calibrate_errors(errors);
-  fill_card(model, samples, predicted, data.problems, report);
-  model.card().split = fmt::format("trained on all; errors from {}-fold cross-validation", folds);
+  return result;
+}
+
+// Share of the errors of each fold that lie within intervals calibrated on the other folds.
+double honest_coverage(PerformanceModel model, const Samples& samples,
+                       const CrossValidated& validated) {
+  const auto width = static_cast<std::size_t>(samples.width());
+  int64_t inside = 0, all = 0;
+  for (int fold = 0; fold < validated.folds; ++fold) {
+    std::vector<double> others(samples.y.size(), kNan);
+    const auto in_fold = [&](std::size_t i) { return validated.fold[i / width] == fold; };
+    for (std::size_t i = 0; i < others.size(); ++i) {
+      if (!in_fold(i)) others[i] = samples.y[i] - validated.predicted[i];
+    }
+    model.calibrate_errors(others);
+    const std::vector<double>& half = ModelBuilder::half_width(model);
+    for (std::size_t i = 0; i < others.size(); ++i) {
+      const double error = std::abs(samples.y[i] - validated.predicted[i]);
+      if (!in_fold(i) || std::isnan(error)) continue;
+      ++all;
+      inside += error <= half[i % width];
+    }
+  }
+  return all > 0 ? static_cast<double>(inside) / static_cast<double>(all) : 0;
+}
+
+// Trained on all rows; how wrong it is, its intervals and its winners' factor by cross-validation.
+Result<PerformanceModel> fit_kind(const TrainingData& data, RegressorKind kind, Rng& rng,
+                                  FitReport& report) {
+  const Samples& samples = data.samples;
+  FitOptions options;
+  options.tune = samples.rows() >= kEnoughToTune;
+  KERNWISE_ASSIGN(PerformanceModel model, PerformanceModel::fit(kind, samples, options, rng));
+  model.card().split = "trained on all";
+  KERNWISE_ASSIGN(const CrossValidated validated, cross_validated(samples, kind, options, rng));
+  if (validated.folds < 2) return model;
+  report.coverage = honest_coverage(model, samples, validated);
+  model.calibrate_predictions(validated.predicted, samples);
+  fill_card(model, samples, validated.predicted, data.problems, report);
+  model.card().split =
+      fmt::format("trained on all; errors from {}-fold cross-validation", validated.folds);
   return model;
 }
 
@@ -142,9 +151,7 @@ Result<DeviceFit> fit_device_model(const std::vector<Measurement>& measurements,
     report.problems = data.samples.rows();
     report.measurements = measured_entries(data.samples);
     report.outputs = static_cast<int>(data.samples.width());
-    const bool large = data.samples.rows() >= kEnoughToHoldOut;
-    KERNWISE_ASSIGN(PerformanceModel model, large ? fit_large(data, kind, rng, report)
-                                                  : fit_small(data, kind, rng, report));
+    KERNWISE_ASSIGN(PerformanceModel model, fit_kind(data, kind, rng, report));
     // Nothing is chosen between the layouts of a transform.
     if (of == ProblemKind::kTransform) ModelBuilder::winner_factor(model) = 1;
     model.card().device = card.device;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "fit_rows.h"
@@ -112,39 +111,10 @@ std::vector<int64_t> counted(int64_t n) {
   return all;
 }
 
-// Inputs that vary over the rows where `output` was measured, each once: an input that repeats an
-// earlier one (width of square images) would cost parameters and say nothing.
-std::vector<int64_t> telling_inputs(const FitData& data, int64_t output, std::size_t most) {
-  const PartData part = rows_for(data, counted(data.inputs), {output});
-  std::vector<int64_t> chosen, derived;
-  for (int64_t f = 0; f < data.inputs; ++f) {
-    const auto column = part.z.col(f);
-    if (part.z.rows() < 2 || column.maxCoeff() - column.minCoeff() < 1e-4F) continue;
-    const auto repeats = [&](int64_t other) {
-      return (part.z.col(other) - column).cwiseAbs().maxCoeff() < 1e-3F;
-    };
-    if (std::any_of(chosen.begin(), chosen.end(), repeats)) continue;
-    if (std::any_of(derived.begin(), derived.end(), repeats)) continue;
-    const double reach = data.reach[static_cast<std::size_t>(f)];
-    if (reach >= 0.15) chosen.push_back(f);
-    if (reach == 0) derived.push_back(f);
-  }
-  std::reverse(derived.begin(), derived.end());  // memory sizes before the count of operations
-  chosen.insert(chosen.end(), derived.begin(), derived.end());
-  if (chosen.size() > most) chosen.resize(most);
-  return chosen;
-}
-
-MlpTraining training_for(RegressorKind kind, const FitOptions& options, int64_t rows) {
+MlpTraining training_for(RegressorKind kind, const FitOptions& options) {
   MlpTraining training;
   training.epochs = options.epochs;
-  if (kind == RegressorKind::kMlpTiny) {
-    training.batch = 50;
-    training.rate = 1e-2;
-    if (options.epochs == 0) training.epochs = rows <= 500 ? 2000 : 200;
-  } else if (options.epochs == 0) {
-    training.epochs = kind == RegressorKind::kMlpEach ? 100 : 250;
-  }
+  if (options.epochs == 0) training.epochs = kind == RegressorKind::kMlpEach ? 100 : 250;
   return training;
 }
 
@@ -152,7 +122,7 @@ Result<std::unique_ptr<Regressor>> MlpRegressor::train_further(const FitData& da
                                                                const FitOptions& options,
                                                                Rng& rng) const {
   std::vector<Part> parts = parts_;
-  MlpTraining training = training_for(kind_, options, data.rows);
+  MlpTraining training = training_for(kind_, options);
   if (options.epochs == 0) training.epochs = data.rows < 100 ? 150 : 80;
   training.rate = 5e-4;
   training.batch = std::min<int64_t>(training.batch, std::max<int64_t>(4, data.rows / 4));
@@ -175,8 +145,7 @@ Result<std::unique_ptr<Regressor>> fit_mlp_shared(const FitData& data, const Fit
   Part part{counted(data.inputs), counted(data.outputs),
             Mlp({data.inputs, 128, 256, 256, 128, data.outputs}, rng)};
   const PartData rows = rows_for(data, part.inputs, part.outputs);
-  train_mlp(part.net, rows.z, rows.t, training_for(RegressorKind::kMlpShared, options, data.rows),
-            rng);
+  train_mlp(part.net, rows.z, rows.t, training_for(RegressorKind::kMlpShared, options), rng);
   std::vector<Part> parts;
   parts.push_back(std::move(part));
   return made(RegressorKind::kMlpShared, data, std::move(parts));
@@ -189,36 +158,10 @@ Result<std::unique_ptr<Regressor>> fit_mlp_each(const FitData& data, const FitOp
     Part part{counted(data.inputs), {p}, Mlp({data.inputs, 16, 64, 64, 16, 1}, rng)};
     const PartData rows = rows_for(data, part.inputs, part.outputs);
     if (rows.z.rows() == 0) continue;
-    train_mlp(part.net, rows.z, rows.t, training_for(RegressorKind::kMlpEach, options, data.rows),
-              rng);
+    train_mlp(part.net, rows.z, rows.t, training_for(RegressorKind::kMlpEach, options), rng);
     parts.push_back(std::move(part));
   }
   return made(RegressorKind::kMlpEach, data, std::move(parts));
-}
-
-Result<std::unique_ptr<Regressor>> fit_mlp_tiny(const FitData& data, const FitOptions& options,
-                                                Rng& rng) {
-  std::vector<Part> parts;
-  for (int64_t p = 0; p < data.outputs; ++p) {
-    const std::vector<int64_t> inputs = telling_inputs(data, p, 7);
-    const auto d = static_cast<int64_t>(inputs.size());
-    // (d + 1) h + (h + 1) + d linear <= 75
-    const int64_t hidden = std::max<int64_t>(1, (kTinyParameters - 1 - d) / (d + 2));
-    const PartData rows = rows_for(data, inputs, {p});
-    if (rows.z.rows() == 0) continue;
-    Part best{inputs, {p}, {}};
-    double least = std::numeric_limits<double>::infinity();
-    for (int start = 0; start < std::max(1, options.restarts); ++start) {
-      Mlp net({d, hidden, 1}, rng);
-      const double loss = train_mlp(net, rows.z, rows.t,
-                                    training_for(RegressorKind::kMlpTiny, options, data.rows), rng);
-      if (start > 0 && !(loss < least)) continue;
-      least = loss;
-      best.net = std::move(net);
-    }
-    parts.push_back(std::move(best));
-  }
-  return made(RegressorKind::kMlpTiny, data, std::move(parts));
 }
 
 Result<std::unique_ptr<Regressor>> restore_mlp(const RegressorState& state) {

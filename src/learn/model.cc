@@ -175,7 +175,11 @@ void PerformanceModel::calibrate_errors(std::span<const double> errors, double c
 }
 
 void PerformanceModel::calibrate(const Samples& held_out, double coverage) {
-  const std::vector<double> predicted = predict_logs(held_out);
+  calibrate_predictions(predict_logs(held_out), held_out, coverage);
+}
+
+void PerformanceModel::calibrate_predictions(std::span<const double> predicted,
+                                             const Samples& held_out, double coverage) {
   std::vector<double> errors(predicted.size(), kNan);
   std::vector<double> winners;
   for (int64_t row = 0; row < held_out.rows(); ++row) {

@@ -14,6 +14,7 @@
 #include "kernwise/base/check.h"
 #include "linear.h"
 #include "mlp_regressors.h"
+#include "tiny_regressor.h"
 
 namespace kernwise {
 namespace {
@@ -57,7 +58,7 @@ Result<std::unique_ptr<Regressor>> fit_regressor(RegressorKind kind, const FitDa
     case RegressorKind::kLinear: return detail::fit_linear(data);
     case RegressorKind::kMlpEach: return detail::fit_mlp_each(data, options, rng);
     case RegressorKind::kMlpShared: return detail::fit_mlp_shared(data, options, rng);
-    case RegressorKind::kMlpTiny: return detail::fit_mlp_tiny(data, options, rng);
+    case RegressorKind::kMlpTiny: return detail::fit_tiny(data, options, rng);
     case RegressorKind::kExtraTrees: return detail::fit_extra_trees(data, options, rng);
     case RegressorKind::kBoostedTrees: return detail::fit_boosted_trees(data, options, rng);
     case RegressorKind::kKernel: return detail::fit_kernel(data, options, rng);
@@ -69,8 +70,8 @@ Result<std::unique_ptr<Regressor>> restore_regressor(const RegressorState& state
   switch (state.kind) {
     case RegressorKind::kLinear: return detail::restore_linear(state);
     case RegressorKind::kMlpEach:
-    case RegressorKind::kMlpShared:
-    case RegressorKind::kMlpTiny: return detail::restore_mlp(state);
+    case RegressorKind::kMlpShared: return detail::restore_mlp(state);
+    case RegressorKind::kMlpTiny: return detail::restore_tiny(state);
     case RegressorKind::kExtraTrees:
     case RegressorKind::kBoostedTrees: return detail::restore_forest(state);
     case RegressorKind::kKernel: {

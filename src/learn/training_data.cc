@@ -45,7 +45,7 @@ TrainingData training_data(ProblemKind kind, const std::vector<Measurement>& mea
   const std::string prefix = std::string(to_string(kind)) + ":";
   for (const Measurement& m : measurements) {
     if (m.status != MeasurementStatus::kOk || !m.key.problem.starts_with(prefix)) continue;
-    if (m.reference_drift > kMaxReferenceDrift || !(m.median_s > 0)) continue;
+    if (drifted(m.reference_drift) || !(m.median_s > 0)) continue;
     const Result<Problem> problem = parse_problem(m.key.problem);
     if (!problem.ok() || problem->kind() != kind) continue;
     std::string identity = m.key.problem;

@@ -29,6 +29,10 @@ Primitives direct_convolutions();
 Primitives own_operators();
 Primitives own_transforms();
 
+// Of plain matrix kernels and max pooling, on several libraries and our own
+// (src/primitives/kernels/).
+Primitives matrix_kernels();
+
 // On devices other than the processor (src/primitives/resource/); they refuse everything in a build
 // without OpenCL or CUDA, and where there is no such device.
 Primitives device_variants(const std::string& resource_class);  // "opencl", "cuda"

@@ -9,6 +9,9 @@
 #include "conv/gemm.h"
 #include "conv/xsmm.h"
 #include "factories.h"
+#include "kernels/eigen_kernels.h"
+#include "kernels/fftw_transforms.h"
+#include "kernels/ublas_kernels.h"
 #include "kernwise/primitives/resource.h"
 #include "onednn/library.h"
 #include "xnnpack/library.h"
@@ -34,6 +37,7 @@ detail::Primitives make_table() {
   append(detail::own_operators());
   append(detail::onednn_transforms());
   append(detail::own_transforms());
+  append(detail::matrix_kernels());
   append(detail::cuda_primitives());
   append(detail::device_variants("opencl"));
   return table;
@@ -83,8 +87,18 @@ std::string library_versions() {
   std::string versions = "onednn-" + detail::dnn_version() + " hwy-" + part(HWY_MAJOR) + "." +
                          part(HWY_MINOR) + "." + part(HWY_PATCH);
   for (const std::string& library :
-       {detail::xnn_version(), detail::openblas_version(), detail::xsmm_version()})
+       {detail::xnn_version(), detail::openblas_version(), detail::xsmm_version()}) {
     if (!library.empty()) versions += " " + library;
+  }
+  return versions;
+}
+
+std::string all_library_versions() {
+  std::string versions = library_versions();
+  for (const std::string& library :
+       {detail::eigen_version(), detail::ublas_version(), detail::fftw_version()}) {
+    if (!library.empty()) versions += " " + library;
+  }
   return versions;
 }
 

@@ -36,6 +36,12 @@ bool wants_run(const std::vector<double>& runs, int round) {
   return round + 1 < kProfileRounds || runs.empty() || median_spread(runs) > kCertain;
 }
 
+int runs_of_each(const std::vector<double>& runs) {
+  constexpr double kSlow = 0.05;  // seconds; what lasts so long has seen its disturbances already
+  const bool slow = !runs.empty() && *std::min_element(runs.begin(), runs.end()) > kSlow;
+  return slow ? kRunsOfEachSlow : kRunsOfEach;
+}
+
 bool halving_finished(const std::vector<const std::vector<double>*>& rivals) {
   const std::vector<double>* best = nullptr;
   double best_median = kForever;
@@ -46,7 +52,12 @@ bool halving_finished(const std::vector<const std::vector<double>*>& rivals) {
     best = runs;
     best_median = middle;
   }
-  return best == nullptr || static_cast<int>(best->size()) >= runs_of_round(kProfileRounds - 2);
+  if (best == nullptr) return true;
+  if (static_cast<int>(best->size()) < runs_of_round(kProfileRounds - 2)) return false;
+  constexpr int kLast = kProfileRounds - 1;
+  return std::none_of(rivals.begin(), rivals.end(), [&](const auto* runs) {
+    return enters_round(*runs, best_median, kLast) && wants_run(*runs, kLast);
+  });
 }
 
 }  // namespace kernwise

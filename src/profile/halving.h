@@ -22,9 +22,14 @@ bool wants_run(const std::vector<double>& runs, int round);
 // How many runs a candidate leaves the round with.
 int runs_of_round(int round);
 
-// Has the contest of one problem been carried through? Everybody has run, and whoever is fastest
-// now has been through every round that all survivors go through. (Replaying each cut would not do:
-// the best median, against which they were made, moves with later runs.)
+// Without a contest (ProfileOptions::every_candidate): how many runs a candidate gets, judged by
+// those made so far.
+int runs_of_each(const std::vector<double>& runs);
+
+// Has the contest of one problem been carried through? Everybody has run, whoever is fastest now
+// has been through every round that all survivors go through, and nobody who would enter the last
+// round is still uncertain. (Replaying each cut would not do: the best median, against which they
+// were made, moves with later runs.)
 bool halving_finished(const std::vector<const std::vector<double>*>& rivals);
 
 }  // namespace kernwise

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <list>
 #include <map>
@@ -51,6 +52,7 @@ struct Pair {  // one problem x primitive
   int64_t packed = 0;
   int64_t last_touch = 0;  // traffic count when its weights were last in use
   std::string failure;
+  std::string stored_failure;  // reason that the store already holds
   bool cut = false;
 };
 
@@ -60,7 +62,8 @@ class Profiler {
            const MachineContext& context, const ProfileOptions& options, Store& store,
            Progress& progress, const StopFlag& stop)
       : problems_(problems), options_(options), store_(store), progress_(progress), stop_(stop),
-        device_(device), context_(context), template_(key_template(device, options)) {}
+        device_(device), context_(context), template_(key_template(device, options)),
+        rounds_(options.every_candidate ? 1 : kProfileRounds) {}
 
   Result<ProfileSummary> run() {
     resource_ = find_resource(options_.execution.resource);
@@ -80,8 +83,7 @@ class Profiler {
     const BoundTeam team(options_.execution.threads);
     KERNWISE_TRY(prepare_reference());
     start_ = last_flush_ = Clock::now();
-    const int rounds =
-        options_.rounds > 0 ? std::min(options_.rounds, kProfileRounds) : kProfileRounds;
+    const int rounds = options_.rounds > 0 ? std::min(options_.rounds, rounds_) : rounds_;
     for (int round = 0; round < rounds; ++round) {
       cut_before(round);
       KERNWISE_TRY(run_round(round));
@@ -121,11 +123,14 @@ class Profiler {
           if (pairs == options_.pairs.end() || !pairs->second.contains(info.id)) continue;
         }
         const auto found = known.find(key(problems_[i], info));
-        if (found != known.end() && found->second.status != MeasurementStatus::kOk) {
-          ++(found->second.status == MeasurementStatus::kRefused ? summary_.refused
-                                                                 : summary_.failed);
+        if (found != known.end() && found->second.status == MeasurementStatus::kRefused) {
+          ++summary_.refused;
           continue;
         }
+        // What failed once is tried again: another day there may be memory for it.
+        const bool failed_before =
+            found != known.end() && found->second.status == MeasurementStatus::kFailed;
+        const std::string failure = failed_before ? found->second.reason : "";
         const Applicability answer = primitive->supports(problems_[i], options_.execution);
         if (const auto* no = std::get_if<Refused>(&answer)) {
           ++summary_.refused;
@@ -135,9 +140,10 @@ class Profiler {
         const Bytes workspace = std::get<Admitted>(answer).workspace;
         if (workspace > options_.max_memory) {
           ++summary_.failed;
-          record(problems_[i], info, MeasurementStatus::kFailed,
-                 fmt::format("needs {} of workspace, a profile holds at most {}",
-                             format_bytes(workspace), format_bytes(options_.max_memory)));
+          const std::string reason =
+              fmt::format("needs {} of workspace, a profile holds at most {}",
+                          format_bytes(workspace), format_bytes(options_.max_memory));
+          if (reason != failure) record(problems_[i], info, MeasurementStatus::kFailed, reason);
           continue;
         }
         Pair pair;
@@ -145,7 +151,8 @@ class Profiler {
         pair.problem_index = static_cast<int>(i);
         pair.primitive = primitive.get();
         pair.workspace = workspace;
-        if (found != known.end()) pair.runs = found->second.runs_s;
+        if (failed_before) pair.stored_failure = failure;
+        if (found != known.end() && !failed_before) pair.runs = found->second.runs_s;
         pair.stored = pair.runs.size();
         pairs_.push_back(std::move(pair));
       }
@@ -159,17 +166,29 @@ class Profiler {
   }
 
   bool work_left() {
+    if (options_.every_candidate) {
+      const bool left = std::any_of(pairs_.begin(), pairs_.end(),
+                                    [this](const Pair& pair) { return wants(pair, 0); });
+      summary_.rounds_completed = left ? 0 : rounds_;
+      return left;
+    }
     for (const auto& pairs : by_problem_) {
       std::vector<const std::vector<double>*> rivals;
       for (const Pair* pair : pairs) rivals.push_back(&pair->runs);
       if (!halving_finished(rivals)) return true;
     }
-    summary_.rounds_completed = kProfileRounds;
+    summary_.rounds_completed = rounds_;
     return false;
   }
 
-  static bool wants(const Pair& pair, int round) {
-    return !pair.cut && pair.failure.empty() && wants_run(pair.runs, round);
+  bool wants(const Pair& pair, int round) const {
+    if (pair.cut || !pair.failure.empty()) return false;
+    if (options_.every_candidate) return std::ssize(pair.runs) < target(pair, round);
+    return wants_run(pair.runs, round);
+  }
+
+  int target(const Pair& pair, int round) const {
+    return options_.every_candidate ? runs_of_each(pair.runs) : runs_of_round(round);
   }
 
   double best_of(int problem_index) const {
@@ -181,6 +200,7 @@ class Profiler {
   }
 
   void cut_before(int round) {
+    if (options_.every_candidate) return;
     for (std::size_t i = 0; i < by_problem_.size(); ++i) {
       const double best = best_of(static_cast<int>(i));
       for (Pair* pair : by_problem_[i]) {
@@ -198,7 +218,7 @@ class Profiler {
     int64_t done = 0;
     for (const Pair& pair : pairs_) {
       if (wants(pair, round)) {
-        total += runs_of_round(round) - static_cast<int64_t>(pair.runs.size());
+        total += target(pair, round) - static_cast<int64_t>(pair.runs.size());
       }
     }
     std::size_t ranks = 0;
@@ -214,7 +234,7 @@ class Profiler {
         KERNWISE_TRY(measure(pair));
         done += static_cast<int64_t>(pair.runs.size()) - before;
         more = more || wants(pair, round);
-        progress_.update(fmt::format("Measuring, round {} of {}", round + 1, kProfileRounds),
+        progress_.update(fmt::format("Measuring, round {} of {}", round + 1, rounds_),
                          std::min(1.0, static_cast<double>(done) /
                                            static_cast<double>(std::max<int64_t>(1, total))),
                          to_short_string(*pair.problem));
@@ -263,7 +283,8 @@ class Profiler {
         *pair.problem, input_layout(info, *pair.problem), output_layout(info, *pair.problem));
     if (fresh) {
       const double warm_up = timed_undisturbed(pair, binding, /*cold=*/false);
-      if (pair.runs.empty() && warm_up > kHopeless * best_of(pair.problem_index)) {
+      if (!options_.every_candidate && pair.runs.empty() &&
+          warm_up > kHopeless * best_of(pair.problem_index)) {
         note(pair, warm_up);
         pair.cut = true;
         release(pair);
@@ -398,7 +419,9 @@ class Profiler {
   Status flush() {
     for (Pair& pair : pairs_) {
       if (!pair.failure.empty() && pair.stored != SIZE_MAX) {
-        record(*pair.problem, pair.primitive->info(), MeasurementStatus::kFailed, pair.failure);
+        if (pair.failure != pair.stored_failure) {
+          record(*pair.problem, pair.primitive->info(), MeasurementStatus::kFailed, pair.failure);
+        }
         pair.stored = SIZE_MAX;
         ++summary_.failed;
       }
@@ -410,7 +433,7 @@ class Profiler {
       m.median_s = median(m.runs_s);
       m.spread = median_spread(m.runs_s);
       m.reference_drift = pair.drift.empty() ? 0 : median(pair.drift);
-      m.grade = m.reference_drift > kMaxReferenceDrift ? 'F' : grade_of(m.spread);
+      m.grade = drifted(m.reference_drift) ? 'F' : grade_of(m.spread);
       m.workspace_bytes = pair.workspace.value;
       m.packed_bytes = pair.packed;
       pending_.push_back(std::move(m));
@@ -434,7 +457,8 @@ class Profiler {
     for (const Pair& pair : pairs_) {
       if (pair.runs.empty() && pair.failure.empty()) ++summary_.unmeasured;
     }
-    summary_.complete = summary_.rounds_completed == kProfileRounds;
+    summary_.rounds = rounds_;
+    summary_.complete = summary_.rounds_completed == rounds_;
     summary_.spent = {start_ == Clock::time_point{} ? 0 : since(start_)};
     progress_.finish("Measuring", fmt::format("{} runs of {} candidates for {} problems in {}",
                                               summary_.runs, summary_.candidates, summary_.problems,
@@ -450,6 +474,7 @@ class Profiler {
   const Device& device_;
   const MachineContext& context_;
   const MeasurementKey template_;
+  const int rounds_;
 
   std::vector<Pair> pairs_;
   std::vector<std::vector<Pair*>> by_problem_;

@@ -21,12 +21,15 @@ Json ratio_json(const RatioInterval& ratio) {
           {"high", detail::number(ratio.high)}};
 }
 
+Json known(int64_t bytes) { return bytes > 0 ? Json(bytes) : Json(nullptr); }
+
 Json contestant_json(const Contestant& c) {
   return {
       {"version", detail::text_or_null(c.version)},
       {"median_s", detail::positive(c.median_s)},
       {"spread_ratio", detail::number(c.spread)},
-      {"peak_bytes", c.peak_bytes > 0 ? Json(c.peak_bytes) : Json(nullptr)},
+      {"peak_bytes", known(c.peak_bytes)},
+      {"process_peak_bytes", known(c.process_peak_bytes)},
       {"output_difference_ratio", is_ours(c) ? Json(nullptr) : detail::number(c.output_difference)},
       {"runs_s", detail::numbers(c.runs_s)}};
 }
@@ -72,6 +75,7 @@ std::string bench_text(const BenchOutcome& outcome, const TextStyle& style) {
                {"time ratio", Align::kRight, 0},
                {"95 % interval", Align::kLeft, 0},
                {"peak memory", Align::kRight, 0},
+               {"of its process", Align::kRight, 0},
                {"output differs", Align::kRight, 0}});
   for (const Contestant& c : outcome.contestants) {
     table.add({{c.name, is_ours(c) ? Ink::kGood : Ink::kPlain},
@@ -81,6 +85,7 @@ std::string bench_text(const BenchOutcome& outcome, const TextStyle& style) {
                {is_ours(c) ? "" : format_ratio(c.ratio.median)},
                {is_ours(c) ? "" : fmt::format("[{:.2f}, {:.2f}]", c.ratio.low, c.ratio.high)},
                {c.peak_bytes > 0 ? format_bytes({c.peak_bytes}) : ""},
+               {c.process_peak_bytes > 0 ? format_bytes({c.process_peak_bytes}) : ""},
                {is_ours(c) ? "" : fmt::format("{:.1g}", c.output_difference)}});
   }
   std::string text = table.render(style);

@@ -222,7 +222,7 @@ std::string place_text(const PlaceOutcome& outcome, double tolerance, const Text
               : fmt::format("not proven optimal: another placement could be {} faster at most\n",
                             format_percent(outcome.gap_ratio));
   text += resource_lines(outcome, style) + "\n" + way_table(outcome, style);
-  if (outcome.run) text += "\n" + run_lines(outcome, tolerance, style);
+  if (outcome.run) text.append(1, '\n').append(run_lines(outcome, tolerance, style));
   return text;
 }
 

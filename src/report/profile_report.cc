@@ -22,7 +22,7 @@ Json to_json(const ProfileSummary& summary) {
           {"unmeasured", summary.unmeasured},
           {"runs", summary.runs},
           {"rounds_completed", summary.rounds_completed},
-          {"rounds", kProfileRounds},
+          {"rounds", summary.rounds},
           {"complete", summary.complete},
           {"spent_s", number(summary.spent.value)},
           {"worst_drift_ratio", number(summary.worst_drift)}};
@@ -129,9 +129,8 @@ std::string profile_text(const ProfileOutcome& outcome, bool all, const TextStyl
                       detail::plural(s.runs, "new run"), detail::plural(s.candidates, "candidate"),
                       detail::plural(s.problems, "problem"), format_seconds(s.spent), s.refused,
                       s.failed, s.unmeasured);
-  text += s.complete
-              ? std::string("complete: every candidate that matters has all its runs\n")
-              : fmt::format("{} of {} rounds completed\n", s.rounds_completed, kProfileRounds);
+  text += s.complete ? std::string("complete: every candidate that matters has all its runs\n")
+                     : fmt::format("{} of {} rounds completed\n", s.rounds_completed, s.rounds);
   text += fmt::format("store {}\n", printable(outcome.store, style));
   return text;
 }

@@ -139,6 +139,8 @@ std::string run_json(const RunOutcome& outcome, double tolerance, const Envelope
       {"measured_over_predicted_ratio",
        planned > 0 ? detail::positive(outcome.median_s / planned) : Json(nullptr)},
       {"peak_bytes", outcome.memory.peak().value},
+      {"process_peak_bytes",
+       outcome.process_peak.value > 0 ? Json(outcome.process_peak.value) : Json(nullptr)},
       {"memory", detail::to_json(outcome.memory)},
       {"output_hash", detail::text_or_null(outcome.output_hash)},
       {"verification", outcome.verification ? verification_json(*outcome.verification, tolerance,
@@ -174,7 +176,11 @@ std::string run_text(const RunOutcome& outcome, double tolerance, const TextStyl
         planned > 0 ? ", difference " + detail::signed_percent(outcome.median_s / planned - 1)
                     : "");
   }
-  text += detail::memory_line(outcome.memory) + "\n";
+  text += detail::memory_line(outcome.memory);
+  if (outcome.process_peak.value > 0) {
+    text += fmt::format("; of the process {}", format_bytes(outcome.process_peak));
+  }
+  text += "\n";
   if (outcome.verification) {
     text +=
         verification_text(*outcome.verification, tolerance, verified(outcome, tolerance), style);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "kernwise/graph/views.h"
 #include "kernwise/primitives/registry.h"
@@ -22,6 +23,7 @@ class Scheduler {
       return mismatch(fmt::format("it plans {} layers, the network has {}", plan_.layers.size(),
                                   graph_.layers.size()));
     }
+    find_readers();
     for (std::size_t t = 0; t < plan_.transforms.size(); ++t) {
       transforms_[plan_.transforms[t].value].push_back(static_cast<int>(t));
     }
@@ -51,6 +53,60 @@ class Scheduler {
   Error mismatch(std::string why) const {
     return invalid_input("the plan does not fit this network: " + std::move(why),
                          "make a new one with 'kernwise plan'");
+  }
+
+  // Who reads each value, and which layers were planned as views.
+  void find_readers() {
+    readers_.resize(graph_.values.size());
+    const std::vector<bool> possible = possible_views(graph_);
+    for (std::size_t i = 0; i < graph_.layers.size(); ++i) {
+      const Layer& layer = graph_.layers[i];
+      const auto add = [&](ValueId value, Layout layout) {
+        readers_[static_cast<std::size_t>(value)].push_back({static_cast<int>(i), layout});
+      };
+      for (const ValueId input : layer.inputs) add(input, plan_.layers[i].in);
+      if (layer.residual) add(*layer.residual, plan_.layers[i].out);
+      const Primitive* primitive = find_primitive(plan_.layers[i].primitive);
+      views_.push_back(possible[i] && primitive != nullptr && primitive->info().view);
+      if (!views_.back()) continue;
+      in_view_.insert(layer.output);
+      in_view_.insert(layer.inputs.begin(), layer.inputs.end());
+    }
+  }
+
+  // Whether a layer may make its output where its first input lies, in `tensor`. Not where somebody
+  // still reads that: another layer (transforms of a value run right after it is made), the user of
+  // the network's inputs and outputs, or, through a view, whoever reads what lies around or inside.
+  bool in_place(int index, int tensor) const {
+    const Layer& layer = graph_.layers[static_cast<std::size_t>(index)];
+    const PlannedLayer& planned = plan_.layers[static_cast<std::size_t>(index)];
+    const Primitive* primitive = find_primitive(planned.primitive);
+    if (primitive == nullptr || !primitive->info().in_place || planned.in != planned.out) {
+      return false;
+    }
+    const ValueId from = layer.inputs.front();
+    const auto shape = [&](ValueId v) { return graph_.values[static_cast<std::size_t>(v)].shape; };
+    if (shape(from) != shape(layer.output) || in_view_.contains(from) ||
+        input_shape(layer.problem, 0) != output_shape(layer.problem)) {
+      return false;
+    }
+    const auto is_it = [&](ValueId value, Layout layout) {
+      const auto found = copies_.find({value, layout});
+      return found != copies_.end() && found->second == tensor;
+    };
+    for (const ValueId input : graph_.inputs) {
+      if (is_it(input, Layout::kNchw)) return false;
+    }
+    for (const ValueId output : graph_.outputs) {
+      if (output == from && is_it(output, Layout::kNchw)) return false;
+    }
+    for (std::size_t i = 1; i < layer.inputs.size(); ++i) {
+      if (is_it(layer.inputs[i], planned.in)) return false;
+    }
+    const auto& readers = readers_[static_cast<std::size_t>(from)];
+    return std::none_of(readers.begin(), readers.end(), [&](const Reader& reader) {
+      return reader.layer > index && is_it(from, reader.layout);
+    });
   }
 
   int make_tensor(ValueId value, Layout layout) {
@@ -122,6 +178,9 @@ class Scheduler {
       }
       touch(step.output);
       copies_[{layer.output, planned.out}] = step.output;
+    } else if (in_place(index, step.inputs.front())) {
+      step.output = step.inputs.front();
+      copies_[{layer.output, planned.out}] = step.output;
     } else {
       step.output = make_tensor(layer.output, planned.out);
     }
@@ -135,12 +194,9 @@ class Scheduler {
     const std::size_t count = schedule_.tensors.size();
     schedule_.places.assign(count, {});
     ViewClaims claims(static_cast<int>(count));
-    const std::vector<bool> possible = possible_views(graph_);
     for (const Step& step : schedule_.steps) {
-      if (step.layer < 0 || !possible[static_cast<std::size_t>(step.layer)]) continue;
-      const std::string& id = plan_.layers[static_cast<std::size_t>(step.layer)].primitive;
-      const Primitive* primitive = find_primitive(id);
-      if (primitive != nullptr && primitive->info().view) claims.place(step.output, step.inputs);
+      if (step.layer < 0 || !views_[static_cast<std::size_t>(step.layer)]) continue;
+      claims.place(step.output, step.inputs);
     }
     // From the last step on, so that a view inside a view finds its own place known.
     for (auto step = schedule_.steps.rbegin(); step != schedule_.steps.rend(); ++step) {
@@ -163,8 +219,16 @@ class Scheduler {
     }
   }
 
+  struct Reader {
+    int layer;
+    Layout layout;
+  };
+
   const LayerGraph& graph_;
   const Plan& plan_;
+  std::vector<std::vector<Reader>> readers_;  // by value
+  std::vector<bool> views_;                   // by layer
+  std::set<ValueId> in_view_;                 // values that lie in another or have others inside
   std::map<std::string, std::vector<int>> transforms_;  // by value name
   std::map<std::pair<ValueId, Layout>, int> copies_;
   Schedule schedule_;

@@ -3,8 +3,9 @@
 //
 // The order of a plan's steps and the place of every tensor. A *copy* is one value in one layout;
 // layers and transforms read copies and write copies. A layer with a residual writes onto the copy
-// that holds it, so both are one tensor in memory. A transform between layouts whose bytes are the
-// same makes no copy either, and neither does a concatenation or reshape that was planned as a
+// that holds it, so both are one tensor in memory, and so does a layer whose primitive may work in
+// place onto a first input that nobody needs after it. A transform between layouts whose bytes are
+// the same makes no copy either, and neither does a concatenation or reshape that was planned as a
 // view: the tensors it reads lie inside the one it makes.
 #pragma once
 

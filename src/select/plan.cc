@@ -40,6 +40,20 @@ Json to_json(const PlannedTransform& transform) {
           {"time_s", transform.time_s}};
 }
 
+Json to_json(const PlanMachine& machine) {
+  return {{"kernel", machine.kernel},
+          {"compiler", machine.compiler},
+          {"governor", machine.governor},
+          {"turbo", machine.turbo},
+          {"hypervisor", machine.hypervisor},
+          {"huge_pages", machine.huge_pages},
+          {"cores", machine.cores},
+          {"l1d_bytes", machine.l1d_bytes},
+          {"l2_bytes", machine.l2_bytes},
+          {"l3_bytes", machine.l3_bytes},
+          {"memory_bytes", machine.memory_bytes}};
+}
+
 template <typename T>
 Json list(const std::vector<T>& entries) {
   Json result = Json::array();
@@ -58,6 +72,7 @@ std::string plan_to_json(const Plan& plan) {
                      {"libraries", plan.libraries},
                      {"build", plan.build},
                      {"created", plan.created},
+                     {"machine", to_json(plan.machine)},
                      {"policy", plan.policy},
                      {"protocol", plan.protocol},
                      {"threads", plan.threads},

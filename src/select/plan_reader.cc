@@ -121,6 +121,14 @@ class ObjectReader {
     }
     value = text[0];
   }
+  // `read_object` takes the object's reader and the value to fill. Without the key nothing is read.
+  template <typename T, typename ReadObject>
+  void read_if_there(const char* key, T& value, const ReadObject& read_object) {
+    if (error_ || !object_.contains(key)) return;
+    ObjectReader object(object_[key], place(key));
+    if (!object.error_) read_object(object, value);
+    error_ = std::move(object.error_);
+  }
   // `read_entry` takes the entry's reader and the value to fill.
   template <typename T, typename ReadEntry>
   void read(const char* key, std::vector<T>& values, const ReadEntry& read_entry) {
@@ -191,6 +199,20 @@ void read_transform(ObjectReader& reader, PlannedTransform& transform) {
   reader.read_seconds("time_s", transform.time_s);
 }
 
+void read_machine(ObjectReader& reader, PlanMachine& machine) {
+  reader.read("kernel", machine.kernel);
+  reader.read("compiler", machine.compiler);
+  reader.read("governor", machine.governor);
+  reader.read("turbo", machine.turbo);
+  reader.read("hypervisor", machine.hypervisor);
+  reader.read("huge_pages", machine.huge_pages);
+  reader.read_integer("cores", machine.cores, 0, 65536);
+  reader.read_integer("l1d_bytes", machine.l1d_bytes, 0, kMaxBytes);
+  reader.read_integer("l2_bytes", machine.l2_bytes, 0, kMaxBytes);
+  reader.read_integer("l3_bytes", machine.l3_bytes, 0, kMaxBytes);
+  reader.read_integer("memory_bytes", machine.memory_bytes, 0, kMaxBytes);
+}
+
 Result<Plan> read_plan(const Json& json) {
   ObjectReader reader(json, "");
   std::string schema;
@@ -207,6 +229,7 @@ Result<Plan> read_plan(const Json& json) {
   reader.read("libraries", plan.libraries);
   reader.read("build", plan.build);
   reader.read("created", plan.created);
+  reader.read_if_there("machine", plan.machine, read_machine);
   reader.read("policy", plan.policy);
   reader.read("protocol", plan.protocol);
   reader.read_integer("threads", plan.threads, 1, 65536);

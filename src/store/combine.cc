@@ -8,6 +8,9 @@
 #include "kernwise/store/store.h"
 
 namespace kernwise {
+
+bool drifted(double reference_drift) { return std::fabs(reference_drift) > kMaxReferenceDrift; }
+
 namespace {
 
 // Below this, the spread of a median is a guess (median_spread in base/statistics.h): a measurement
@@ -18,7 +21,7 @@ using Group = std::vector<Measurement*>;
 
 bool is_trusted(const Measurement& m) {
   if (m.grade != 'F') return true;
-  return m.runs_s.size() < kFewRuns && std::fabs(m.reference_drift) <= kMaxReferenceDrift;
+  return m.runs_s.size() < kFewRuns && !drifted(m.reference_drift);
 }
 
 // Pieces of one session are one experiment: their runs are judged together.

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <numeric>
 #include <thread>
 
 #include "check_plan.h"
+#include "kernwise/base/rng.h"
 #include "kernwise/primitives/reference.h"
 #include "kernwise/primitives/registry.h"
 #include "kernwise/runtime/input.h"
@@ -153,18 +155,27 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
                        [&] { return onnxruntime->run(); }, /*in_this_process=*/false});
   }
 
+  drop_weights(model);
+  std::vector<std::size_t> order(runners.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  Rng order_rng(request.seed);
   const auto start = Clock::now();
   for (int round = -kWarmUpRounds; round < request.rounds; ++round) {
     if (stop) return Error{ErrorCode::kInterrupted, "the bench was interrupted", {}, {}};
     const double spent = std::chrono::duration<double>(Clock::now() - start).count();
     if (round >= kFewestRounds && spent > request.max_time.value) break;
-    // The order turns round by round, so that nobody always runs behind the same neighbour.
-    for (std::size_t i = 0; i < runners.size(); ++i) {
-      Runner& runner =
-          runners[(i + static_cast<std::size_t>(round + kWarmUpRounds)) % runners.size()];
+    // In a new order every round, so that nobody always runs behind the same neighbour.
+    for (std::size_t i = 0; i + 1 < order.size(); ++i) {
+      std::swap(order[i], order[static_cast<std::size_t>(order_rng.integer(
+                              static_cast<int64_t>(i), static_cast<int64_t>(order.size()) - 1))]);
+    }
+    for (const std::size_t which : order) {
+      Runner& runner = runners[which];
       std::this_thread::sleep_for(kPause);
       std::optional<BoundTeam> team;
       if (runner.in_this_process) team.emplace(request.plan.threads);
+      // Waking threads that sleep is no part of a run: everybody's are awake when the clock starts.
+      if (request.plan.threads > 1) KERNWISE_TRY(runner.run());
       KERNWISE_ASSIGN(const double seconds, runner.run());
       if (runner.in_this_process && onnxruntime) park_threads();
       if (round >= 0) runner.contestant.runs_s.push_back(seconds);
@@ -192,7 +203,7 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
         return internal_error("onnxruntime's output has another size than ours");
       }
       c.output_difference = relative_error(theirs, expected);
-      KERNWISE_ASSIGN(c.peak_bytes, onnxruntime->peak_bytes());
+      KERNWISE_ASSIGN(c.process_peak_bytes, onnxruntime->peak_bytes());
     }
     if (c.output_difference > 1e-3) {
       out.warnings.push_back(fmt::format("{} computes something else: its output differs by {:.2g}",

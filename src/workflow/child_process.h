@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // A child process that is spoken to line by line over its standard input and output. Its standard
-// error stays ours. Ends with the object.
+// error stays ours; signals of the terminal do not reach it. Ends with the object.
 #pragma once
 
 #include <sys/types.h>

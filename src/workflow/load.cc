@@ -17,6 +17,12 @@ Result<LoadedModel> load_model(const std::filesystem::path& path, const OnnxOpti
   return model;
 }
 
+void drop_weights(LoadedModel& model) {
+  model.network.constants.clear();
+  model.network.nodes.clear();  // their attributes may be tensors
+  for (Layer& layer : model.graph.layers) layer.weights = {};
+}
+
 std::vector<Problem> problems_of(const LayerGraph& graph) {
   std::vector<Problem> problems;
   std::set<Problem> seen;

@@ -95,7 +95,9 @@ Result<OnnxRuntimePeer> OnnxRuntimePeer::start(const std::filesystem::path& scri
   auto answer = peer.child_.read_line(kStartTimeout);
   if (!answer.ok()) {
     Error error = std::move(answer).error();
-    error.hint = "bench/setup installs what the contestant needs";
+    if (error.code != ErrorCode::kInterrupted) {
+      error.hint = "bench/setup installs what the contestant needs";
+    }
     return std::move(error).within("onnxruntime");
   }
   const Json ready = Json::parse(*answer, nullptr, /*allow_exceptions=*/false);

@@ -145,7 +145,8 @@ Result<PlaceTable> measured_place_table(const Program& program, const PlaceSites
     const bool complete = profile_complete(known, problems, key, site.execution);
     if (!complete && request.budget.value > 0) {
       MachineContext context = describe_context();
-      context.libraries = key.libraries;
+      context.libraries =
+          site.execution.resource == "cpu" ? all_library_versions() : key.libraries;
       KERNWISE_ASSIGN(const ProfileSummary summary,
                       profile(problems, device, context, options, store, progress, stop));
       if (summary.unmeasured > 0) {

@@ -130,6 +130,20 @@ Plan to_plan(const LoadedModel& model, const PlanRequest& request, const CostTab
   return plan;
 }
 
+PlanMachine machine_of(const Device& device, const MachineContext& context) {
+  return {.kernel = context.kernel,
+          .compiler = context.compiler,
+          .governor = context.governor,
+          .turbo = context.turbo,
+          .hypervisor = context.hypervisor,
+          .huge_pages = context.huge_pages,
+          .cores = device.cores,
+          .l1d_bytes = device.l1d.value,
+          .l2_bytes = device.l2.value,
+          .l3_bytes = device.l3.value,
+          .memory_bytes = device.memory.value};
+}
+
 // All that Policy::kOnednnAuto could choose, so that nothing else is measured for it.
 Result<std::map<std::string, std::set<std::string>>> onednn_pairs(
     const std::vector<Problem>& problems, const Execution& execution) {
@@ -197,7 +211,7 @@ MeasurementKey network_key(const Plan& plan, MeasurementKey key) {
   }
   key.problem = "network:" + plan.network_hash;
   key.primitive = "plan:" + content_hash(choices).substr(0, 16);
-  key.protocol = "whole-1";
+  key.protocol = "whole-2";
   return key;
 }
 
@@ -212,14 +226,15 @@ Result<Measurement> run_whole_network(const LoadedModel& model, const Plan& plan
   Measurement m;
   const BoundTeam team(plan.threads);
   executor.run();
-  for (int i = 0; i < kCalibrationRuns && !stop; ++i) {
+  for (int i = 0; i < kCalibrationRuns; ++i) {
+    // A few runs are no calibration: what is stored stands for the plan from then on.
+    if (stop) return Error{ErrorCode::kInterrupted, "planning was interrupted", {}, {}};
     Stopwatch watch;
     executor.run();
     m.runs_s.push_back(watch.lap());
     progress.update("Running the plan", static_cast<double>(i + 1) / kCalibrationRuns,
                     model.path.filename().string());
   }
-  if (m.runs_s.empty()) return Error{ErrorCode::kInterrupted, "planning was interrupted", {}, {}};
   m.median_s = median(m.runs_s);
   m.spread = median_spread(m.runs_s);
   m.grade = grade_of(m.spread);
@@ -266,7 +281,8 @@ CostSource source_of(const PlanRequest& request, bool covered) {
   if (covered || request.policy != Policy::kFastest || request.refine) {
     return CostSource::kMeasured;
   }
-  if (shipped_models().empty()) return CostSource::kMeasured;
+  // The models that come with the program know cold weights.
+  if (request.warm_weights || shipped_models().empty()) return CostSource::kMeasured;
   return CostSource::kMixed;
 }
 
@@ -369,6 +385,7 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   out.plan.peak_bytes = out.memory.peak().value;
   out.plan.build = context.build;
   out.plan.created = context.timestamp;
+  out.plan.machine = machine_of(device, context);
   out.times.select_s = watch.lap();
 
   const MeasurementKey whole = network_key(out.plan, key);

@@ -197,7 +197,7 @@ Result<FoundModel> find_model(const std::filesystem::path& path, int threads,
   const int nearest =
       nearest_model(cards, std::string(to_string(device.isa)), threads, device.cores);
   if (nearest < 0) {
-    return invalid_input("no model of any device came with this program",
+    return invalid_input(fmt::format("no model of protocol {} came with this program", protocol),
                          "name one with --model, make one with 'kernwise fit', or plan with "
                          "--costs measured");
   }

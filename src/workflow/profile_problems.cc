@@ -95,7 +95,8 @@ Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress&
   const Device device = describe_this_device();
   const MeasurementKey key = key_template(device, request.options);
   MachineContext context = describe_context();
-  context.libraries = key.libraries;
+  const std::string& resource = request.options.execution.resource;
+  context.libraries = resource == "cpu" ? all_library_versions() : key.libraries;
   KERNWISE_ASSIGN(out.summary,
                   profile(problems, device, context, request.options, *store, progress, stop));
   for (std::string& warning : warnings_of(out.summary, request.options.budget)) {

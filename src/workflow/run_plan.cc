@@ -10,6 +10,7 @@
 
 #include "check_plan.h"
 #include "kernwise/base/file.h"
+#include "kernwise/base/format.h"
 #include "kernwise/base/hash.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/primitives/registry.h"
@@ -28,6 +29,15 @@ std::filesystem::path find_model(const RunRequest& request, const Plan& plan) {
   if (std::filesystem::exists(named) || named.empty()) return named;
   const std::filesystem::path beside = request.plan.parent_path() / named.filename();
   return std::filesystem::exists(beside) ? beside : named;
+}
+
+// The limit of what a file may ask for holds for its float64 reference too.
+Status check_verification_memory(const LayerGraph& graph, const OnnxOptions& options) {
+  const Bytes needed = verification_memory(graph);
+  if (needed <= options.max_model_memory) return Ok{};
+  return invalid_input(fmt::format("--verify would take {}, more than the limit of {}",
+                                   format_bytes(needed), format_bytes(options.max_model_memory)),
+                       "raise --max-model-memory, or run without --verify");
 }
 
 // All outputs, one after the other.
@@ -70,9 +80,10 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
     return invalid_input("the plan names no model file", "give it with --model")
         .within(request.plan.string());
   }
-  KERNWISE_ASSIGN(const LoadedModel model, load_model(path, request.onnx));
+  KERNWISE_ASSIGN(LoadedModel model, load_model(path, request.onnx));
   auto same = check_plan_network(out.plan, model);
   if (!same.ok()) return std::move(same).error().within(request.plan.string());
+  if (request.verify) KERNWISE_TRY(check_verification_memory(model.graph, request.onnx));
   if (pin_to_cpus(out.plan.threads).empty()) {
     out.warnings.push_back("the process could not be bound to processors; timings are noisier");
   }
@@ -80,6 +91,7 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
   if (!created.ok()) return std::move(created).error().within(request.plan.string());
   Executor executor = std::move(created).value();
   out.memory = executor.memory();
+  if (!request.verify) drop_weights(model);
 
   if (!request.inputs.empty() && request.inputs.size() != model.graph.inputs.size()) {
     return invalid_input(fmt::format("the network has {} inputs, {} were given",
@@ -87,12 +99,12 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
                          "repeat --input once per network input");
   }
   for (std::size_t i = 0; i < model.graph.inputs.size(); ++i) {
-    const Shape4& shape = model.graph.values[static_cast<std::size_t>(model.graph.inputs[i])].shape;
+    const Value& input = model.graph.values[static_cast<std::size_t>(model.graph.inputs[i])];
     std::vector<float> values;
     if (request.inputs.empty()) {
-      values = random_input(shape, request.seed + i);
+      values = random_input(input.shape, request.seed + i);
     } else {
-      KERNWISE_ASSIGN(values, read_input(request.inputs[i], shape));
+      KERNWISE_ASSIGN(values, read_input(request.inputs[i], input.dims));
     }
     std::ranges::copy(values, executor.input(static_cast<int>(i)).begin());
   }
@@ -112,6 +124,7 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
       return internal_error(fmt::format("run {} gave other bits than the first one", i + 2));
     }
   }
+  out.process_peak = process_peak_memory();
   if (!out.runs_s.empty()) {
     out.median_s = median(out.runs_s);
     out.spread = median_spread(out.runs_s);

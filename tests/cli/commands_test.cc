@@ -222,9 +222,9 @@ TEST_F(Commands, AModelIsFittedShownAndPredictsTheNetworkItWasTrainedOn) {
   const Finished text = here().run({"inspect", "here.kwm", "--layers"});
   EXPECT_EQ(text.code, 0) << text.err;
   EXPECT_NE(text.out.find("conv"), std::string::npos);
-  Json predicted = parse(
-      run({"predict", "model.onnx", "--model", "here.kwm", "--fallback", "roofline", "--json"}),
-      "predict");
+  Json predicted = parse(run({"predict", "model.onnx", "--model", "here.kwm", "--warm-weights",
+                              "--fallback", "roofline", "--json"}),
+                         "predict");
   EXPECT_GT(predicted["predicted_total_s"].get<double>(), 0);
   EXPECT_LE(predicted["low_s"].get<double>(), predicted["predicted_total_s"].get<double>());
   EXPECT_GE(predicted["high_s"].get<double>(), predicted["predicted_total_s"].get<double>());
@@ -268,6 +268,22 @@ TEST_F(Commands, ProfileFillsTheStoreOnceAndThenHasNothingLeftToDo) {
                 .run({"profile", "--problem", kTinyProblem, "--store", "tiny.db", "--warm-weights"})
                 .code,
             0);
+}
+
+TEST_F(Commands, ProfileTakesProblemsAsWordsAndMeasuresEveryVariantIfAsked) {
+  const Words words = {"profile", "gemm:m20n30k40",    "gemv:m30n40", "--store",
+                       "few.db",  "--every-candidate", "--json"};
+  Json result = parse(here().run(words), "profile");
+  EXPECT_TRUE(result["summary"]["complete"].get<bool>());
+  ASSERT_EQ(result["problems"].size(), 2U);
+  for (const Json& problem : result["problems"]) {
+    int measured = 0;
+    for (const Json& m : problem["measurements"]) measured += m["status"] == "measured";
+    EXPECT_GE(measured, 4) << problem;
+  }
+  const Finished wrong = here().run({"profile", "gemm:m20n30", "--store", "few.db"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_NE(wrong.err.find("'k' is missing"), std::string::npos) << wrong.err;
 }
 
 // What was measured before Ctrl-C is kept, and the exit code says that it came.

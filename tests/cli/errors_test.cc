@@ -209,6 +209,24 @@ TEST_F(CommandLine, AFileThatMayNotGrowFurtherIsAnErrorToo) {
   EXPECT_FALSE(std::filesystem::exists(here().file("large.onnx")));
 }
 
+// Not a defect (4): the job is larger than the machine.
+TEST_F(CommandLine, TooLittleMemoryIsSaidWithAHint) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer itself needs more address space than the limit";
+#endif
+  here().write("large.onnx", "");
+  std::filesystem::resize_file(here().file("large.onnx"), 1900U << 20);  // holes: no disk is used
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  const rlimit small{rlim_t{1} << 30, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &small), 0);  // the program inherits it
+  const Finished finished = run({"inspect", "large.onnx", "--json"});
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &before), 0);
+  std::filesystem::remove(here().file("large.onnx"));
+  expect_error(finished, 3, {"not enough memory", "hint: "});
+  EXPECT_EQ(nlohmann::json::parse(finished.out)["error"]["code"], "unsupported");
+}
+
 TEST_F(CommandLine, WhereAResultCannotGoIsSaidBeforeTheWork) {
   expect_error(run({"plan", "model.onnx", "-o", "no/such/folder/plan.json"}), 2,
                {"no/such/folder/plan.json", "-o"});

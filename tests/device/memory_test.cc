@@ -2,8 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "device/describe.h"
 #include "device/fake_system.h"
+#include "kernwise/device/device.h"
 
 namespace kernwise::detail {
 namespace {
@@ -54,6 +57,13 @@ TEST(MemoryTest, HonoursVersionOne) {
       .put("sys/fs/cgroup/memory/x/memory.usage_in_bytes", "50000\n");
   EXPECT_EQ(usable_memory(system.files()).value, 250000);
   EXPECT_EQ(available_memory(system.files()).value, 200000);
+}
+
+TEST(MemoryTest, ThePeakOfThisProcessGrowsWithWhatItTouches) {
+  constexpr std::size_t kSize = std::size_t{64} << 20;
+  EXPECT_GT(process_peak_memory().value, 0);
+  const std::vector<char> touched(kSize, 'x');
+  EXPECT_GE(process_peak_memory().value, static_cast<int64_t>(touched.size()));
 }
 
 TEST(MemoryTest, SurvivesAwkwardPaths) {

@@ -81,6 +81,13 @@ TEST(ParseTest, ReadsMeminfo) {
   EXPECT_EQ(parse_meminfo("MemTotal: 9223372036854775807 kB\n").total.value, -1);
 }
 
+TEST(ParseTest, ReadsTheLargestResidentSetOfAProcess) {
+  EXPECT_EQ(parse_process_peak("Name:\ta:VmHWM\nVmPeak:\t 9 kB\nVmHWM:\t   2048 kB\n").value,
+            2048 * 1024);
+  EXPECT_EQ(parse_process_peak("Name:\tx\nVmRSS:\t 9 kB\n").value, -1);
+  EXPECT_EQ(parse_process_peak("VmHWM:\tmuch\n").value, -1);
+}
+
 TEST(ParseTest, ReadsMemoryLimits) {
   EXPECT_EQ(parse_memory_limit("536870912\n").value, 536870912);
   EXPECT_EQ(parse_memory_limit("max\n").value, -1);

@@ -53,7 +53,7 @@ DeviceModelCard card_of(const std::string& label) {
   card.label = label;
   card.isa = "avx2";
   card.threads = 1;
-  card.protocol = "cold-1";
+  card.protocol = "cold-2";
   card.libraries = "none";
   return card;
 }
@@ -94,7 +94,8 @@ TEST(TrainingData, FailuresAndDriftedMeasurementsTeachNothing) {
   for (Measurement& m : rows) m.status = MeasurementStatus::kFailed;
   EXPECT_EQ(training_data(ProblemKind::kConv, rows, 1).samples.rows(), 0);
   rows = made_up_device(4, 1, 1);
-  for (Measurement& m : rows) m.reference_drift = 2 * kMaxReferenceDrift;
+  int odd = 0;  // too fast is as wrong as too slow
+  for (Measurement& m : rows) m.reference_drift = (++odd % 2 ? 2 : -2) * kMaxReferenceDrift;
   EXPECT_EQ(training_data(ProblemKind::kConv, rows, 1).samples.rows(), 0);
 }
 
@@ -104,6 +105,8 @@ TEST(DeviceModel, LearnsEveryKindThatWasMeasured) {
   ASSERT_TRUE(fit.ok()) << to_string(fit.error());
   ASSERT_EQ(fit->reports.size(), 2U);
   EXPECT_GT(fit->reports[0].held_out, 0);
+  EXPECT_GT(fit->reports[0].coverage, 0.75);  // 0.9 is meant
+  EXPECT_LE(fit->reports[0].coverage, 1);
   EXPECT_LT(fit->reports[0].mdrae, 0.05);
   const Problem conv = table_conv(64, 64, 28, 3, 1);
   EXPECT_NEAR(predicted(fit->model, conv, "direct-one") / work_of(conv), 1, 0.1);

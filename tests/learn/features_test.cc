@@ -68,10 +68,39 @@ TEST(Features, PostOperatorsThatCostSomethingAreTold) {
   EXPECT_EQ(named(features_of("conv:ic8ih8oc8kh3ph1+bias+swish"), "exp"), 1);
 }
 
+// Log sizes, threads, the complexity C, bytes: what models of at most 75 parameters are fed with.
+TEST(Features, MatrixKernelsHaveTheirSizesTheirComplexityAndTheirBytes) {
+  struct Case {
+    const char* text;
+    std::vector<std::string> names;
+    std::vector<double> sizes;
+  };
+  const std::vector<Case> cases = {
+      {"gemm:m5n4k7", {"m", "n", "k"}, {5, 4, 7, 2, 140, 4 * (35 + 28 + 20)}},
+      {"gemv:m5n4", {"m", "n"}, {5, 4, 2, 20, 4 * (20 + 4 + 5)}},
+      {"matconv:h9w7r3", {"h", "w", "r"}, {9, 7, 3, 2, 7 * 5 * 9, 4 * (63 + 9 + 35)}}};
+  for (const auto& [text, names, sizes] : cases) {
+    const Result<Problem> problem = parse_problem(text);
+    ASSERT_TRUE(problem.ok()) << text;
+    std::vector<std::string> wanted = names, found;
+    for (const char* sum : {"threads", "work", "bytes"}) wanted.emplace_back(sum);
+    for (const Feature& feature : feature_schema(problem->kind()).features) {
+      found.push_back(feature.name);
+    }
+    EXPECT_EQ(found, wanted);
+    std::vector<double> features(found.size());
+    ASSERT_TRUE(compute_features(*problem, 2, features).ok());
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      EXPECT_DOUBLE_EQ(features[i], std::log(sizes[i])) << text << " " << found[i];
+    }
+  }
+}
+
 TEST(Features, EveryKindHasASchemaOfItsOwn) {
   for (const char* text :
-       {"pool:max:n1c64ih112iw112kh3kw3sh2sw2", "fc:ic256ih6oc10+bias", "concat:n1h28w28c64c128c32",
-        "softmax:n1c1000h1w1", "matmul:n1c8h64w32-n1c8h32w64", "lrn:n1c96h54w54size5"}) {
+       {"gemm:m5n4k7", "gemv:m5n4", "matconv:h9w7r3", "pool:max:n1c64ih112iw112kh3kw3sh2sw2",
+        "fc:ic256ih6oc10+bias", "concat:n1h28w28c64c128c32", "softmax:n1c1000h1w1",
+        "matmul:n1c8h64w32-n1c8h32w64", "lrn:n1c96h54w54size5"}) {
     const Result<Problem> problem = parse_problem(text);
     ASSERT_TRUE(problem.ok()) << text;
     const FeatureSchema& schema = feature_schema(problem->kind());

@@ -82,7 +82,9 @@ Sample make_sample(const Problem& problem, Rng& rng) {
   const int64_t outputs = output_shape(problem).c;
   const ProblemKind kind = problem.kind();
   const bool sums = kind == ProblemKind::kConv || kind == ProblemKind::kFc ||
-                    kind == ProblemKind::kDeconv || kind == ProblemKind::kMatmul;
+                    kind == ProblemKind::kDeconv || kind == ProblemKind::kMatmul ||
+                    kind == ProblemKind::kGemm || kind == ProblemKind::kGemv ||
+                    kind == ProblemKind::kMatconv;
   for (int i = 0; i < input_count(problem); ++i) {
     const int64_t count = input_shape(problem, i).elements();
     sample.inputs.push_back(random_values(count, rng, sums ? -0.5 : -2, sums ? 1 : 2));
@@ -127,6 +129,7 @@ Check check_primitive(const Primitive& primitive, const Sample& sample, int thre
   }
   const Kernel& kernel = **prepared;
   const Bytes workspace = std::get<Admitted>(applicability).workspace;
+  check.workspace = workspace;
   if (kernel.workspace() != workspace) fault("workspace() differs from what supports() said");
   const auto packed = static_cast<int64_t>(kernel.packed_data().size());
   if (packed != 0 && packed != kernel.packed_weights().value)
@@ -161,6 +164,20 @@ Check check_primitive(const Primitive& primitive, const Sample& sample, int thre
     for (size_t i = 0; i < inputs.size(); ++i)
       if (!inputs[i].guards_intact() || !std::ranges::equal(inputs[i].view(), originals[i]))
         fault("changed an input");
+  }
+  const bool in_place = primitive.info().in_place && in == out && !problem.post_ops.residual &&
+                        input_shape(problem, 0) == shape;
+  if (in_place) {
+    const std::vector<float> apart(output.view().begin(), output.view().end());
+    output.fill(originals[0]);
+    scratch.poison();
+    pointers[0] = output.floats();
+    kernel.run({.inputs = pointers,
+                .output = output.floats(),
+                .scratch = workspace.value > 0 ? scratch.data() : nullptr});
+    if (std::memcmp(output.view().data(), apart.data(), apart.size() * sizeof(float)) != 0)
+      fault("gives other bits in place");
+    if (!output.guards_intact()) fault("wrote outside the output in place");
   }
   return check;
 }

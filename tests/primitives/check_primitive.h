@@ -33,6 +33,7 @@ struct Check {
   bool admitted = false;
   std::string reason;         // of a refusal
   double relative_error = 0;  // max |difference| / max |reference|, worst of two runs
+  Bytes workspace;            // as stated, which is what it was given
   std::string fault;          // the first broken rule of the contract; empty if there is none
 };
 Check check_primitive(const Primitive& primitive, const Sample& sample, int threads);

@@ -16,10 +16,12 @@ namespace {
 TEST(CookToom, FiltersExactly) {
   for (const auto& [m, r] : {std::pair{1, 1},
                              {2, 3},
+                             {3, 3},
                              {4, 3},
                              {6, 3},
                              {8, 3},
                              {2, 5},
+                             {3, 5},
                              {4, 5},
                              {6, 5},
                              {2, 7},
@@ -54,7 +56,7 @@ TEST(CookToom, GivesThePublishedMatrices) {
 
 // What the kernels compute with must be what the generator says: exact in float.
 TEST(CookToom, KeepsInexactFractionsInTheWeights) {
-  for (const auto& [m, r] : {std::pair{6, 3}, {4, 5}, {4, 7}}) {
+  for (const auto& [m, r] : {std::pair{3, 3}, {6, 3}, {3, 5}, {4, 5}, {4, 7}}) {
     const CookToom matrices = cook_toom(m, r);
     for (const auto* matrix : {&matrices.bt, &matrices.at})
       for (const auto& row : *matrix)

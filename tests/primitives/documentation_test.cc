@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kernwise/primitives/registry.h"
@@ -46,8 +47,9 @@ std::vector<std::string> cells(const std::string& line) {
   return found;
 }
 
-// The rows below the header whose first cell is `first`.
-std::vector<std::vector<std::string>> table(const std::string& first) {
+// The rows below the header whose first cell is `first` and, if given, whose third one is `third`.
+std::vector<std::vector<std::string>> table(const std::string& first,
+                                            const std::string& third = {}) {
   std::ifstream file(std::string(KERNWISE_SOURCE_DIR) + "/docs/primitives.md");
   std::vector<std::vector<std::string>> rows;
   bool inside = false;
@@ -55,7 +57,8 @@ std::vector<std::vector<std::string>> table(const std::string& first) {
     const auto row = cells(line);
     if (inside && row.empty()) break;
     if (inside && !row[0].starts_with("---")) rows.push_back(row);
-    inside = inside || (!row.empty() && row[0] == " " + first + " ");
+    inside = inside || (row.size() > 2 && row[0] == " " + first + " " &&
+                        (third.empty() || row[2] == " " + third + " "));
   }
   return rows;
 }
@@ -103,6 +106,23 @@ TEST(PrimitivesPage, NamesNothingThatIsNotThere) {
         found += matches(pattern, primitive->info().id) && family.holds(primitive->info()) ? 1 : 0;
       EXPECT_GT(found, 0) << pattern << " in the row of " << family.name;
     }
+}
+
+// As tests/primitives/primitive_errors.cc prints it. Transforms are no problems of its tables.
+TEST(PrimitivesPage, HasMeasuredErrorsAndWorkspaceOfEveryFamily) {
+  std::set<std::pair<std::string, std::string>> measured, families;
+  for (const auto& row : table("family", "AVX-512")) {
+    ASSERT_EQ(row.size(), 6U) << row[0];
+    const bool is_new = measured.insert({row[0], row[1]}).second;
+    EXPECT_TRUE(is_new) << row[0] << row[1];
+    EXPECT_TRUE(std::regex_match(row[5], std::regex(" [0-9.]+ "))) << row[5];
+  }
+  for (const auto& primitive : all_primitives()) {
+    const PrimitiveInfo& info = primitive->info();
+    if (info.kind == ProblemKind::kTransform) continue;
+    families.insert({" " + info.family + " ", " " + info.source + " "});
+  }
+  EXPECT_EQ(measured, families);
 }
 
 TEST(PrimitivesPage, MapsEveryNameOfTheStudyToPrimitivesThatExist) {

@@ -62,15 +62,17 @@ TEST(Registry, EveryPrimitiveSaysWhereItComesFrom) {
     EXPECT_FALSE(primitive->info().family.empty()) << primitive->info().id;
     EXPECT_GE(primitive->info().revision, 1);
     const std::string& source = primitive->info().source;
-    EXPECT_TRUE(source == "onednn" || source == "xnnpack" || source == "kernwise" ||
-                source == "cublas")
-        << source;
     const std::string& resource = primitive->info().resource;
     EXPECT_TRUE(resource == "cpu" || resource == "opencl" || resource == "cuda") << resource;
     for (const std::string kind : {"opencl", "cuda"})
       EXPECT_EQ(primitive->info().id.starts_with(kind + "-"), resource == kind);
-    for (const std::string library : {"onednn", "xnnpack"})
+    bool known = source == "kernwise" || source == "cublas";
+    for (const std::string library : {"onednn", "xnnpack", "openblas", "eigen", "ublas", "fftw"}) {
       EXPECT_EQ(primitive->info().id.starts_with(library + "-"), source == library);
+      known |= source == library;
+    }
+    EXPECT_TRUE(known) << source;
+    EXPECT_TRUE(describes(primitive->info().work, primitive->info().kind)) << primitive->info().id;
   }
 }
 
@@ -103,6 +105,9 @@ TEST(Registry, EveryKindOfProblemHasAPrimitiveThatReadsAndWritesNchw) {
                            "pad:reflect:c3h8hb1wa2",
                            "resize:linear-half:c3ih4oh9yscale2.25xscale2.25",
                            "matmul:c2h3w4-c2h4w5",
+                           "gemm:m3n4k5",
+                           "gemv:m3n4",
+                           "matconv:h9w7r3",
                            "eltwise:c5h7+hardsigmoid0.2,0.5"}) {
     const auto problem = parse_problem(text);
     ASSERT_TRUE(problem.ok()) << text << ": " << to_string(problem.error());
@@ -268,6 +273,10 @@ TEST(Registry, SizesThatNobodyMeantAreAnswered) {
   for (const char* text :
        {"conv:ic1073741824ih1iw1oc1kh1kw1sh1073741824sw1", "conv:ic1ih8192oc1kh1000",
         "conv:ic1ih1iw1048576oc1kh1kw1sh1sw1048576", "conv:ic4096ih4096oc4096kh3ph1",
+        "gemm:m1048576n1048576k1048576", "gemm:m1n1k1099511627776", "gemm:m1099511627776n1k1",
+        "gemv:m1048576n1048576", "gemv:m1n1099511627776", "gemv:m1099511627776n1",
+        "matconv:h1048576w1048576r3", "matconv:h1w1099511627776r1", "matconv:h46340r23170",
+        "pool:max:c1ih1048576kh524288", "pool:max:c1ih1iw1099511627776kh1",
         "deconv:ic1ih65536oc1oh1kh32768", "deconv:ic1ih32768oc1oh1kh32768"}) {
     const auto problem = parse_problem(text);
     if (!problem.ok()) continue;  // refused before any primitive is asked

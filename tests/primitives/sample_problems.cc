@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "kernwise/base/check.h"
+#include "kernwise/graph/work.h"
 
 namespace kernwise::test {
 namespace {
@@ -225,6 +226,47 @@ std::vector<Problem> operator_table() {
     problems.push_back(parsed(text));
   for (const int64_t n : {1, 2, 8}) problems.push_back({FcProblem{n, 512, 1, 1, 1000}, {}});
   return problems;
+}
+
+std::vector<Problem> matrix_kernel_table() {
+  std::vector<Problem> problems;
+  for (const char* text :
+       {"gemm:m1n1k1", "gemm:m1n70k33", "gemm:m70n1k33", "gemm:m33n70k1", "gemm:m14n32k16",
+        "gemm:m15n33k17", "gemm:m64n64k64", "gemm:m3n200k5", "gemm:m200n3k130", "gemm:m7n16k300",
+        "gemm:m97n101k103", "gemm:m2n2k1000", "gemm:m129n300k65",
+        "gemv:m1n1", "gemv:m1n300", "gemv:m300n1", "gemv:m64n64", "gemv:m5n127", "gemv:m127n129",
+        "gemv:m6n1031",
+        "matconv:h1r1", "matconv:h3r3", "matconv:h5w40r5", "matconv:h40w5r5", "matconv:h10r3",
+        "matconv:h64w65r3", "matconv:h37w130r5", "matconv:h30w29r7", "matconv:h50w81r11",
+        "matconv:h20w300r4", "matconv:h17w23r1", "matconv:h9w75r8",
+        "pool:max:c1ih5kh2", "pool:max:c1ih5kh5", "pool:max:c1ih40iw37kh2sh2",
+        "pool:max:c1ih41iw73kh3sh2", "pool:max:c1ih33iw130kh5", "pool:max:c1ih64iw65kh4sh1sw2",
+        "pool:max:c1ih30iw31kh3kw2sh3sw3", "pool:max:n2c3ih17iw19kh3sh2", "pool:max:c5ih8iw9kh1sh2",
+        "pool:max:c1ih200iw7kh2sh1", "pool:max:c1ih9iw200kh4sh2", "pool:max:c1ih60iw61kh20kw30",
+        "pool:max:n3c7ih14iw14kh2sh2", "pool:max:c2ih50iw300kh2kw9sh5sw1"})
+    problems.push_back(parsed(text));
+  return problems;
+}
+
+Problem random_matrix_kernel(Rng& rng, double max_operations) {
+  const auto size = [&rng] { return rng.integer(1, rng.integer(0, 2) == 0 ? 20 : 300); };
+  while (true) {
+    Problem problem;
+    switch (rng.integer(0, 3)) {
+      case 0: problem.op = GemmProblem{size(), size(), size()}; break;
+      case 1: problem.op = GemvProblem{size(), size()}; break;
+      case 2: problem.op = MatconvProblem{size(), size(), rng.integer(1, 9)}; break;
+      default: {
+        PoolProblem pool{.n = rng.integer(1, 2), .c = rng.integer(1, 3)};
+        pool.ih = size(), pool.iw = size();
+        pool.kh = rng.integer(1, 6), pool.kw = rng.integer(1, 6);
+        pool.sh = rng.integer(1, 3), pool.sw = rng.integer(1, 3);
+        problem.op = pool;
+      }
+    }
+    if (validate(problem).ok() && work(problem, WorkTerm::kOperations) <= max_operations)
+      return problem;
+  }
 }
 
 Problem random_convolution(Rng& rng, int64_t max_macs) {

@@ -134,6 +134,28 @@ TEST_F(ProfileTest, OnlyTheAskedPrimitivesAreMeasured) {
   for (const Measurement& m : rows()) EXPECT_EQ(m.key.primitive, "im2row-nhwc");
 }
 
+// What models are trained on: the slow candidates as well as the fast ones, and no more than asked.
+TEST_F(ProfileTest, EveryCandidateIsRunAlikeIfAsked) {
+  for (const bool warm : {true, false}) {
+    options_.warm_weights = warm;
+    options_.every_candidate = true;
+    problems_ = {*parse_problem("gemm:m20n30k40"), *parse_problem("matconv:h40r5")};
+    const auto summary = measure();
+    ASSERT_TRUE(summary.ok()) << to_string(summary.error());
+    EXPECT_TRUE(summary->complete);
+    EXPECT_EQ(summary->failed, 0);
+    int measured = 0;
+    for (const Measurement& m : combine_repetitions(rows())) {
+      if (m.status != MeasurementStatus::kOk) continue;
+      if (m.key.protocol != (warm ? kWarmProtocol : kColdProtocol)) continue;
+      ++measured;
+      EXPECT_EQ(m.runs_s.size(), 5U) << m.key.primitive;
+    }
+    EXPECT_EQ(measured, summary->candidates);
+    EXPECT_EQ(measure()->runs, 0) << "nothing is left to measure";
+  }
+}
+
 // The protocol that plans are made by: weights go out of the caches before each run that counts.
 TEST_F(ProfileTest, ColdWeightsAreMeasuredToTheEndToo) {
   options_.warm_weights = false;
@@ -158,6 +180,25 @@ TEST_F(ProfileTest, ViewsAreNeverMeasuredAndNeverMissed) {
   EXPECT_FALSE(measured.empty());
   for (const Measurement& m : measured) EXPECT_EQ(m.key.primitive.find("view"), std::string::npos);
   EXPECT_TRUE(profile_complete(measured, problems_, key_template(device_, options_)));
+}
+
+// Too little memory one day is no verdict on the primitive.
+TEST_F(ProfileTest, WhatFailedIsTriedAgainAndItsFailureIsStoredOnce) {
+  options_.primitives = {"im2row-nhwc"};
+  options_.max_memory = Bytes{0};
+  const auto first = measure();
+  ASSERT_TRUE(first.ok()) << to_string(first.error());
+  ASSERT_GT(first->failed, 0);
+  const std::size_t stored = rows().size();
+  EXPECT_EQ(measure()->failed, first->failed);
+  EXPECT_EQ(rows().size(), stored);
+  options_.max_memory = ProfileOptions{}.max_memory;
+  const auto later = measure();
+  ASSERT_TRUE(later.ok()) << to_string(later.error());
+  EXPECT_EQ(later->failed, 0);
+  for (const Measurement& m : combine_repetitions(rows())) {
+    EXPECT_NE(m.status, MeasurementStatus::kFailed) << m.key.problem;
+  }
 }
 
 TEST_F(ProfileTest, ColdAndWarmMeasurementsHaveDifferentKeys) {

@@ -112,6 +112,7 @@ TEST(Json, RunHasTheKeysThatOthersRead) {
   const Json result = Json::parse(run_json(sample_run(), 1e-4, sample_envelope()))["result"];
   EXPECT_DOUBLE_EQ(result["median_s"], 3.8e-3);
   EXPECT_EQ(result["peak_bytes"], 8192 + 4096 + (1 << 20));
+  EXPECT_EQ(result["process_peak_bytes"], 40 << 20);
   EXPECT_DOUBLE_EQ(result["verification"]["worst_relative_error"], 3e-6);
   EXPECT_EQ(result["verification"]["passed"], true);
 }
@@ -124,6 +125,8 @@ TEST(Json, BenchHasTheKeysThatOthersRead) {
   EXPECT_DOUBLE_EQ(result["ratios"]["onednn"]["low"], 1.30);
   EXPECT_DOUBLE_EQ(result["ratios"]["onednn"]["high"], 1.34);
   EXPECT_TRUE(result["onnxruntime"]["peak_bytes"].is_null());
+  EXPECT_EQ(result["onnxruntime"]["process_peak_bytes"], 50 << 20);
+  EXPECT_TRUE(result["kernwise"]["process_peak_bytes"].is_null());
 }
 
 TEST(Json, PrimitivesAreListedWithIdFamilySourceAndLayouts) {

@@ -87,7 +87,7 @@ PlanOutcome sample_plan() {
   plan.build = "kernwise 0.1.0";
   plan.created = "2026-01-01T00:00:00Z";
   plan.policy = "fastest";
-  plan.protocol = "cold-1";
+  plan.protocol = "cold-2";
   plan.layers = {planned("conv1", kConv1, "direct-nchw-nhwc", Layout::kNchw, Layout::kNhwc, 1e-3,
                          "direct-nchw", 1.02e-3),
                  planned("conv2", kConv2, "winograd-f2x3-nhwc", Layout::kNhwc, Layout::kNhwc, 2e-3,
@@ -123,6 +123,7 @@ RunOutcome sample_run() {
   RunOutcome out;
   out.plan = sample_plan().plan;
   out.memory = sample_memory();
+  out.process_peak = {40 << 20};
   out.runs_s = {3.7e-3, 3.8e-3, 3.9e-3};
   out.median_s = 3.8e-3;
   out.spread = 0.026;
@@ -175,6 +176,7 @@ BenchOutcome sample_bench() {
   equal.median_s = 3.81e-3;
   equal.ratio = {1.003, 0.98, 1.02};
   equal.peak_bytes = 0;
+  equal.process_peak_bytes = 50 << 20;
   out.contestants = {ours, slower, equal};
   return out;
 }

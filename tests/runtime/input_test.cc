@@ -61,6 +61,24 @@ TEST_F(InputTest, ANpyOfAnotherShapeNamesBothShapes) {
   EXPECT_NE(to_string(input.error()).find("[1, 3, 4, 4]"), std::string::npos);
 }
 
+// As many elements in another order are no input either.
+TEST_F(InputTest, AnNpyInNhwcIsRefusedForAnInputInNchw) {
+  ASSERT_TRUE(write_file(folder_ / "x.npy", format_npy({1, 4, 4, 3}, std::vector<float>(48))).ok());
+  const auto input = read_input(folder_ / "x.npy", {1, 3, 4, 4});
+  ASSERT_FALSE(input.ok());
+  EXPECT_EQ(input.error().code, ErrorCode::kInvalidInput);
+  EXPECT_NE(to_string(input.error()).find("[1, 4, 4, 3]"), std::string::npos);
+}
+
+TEST_F(InputTest, OnlyLeadingOnesOfAnNpyMayDiffer) {
+  ASSERT_TRUE(write_file(folder_ / "x.npy", format_npy({3, 4, 1}, std::vector<float>(12))).ok());
+  EXPECT_TRUE(read_input(folder_ / "x.npy", {1, 3, 4, 1}).ok());
+  EXPECT_TRUE(read_input(folder_ / "x.npy", {3, 4, 1}).ok());
+  EXPECT_FALSE(read_input(folder_ / "x.npy", {3, 4}).ok());
+  EXPECT_FALSE(read_input(folder_ / "x.npy", {3, 1, 4}).ok());
+  EXPECT_FALSE(read_input(folder_ / "x.npy", {1, 12}).ok());
+}
+
 TEST_F(InputTest, APngIsNormalisedAndFillsTheBatch) {
   png_image png{};
   png.version = PNG_IMAGE_VERSION;

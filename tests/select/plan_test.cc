@@ -7,9 +7,11 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,17 @@ Plan sample_plan() {
   plan.libraries = "onednn 2.7";
   plan.build = "0.1.0";
   plan.created = "2026-01-02T03:04:05Z";
+  plan.machine = {.kernel = "Linux 6.1.0",
+                  .compiler = "GNU 12 -O2",
+                  .governor = "performance",
+                  .turbo = "off",
+                  .hypervisor = "kvm",
+                  .huge_pages = "madvise",
+                  .cores = 3,
+                  .l1d_bytes = 32 << 10,
+                  .l2_bytes = 1 << 20,
+                  .l3_bytes = 40 << 20,
+                  .memory_bytes = int64_t{9} << 30};
   plan.policy = "fastest";
   plan.protocol = "cold-weights/1";
   plan.threads = 2;
@@ -114,6 +127,7 @@ TEST(PlanTest, KeysAndTheirOrderAreFixed) {
                                                   "libraries",
                                                   "build",
                                                   "created",
+                                                  "machine",
                                                   "policy",
                                                   "protocol",
                                                   "threads",
@@ -132,7 +146,46 @@ TEST(PlanTest, KeysAndTheirOrderAreFixed) {
                                       "provenance", "runner_up", "runner_up_s"}));
   EXPECT_EQ(keys(json["transforms"][0]),
             (std::vector<std::string>{"value", "from", "to", "primitive", "time_s"}));
+  EXPECT_EQ(keys(json["machine"]),
+            (std::vector<std::string>{"kernel", "compiler", "governor", "turbo", "hypervisor",
+                                      "huge_pages", "cores", "l1d_bytes", "l2_bytes", "l3_bytes",
+                                      "memory_bytes"}));
   EXPECT_EQ(json["schema"], "kernwise.plan/1");
+}
+
+// `|` and a key in backquotes begin a row; several keys may share one.
+std::multiset<std::string> documented_keys() {
+  std::ifstream file(std::string(KERNWISE_SOURCE_DIR) + "/docs/formats/plan.md");
+  std::multiset<std::string> keys;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("| `")) continue;
+    const std::string cell = line.substr(1, line.find('|', 1) - 1);
+    for (std::size_t open = cell.find('`'); open != std::string::npos;) {
+      const std::size_t close = cell.find('`', open + 1);
+      keys.insert(cell.substr(open + 1, close - open - 1));
+      open = cell.find('`', close + 1);
+    }
+  }
+  return keys;
+}
+
+TEST(PlanTest, TheDescriptionOfTheFormatHasTheKeysThatAreWritten) {
+  const Json json = Json::parse(plan_to_json(sample_plan()));
+  std::multiset<std::string> written;
+  const Json& layer = json["layers"][0];
+  for (const Json* object : {&json, &json["machine"], &layer, &json["transforms"][0]}) {
+    for (const auto& [key, value] : object->items()) written.insert(key);
+  }
+  EXPECT_EQ(documented_keys(), written);
+}
+
+// Plans that were made before it was written are still plans.
+TEST(PlanTest, TheMachineMayBeMissing) {
+  Json json = Json::parse(plan_to_json(sample_plan()));
+  json.erase("machine");
+  const Result<Plan> plan = plan_from_json(json.dump());
+  ASSERT_TRUE(plan.ok()) << to_string(plan.error());
+  EXPECT_TRUE(plan->machine == PlanMachine{});
 }
 
 TEST(PlanTest, EveryMissingKeyIsNamed) {
@@ -143,9 +196,15 @@ TEST(PlanTest, EveryMissingKeyIsNamed) {
     EXPECT_EQ(error.message, path + " is missing");
   };
   for (const auto& [key, value] : good.items()) {
+    if (key == "machine") continue;
     Json json = good;
     json.erase(key);
     expect_missing(json, key);
+  }
+  for (const auto& [key, value] : good["machine"].items()) {
+    Json json = good;
+    json["machine"].erase(key);
+    expect_missing(json, "machine." + key);
   }
   for (const auto& [key, value] : good["layers"][1].items()) {
     Json json = good;
@@ -177,9 +236,17 @@ TEST(PlanTest, EveryWrongTypeIsNamed) {
     EXPECT_GE(refused, 5) << path;  // a free text takes "text", and nothing else
   };
   for (const auto& [key, old] : good.items()) {
+    if (key == "machine") continue;  // an empty object is of the right type
     expect_wrong(key, [&, name = key](const Json& value) {
       Json json = good;
       json[name] = value;
+      return json;
+    });
+  }
+  for (const auto& [key, old] : good["machine"].items()) {
+    expect_wrong("machine." + key, [&, name = key](const Json& value) {
+      Json json = good;
+      json["machine"][name] = value;
       return json;
     });
   }
@@ -218,6 +285,8 @@ TEST(PlanTest, AbsurdValuesAreNamed) {
       {"/layers/1/time_s", 1e10, "layers[1].time_s must be from 0 to 1000000000, not 10000000000"},
       {"/layers/1", 3, "layers[1] must be an object"},
       {"/transforms", Json::object(), "transforms must be a list"},
+      {"/machine", 3, "machine must be an object"},
+      {"/machine/l2_bytes", -1, "machine.l2_bytes must be from 0 to 1125899906842624, not -1"},
   };
   for (const Absurd& absurd : cases) {
     Json json = good;

@@ -29,6 +29,18 @@ TEST(ChildProcess, AChildThatEndsIsNoticedInsteadOfWaitedFor) {
   EXPECT_FALSE(child->read_line({30}).ok());
 }
 
+// Otherwise Ctrl-C ends the child as well, and its death may be read as a failure of its own.
+TEST(ChildProcess, AChildLeadsAProcessGroupOfItsOwn) {
+  // Process and process group: the first and the fifth word of its stat (proc(5)).
+  auto child = ChildProcess::start({"sh", "-c", "cut -d' ' -f1,5 /proc/$$/stat; read end"});
+  ASSERT_TRUE(child.ok()) << to_string(child.error());
+  const auto line = child->read_line({30});
+  ASSERT_TRUE(line.ok()) << to_string(line.error());
+  const std::size_t space = line->find(' ');
+  ASSERT_NE(space, std::string::npos) << *line;
+  EXPECT_EQ(line->substr(0, space), line->substr(space + 1));
+}
+
 TEST(ChildProcess, AChildThatSaysNothingRunsIntoTheTimeout) {
   auto child = ChildProcess::start({"sleep", "30"});
   ASSERT_TRUE(child.ok());

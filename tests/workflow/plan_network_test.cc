@@ -76,6 +76,8 @@ TEST_F(PlanNetworkTest, MeasuresOnceAndThenPlansFromTheStore) {
   EXPECT_EQ(first->plan.layers.size(), first->model.graph.layers.size());
   EXPECT_GT(first->plan.measured_total_s, 0);
   EXPECT_GT(first->plan.peak_bytes, 0);
+  EXPECT_EQ(first->plan.machine.kernel, describe_context().kernel);
+  EXPECT_GT(first->plan.machine.cores, 0);
   request_.budget = {0};  // may not measure, and need not
   const auto second = plan();
   ASSERT_TRUE(second.ok()) << to_string(second.error());
@@ -84,6 +86,30 @@ TEST_F(PlanNetworkTest, MeasuresOnceAndThenPlansFromTheStore) {
   for (std::size_t i = 0; i < first->plan.layers.size(); ++i) {
     EXPECT_EQ(first->plan.layers[i].primitive, second->plan.layers[i].primitive);
   }
+}
+
+TEST_F(PlanNetworkTest, AnInterruptedCalibrationIsNotStoredAndIsNoSuccess) {
+  class StopInCalibration final : public Progress {
+   public:
+    explicit StopInCalibration(StopFlag& stop) : stop_(stop) {}
+    void update(std::string_view stage, double share, std::string_view) override {
+      if (stage == "Running the plan" && share > 0) stop_ = true;
+    }
+    void finish(std::string_view, std::string_view) override {}
+    void warn(std::string_view) override {}
+
+   private:
+    StopFlag& stop_;
+  };
+  StopInCalibration progress(stop_);
+  const auto stopped = plan_network(request_, progress, stop_);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().code, ErrorCode::kInterrupted);
+  stop_ = false;
+  request_.budget = {0};  // shows what the store has
+  const auto again = plan();
+  ASSERT_TRUE(again.ok()) << to_string(again.error());
+  EXPECT_EQ(again->plan.measured_total_s, 0);
 }
 
 TEST_F(PlanNetworkTest, AnEmptyStoreAndNoBudgetIsAnErrorThatSaysWhatToDo) {
@@ -108,10 +134,26 @@ TEST_F(PlanNetworkTest, ThePlanRunsVerifiesAndRepeatsItsBits) {
   EXPECT_LE(first->verification->worst_relative_error, 1e-4);
   EXPECT_EQ(first->runs_s.size(), 10U);
   EXPECT_EQ(first->memory.peak().value, planned->plan.peak_bytes);
+  EXPECT_GT(first->process_peak, first->memory.peak());
   EXPECT_TRUE(std::filesystem::exists(run.output));
   const auto second = run_plan(run, silent_, stop_);
   ASSERT_TRUE(second.ok());
   EXPECT_EQ(first->output_hash, second->output_hash);
+}
+
+TEST_F(PlanNetworkTest, AVerificationThatWouldTakeMoreThanTheLimitIsRefusedFirst) {
+  const auto planned = plan();
+  ASSERT_TRUE(planned.ok()) << to_string(planned.error());
+  RunRequest run;
+  run.plan = folder_ / "plan.json";
+  ASSERT_TRUE(save_plan(planned->plan, run.plan).ok());
+  run.onnx.max_model_memory = {40 << 10};  // the network itself needs some 20 KiB
+  ASSERT_TRUE(run_plan(run, silent_, stop_).ok());
+  run.verify = true;
+  const auto refused = run_plan(run, silent_, stop_);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidInput);
+  EXPECT_NE(refused.error().hint.find("--max-model-memory"), std::string::npos);
 }
 
 // Before opset 13 Softmax flattens; the flattened values and both outputs need names of their own.

@@ -95,6 +95,10 @@ struct Ceilings {
 };
 Ceilings measure_ceilings(int threads);
 
+// The most physical memory that this process has held at one time so far, with all that belongs to
+// it: program, libraries, files read. 0 = unknown.
+Bytes process_peak_memory();
+
 // The one scale of measurement noise, from the relative spread of a median:
 // A < 1 %, B < 2 %, C < 5 %, D < 10 %, E < 25 %, F beyond. F is not taken as truth.
 char grade_of(double relative_spread);

@@ -23,7 +23,8 @@ struct OnnxOptions {
   // Concrete shapes for graph inputs, by input name (from --shape name:1,3,224,224).
   std::map<std::string, std::vector<int64_t>> shapes;
   // Upper bound for the bytes of all tensors of the model together, weights included, and for
-  // any single inferred tensor. The largest zoo network (vgg19) needs 0.6 GiB.
+  // any single inferred tensor; and, apart from these, for the file's nodes, names and numbers as
+  // objects. The largest zoo network (vgg19) needs 0.6 GiB.
   Bytes max_model_memory{int64_t{8} << 30};
   // Graph inputs whose values are known: they become constants, of whatever type they are.
   std::map<std::string, ConstantTensor> constants = {};

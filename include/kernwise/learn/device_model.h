@@ -32,7 +32,7 @@ struct DeviceModelCard {
   int cores = 1;
   int threads = 1;
   int trained_threads = 1;  // of the device that it was trained on: what its features state
-  std::string protocol;     // of the measurements: "cold-1"
+  std::string protocol;     // of the measurements: "cold-2"
   std::string libraries;    // library_versions() where it was measured
   std::string created;      // UTC, ISO 8601
   std::string build;        // kernwise version
@@ -55,7 +55,7 @@ struct FitReport {
   ProblemKind kind = ProblemKind::kConv;
   int64_t problems = 0, measurements = 0;
   int outputs = 0;
-  // On groups held out; fields are zero where there were too few groups to hold any out.
+  // By cross-validation; fields are zero where there was one group only.
   int64_t held_out = 0;
   double mdrae = 0, regret_total = 0, coverage = 0;
 };
@@ -64,9 +64,9 @@ struct DeviceFit {
   std::vector<FitReport> reports;
 };
 
-// Kinds with at least 60 problems: trained on 85 % of the groups; intervals, winners' factor and
-// the card's errors from the rest (so the reported coverage is that of half of the rest, calibrated
-// on the other half). Smaller ones: trained on all, intervals from five-fold cross-validation.
+// Trained on all problems of a kind; intervals, winners' factor and the card's errors come from
+// five-fold cross-validation, variants of a layer kept together. The reported coverage is that of
+// each fold by intervals of the other four.
 // kInvalidInput without any measurement.
 Result<DeviceFit> fit_device_model(const std::vector<Measurement>& measurements,
                                    const DeviceModelCard& card, RegressorKind kind, uint64_t seed);

@@ -90,6 +90,10 @@ class PerformanceModel {
   // Split-conformal intervals (Lei et al. 2018, algorithm 2), scaled by each output's own error,
   // and the bias of winners: both from samples that were not trained on, whole groups of them.
   void calibrate(const Samples& held_out, double coverage = 0.9);
+  // The same from predictions (rows x outputs, logarithms) that models of other rows made, as
+  // cross-validation does.
+  void calibrate_predictions(std::span<const double> predicted, const Samples& held_out,
+                             double coverage = 0.9);
   // The same from errors (rows x outputs; measured minus predicted logarithm, NaN where missing).
   void calibrate_errors(std::span<const double> errors, double coverage = 0.9);
 

@@ -47,6 +47,9 @@ struct PrimitiveInfo {
   // Copies what is not in its place yet, and so does nothing where the inputs were made inside the
   // output. Never measured; may be chosen where graph/views.h allows, at no cost.
   bool view = false;
+  // run() may be given its first input as its output, where both have one shape and layout and no
+  // residual lies there; no other input may be the same tensor.
+  bool in_place = false;
   // What its time grows with (graph/work.h): a feature of models of single variants. It describes
   // every problem that the primitive takes.
   WorkTerm work = WorkTerm::kOperations;
@@ -79,7 +82,8 @@ struct WeightView {
 // Memory of the resource that the kernel was prepared for (resource.h).
 struct KernelArgs {
   std::span<const float* const> inputs;  // input_count(problem) pointers, 64-byte aligned
-  float* output = nullptr;               // physical_elements(output_shape) floats, 64-byte aligned
+  float* output = nullptr;               // physical_elements(output_shape) floats, 64-byte aligned;
+                                         // no input, but see PrimitiveInfo::in_place
   std::byte* scratch = nullptr;          // workspace bytes, 64-byte aligned; null if none
 };
 

@@ -26,6 +26,9 @@
 
 namespace kernwise {
 
+inline constexpr int kProfileRounds = 5;
+inline constexpr int kRunsOfEach = 5, kRunsOfEachSlow = 2;  // with every_candidate
+
 struct ProfileOptions {
   Execution execution;
   bool warm_weights = false;
@@ -34,7 +37,11 @@ struct ProfileOptions {
   // Per problem (canonical) only these ids; empty = whatever `primitives` leaves. A problem that is
   // not in it is not measured.
   std::map<std::string, std::set<std::string>> pairs;
-  int rounds = 0;                      // of kProfileRounds; 0 = all
+  int rounds = 0;  // of kProfileRounds; 0 = all
+  // No contest: nothing is cut, and every candidate gets kRunsOfEach runs (kRunsOfEachSlow if its
+  // fastest takes more than 50 ms), in as many passes over all of them. For training models of
+  // slow candidates too. The store's key is the same, and what it holds counts as ever.
+  bool every_candidate = false;
   Bytes max_memory{int64_t{4} << 30};  // of prepared kernels held at once, and of workspace
   uint64_t seed = 1;                   // of the random inputs and weights
 };
@@ -44,16 +51,15 @@ struct ProfileSummary {
   int candidates = 0;  // admissible (problem, primitive) pairs
   int refused = 0;
   int failed = 0;
-  int unmeasured = 0;        // pairs that the budget left without a single run
-  int64_t runs = 0;          // timed in this call, repeated ones not counted
-  int64_t disturbed = 0;     // made again because the scheduler interrupted them
-  int rounds_completed = 0;  // of kProfileRounds
-  bool complete = false;     // every round done for every problem
+  int unmeasured = 0;     // pairs that the budget left without a single run
+  int64_t runs = 0;       // timed in this call, repeated ones not counted
+  int64_t disturbed = 0;  // made again because the scheduler interrupted them
+  int rounds_completed = 0;
+  int rounds = kProfileRounds;  // that there are; one with every_candidate
+  bool complete = false;        // every round done for every problem
   Seconds spent;
   double worst_drift = 0;  // of the reference convolution
 };
-
-inline constexpr int kProfileRounds = 5;
 
 // True when profiling these problems would measure nothing: every primitive that belongs to the
 // execution's class of resource has a record, and each problem's fastest one has been through the

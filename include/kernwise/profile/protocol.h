@@ -12,6 +12,7 @@
 //  - One pair of activation buffers for all problems, as in a memory-planned run: the output buffer
 //    is as warm as reuse makes it.
 //  - Medians, never minima; runs of one candidate lie far apart in time.
+//  - Several threads: each is bound to a processor of its own (BoundTeam, primitives/primitive.h).
 //
 // On another resource than the processor (primitives/resource.h) inputs and outputs lie in its
 // memory, and each timed run follows an untimed one of the same kernel: nobody but its kernels
@@ -28,8 +29,8 @@
 namespace kernwise {
 
 // Names are part of the store key. The number is raised whenever the protocol changes its figures.
-inline constexpr std::string_view kColdProtocol = "cold-1";
-inline constexpr std::string_view kWarmProtocol = "warm-1";
+inline constexpr std::string_view kColdProtocol = "cold-2";
+inline constexpr std::string_view kWarmProtocol = "warm-2";
 inline constexpr std::string_view kDeviceProtocol = "device-1";
 inline constexpr Bytes kColdTraffic{int64_t{128} << 20};
 

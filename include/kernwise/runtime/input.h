@@ -28,9 +28,11 @@ std::string format_npy(const std::vector<int64_t>& dims, const std::vector<float
 // Standard normal values.
 std::vector<float> random_input(const Shape4& shape, uint64_t seed);
 
-// By extension: .npy, .png, .jpg, .jpeg. An image needs c = 3; it is scaled to h x w (bilinear),
-// to [0, 1], and normalised with ImageNet's channel means and deviations (0.485, 0.456, 0.406 and
-// 0.229, 0.224, 0.225); it fills every image of the batch.
-Result<std::vector<float>> read_input(const std::filesystem::path& path, const Shape4& shape);
+// By extension: .npy, .png, .jpg, .jpeg, for an input of dimensions `dims` as ONNX has them. A .npy
+// must be of these dimensions; leading ones may be there or not. An image needs c = 3; it is scaled
+// to h x w (bilinear), to [0, 1], and normalised with ImageNet's channel means and deviations
+// (0.485, 0.456, 0.406 and 0.229, 0.224, 0.225); it fills every image of the batch.
+Result<std::vector<float>> read_input(const std::filesystem::path& path,
+                                      const std::vector<int64_t>& dims);
 
 }  // namespace kernwise

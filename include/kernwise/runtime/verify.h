@@ -11,6 +11,7 @@
 
 #include "kernwise/base/progress.h"
 #include "kernwise/base/result.h"
+#include "kernwise/base/units.h"
 #include "kernwise/graph/layer_graph.h"
 #include "kernwise/runtime/executor.h"
 
@@ -31,8 +32,13 @@ struct Verification {
   double worst_relative_error = 0;  // the larger of the two
 };
 
-// Inputs must have been written. Keeps every layer's output at once in float32 and float64.
-// kInterrupted when `stop` is set.
+// What verify() holds at most: two float64 copies of every value that is still to be read, the
+// output of the layer at hand once more, and that layer's folded weights. The reference's own
+// scratch of a layer comes on top.
+Bytes verification_memory(const LayerGraph& graph);
+
+// Inputs must have been written. The reference computes while the network runs, layer by layer, so
+// that values live no longer than they are read. kInterrupted when `stop` is set.
 Result<Verification> verify(const LayerGraph& graph, Executor& executor, Progress& progress,
                             const StopFlag& stop);
 

@@ -39,6 +39,16 @@ struct PlannedTransform {
   friend bool operator==(const PlannedTransform&, const PlannedTransform&) = default;
 };
 
+// What else decided the times: the machine's state when the plan was made. For people and for
+// comparisons of plans; nothing is refused for it. Text is "" and a size 0 where it is not known.
+struct PlanMachine {
+  std::string kernel, compiler;  // "Linux 6.1.0"; of the build, with flags
+  std::string governor, turbo, hypervisor, huge_pages;
+  int cores = 0;  // that the process might run on
+  int64_t l1d_bytes = 0, l2_bytes = 0, l3_bytes = 0, memory_bytes = 0;
+  friend bool operator==(const PlanMachine&, const PlanMachine&) = default;
+};
+
 struct Plan {
   std::string network;       // path as given
   std::string network_hash;  // LayerGraph::content_hash
@@ -47,7 +57,8 @@ struct Plan {
   std::string libraries;
   std::string build;    // kernwise version that planned
   std::string created;  // UTC
-  std::string policy;   // "fastest", "onednn-auto"
+  PlanMachine machine;
+  std::string policy;  // "fastest", "onednn-auto"
   std::string protocol;
   int threads = 1;
   std::vector<PlannedLayer> layers;  // execution order
@@ -69,7 +80,7 @@ struct Plan {
 std::string plan_to_json(const Plan& plan);
 // Untrusted text. Not JSON, wrong schema or version, missing keys, wrong types, absurd values, more
 // than 64 MiB: kInvalidInput with the path of the key ("layers[3].primitive"). Unknown keys are
-// passed over.
+// passed over. `machine` may be missing: plans of earlier versions have none.
 Result<Plan> plan_from_json(std::string_view text);
 
 // A plan that would not read back (a number that is not finite) is not written: kInternal.

@@ -23,13 +23,15 @@ struct MeasurementKey {
   int revision = 1;       // of the primitive
   int threads = 1;
   std::string metric;     // "time"
-  std::string protocol;   // "cold-1": see profile/protocol.h
+  std::string protocol;   // "cold-2": see profile/protocol.h
   std::string libraries;  // library_versions()
   friend auto operator<=>(const MeasurementKey&, const MeasurementKey&) = default;
 };
 
 // Beyond this relative drift of the reference problem the runs around it are not taken as truth.
 inline constexpr double kMaxReferenceDrift = 0.10;
+// Faster than usual is as wrong as slower: either way the machine was not what it is.
+bool drifted(double reference_drift);
 
 // Values appear in files. Frozen by a test.
 enum class MeasurementStatus : uint8_t { kOk = 0, kRefused = 1, kFailed = 2 };

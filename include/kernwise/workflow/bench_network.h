@@ -34,7 +34,10 @@ struct Contestant {
   double median_s = 0, spread = 0;
   RatioInterval ratio;           // its time over kernwise's; 1 for kernwise
   double output_difference = 0;  // relative, against kernwise's output
-  int64_t peak_bytes = 0;        // kernwise, onednn: exact; onnxruntime: peak RSS of the child
+  int64_t peak_bytes = 0;        // of its executor, exact; 0: unknown (onnxruntime)
+  // Peak of its process, for a contestant that has one of its own (onnxruntime); else 0. Those of
+  // this process share it with the planning: `kernwise run` tells theirs.
+  int64_t process_peak_bytes = 0;
 };
 
 struct BenchOutcome {

@@ -24,6 +24,10 @@ struct LoadedModel {
 Result<LoadedModel> load_model(const std::filesystem::path& path, const OnnxOptions& options,
                                const LoweringOptions& lowering = {});
 
+// Gives back the weights and with them the file's bytes: for when executors have packed what they
+// need. Layers, shapes and names stay.
+void drop_weights(LoadedModel& model);
+
 // Every distinct problem that planning this graph needs a cost for: its layers' problems in order
 // of first use, then the layout transforms of its values.
 std::vector<Problem> problems_of(const LayerGraph& graph);

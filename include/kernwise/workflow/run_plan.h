@@ -51,6 +51,9 @@ double roofline_s(const StepTime& step, const Ceilings& ceilings);
 struct RunOutcome {
   Plan plan;
   MemoryUse memory;
+  // Of the whole process up to the last timed run: reading the file and packing included, --profile
+  // and --verify not.
+  Bytes process_peak;
   std::vector<double> runs_s;
   double median_s = 0, spread = 0;
   std::vector<StepTime> steps;  // with profile

@@ -17,7 +17,8 @@
 // Convolution for Deep Neural Networks", ACM TOMS 2020, section 3). All denominators that are not
 // powers of two stand in G, so B^T and A^T are exact in float.
 //
-// Points: 0, then pairs a, -a, whose rows differ in the signs of every other coefficient only.
+// Points: 0, then pairs a, -a, whose rows differ in the signs of every other coefficient only;
+// where n is odd, the last finite point has no partner.
 // Small numerators and denominators keep the rounding small (same paper, section 5).
 #pragma once
 
@@ -61,7 +62,7 @@ struct CookToom {
   constexpr int products() const { return m + r - 1; }
 };
 
-// m + r - 1 is 1 (the identity) or an even number up to kMostProducts.
+// m + r - 1 is 1 (the identity) up to kMostProducts.
 constexpr CookToom cook_toom(int m, int r) {
   constexpr std::array<Rational, kMostProducts - 1> kPoints = {
       0, 1, -1, 2, -2, Rational(1, 2), Rational(-1, 2), 4, -4};

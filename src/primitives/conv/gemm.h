@@ -38,6 +38,14 @@ struct GemmLibrary {
 const GemmLibrary& onednn_gemm();    // dnnl_sgemm
 const GemmLibrary& openblas_gemm();  // cblas_sgemm; see openblas.cc for how it is loaded
 
+// y = A x, or A^T x where it is transposed, for A [rows, columns] in memory without gaps. Where
+// openblas_gemm() refuses nothing; threads as there.
+struct Gemv {
+  int64_t rows = 0, columns = 0;
+  bool transposed = false;
+};
+void openblas_gemv(const Gemv& gemv, const float* a, const float* x, float* y);
+
 // "openblas-0.3.21-skylakex", or "" where it cannot be used.
 std::string openblas_version();
 

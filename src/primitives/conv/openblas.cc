@@ -29,6 +29,9 @@ using Sgemm = void (*)(int order, int trans_a, int trans_b, int m, int n, int k,
                        const float* a, int lda, const float* b, int ldb, float beta, float* c,
                        int ldc);
 
+using Sgemv = void (*)(int order, int trans, int m, int n, float alpha, const float* a, int lda,
+                       const float* x, int incx, float beta, float* y, int incy);
+
 class EnvironmentScope {
  public:
   EnvironmentScope(const char* name, const char* value) : name_(name) {
@@ -51,6 +54,7 @@ class EnvironmentScope {
 
 struct OpenBlas {
   Sgemm sgemm = nullptr;
+  Sgemv sgemv = nullptr;
   std::string version, core;
   std::string refusal;
 };
@@ -84,10 +88,11 @@ OpenBlas load() {
   if (library == nullptr)
     return refuse("OpenBLAS is not installed: there is no libopenblas.so.0 (Debian: libopenblas0)");
   blas.sgemm = symbol<Sgemm>(library, "cblas_sgemm");
+  blas.sgemv = symbol<Sgemv>(library, "cblas_sgemv");
   const auto config = symbol<char* (*)()>(library, "openblas_get_config");
   const auto core = symbol<char* (*)()>(library, "openblas_get_corename");
   const auto parallel = symbol<int (*)()>(library, "openblas_get_parallel");
-  if (!blas.sgemm || !config || !core || !parallel)
+  if (!blas.sgemm || !blas.sgemv || !config || !core || !parallel)
     return refuse("libopenblas.so.0 is not OpenBLAS as known here: a function is missing");
 
   const std::string text = config();  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..."
@@ -114,9 +119,10 @@ const OpenBlas& openblas() {
 std::string refusal(const Problem& problem) {
   if (!openblas().refusal.empty()) return openblas().refusal;
   const int64_t most = std::numeric_limits<int>::max();
-  if (input_shape(problem, 0).elements() > most || output_shape(problem).elements() > most ||
-      weight_elements(problem) > most)
-    return "too large: OpenBLAS counts in 32 bits";
+  bool fits = output_shape(problem).elements() <= most && weight_elements(problem) <= most;
+  for (int i = 0; i < input_count(problem); ++i)
+    fits = fits && input_shape(problem, i).elements() <= most;
+  if (!fits) return "too large: OpenBLAS counts in 32 bits";
   return {};
 }
 
@@ -133,6 +139,12 @@ void multiply(const Gemm& gemm, const float* a, const float* b, float* c) {
 const GemmLibrary& openblas_gemm() {
   static constexpr GemmLibrary kLibrary{"openblas", refusal, multiply};
   return kLibrary;
+}
+
+void openblas_gemv(const Gemv& gemv, const float* a, const float* x, float* y) {
+  const auto rows = static_cast<int>(gemv.rows), columns = static_cast<int>(gemv.columns);
+  openblas().sgemv(kRowMajor, gemv.transposed ? kTrans : kNoTrans, rows, columns, 1.0f, a, columns,
+                   x, 1, 0.0f, y, 1);
 }
 
 std::string openblas_version() {

@@ -109,6 +109,9 @@ Primitives winograd_convolutions() {
       {"winograd-f4x5-nhwc", 1, 4, 5, false, Layout::kNhwc},
       {"winograd-f2x5-nchw16c", 1, 2, 5, false, Layout::kNchw16c},
       {"winograd-f4x5-nchw16c", 1, 4, 5, false, Layout::kNchw16c},
+      {"winograd-f3x3-nhwc", 1, 3, 3, false, Layout::kNhwc},
+      {"winograd-f3x3-nchw", 1, 3, 3, false, Layout::kNchw},
+      {"winograd-f3x5-nhwc", 1, 3, 5, false, Layout::kNhwc},
       {"winograd-1d-f2x3-nhwc", 1, 2, 3, true, Layout::kNhwc},
       {"winograd-1d-f4x3-nhwc", 1, 4, 3, true, Layout::kNhwc},
       {"winograd-1d-f6x3-nhwc", 1, 6, 3, true, Layout::kNhwc},
@@ -121,6 +124,8 @@ Primitives winograd_convolutions() {
       {"winograd-1d-f2x5-nchw16c", 1, 2, 5, true, Layout::kNchw16c},
       {"winograd-1d-f4x5-nchw16c", 1, 4, 5, true, Layout::kNchw16c},
       {"winograd-1d-f4x7-nchw16c", 1, 4, 7, true, Layout::kNchw16c},
+      {"winograd-1d-f3x3-nhwc", 1, 3, 3, true, Layout::kNhwc},
+      {"winograd-1d-f3x5-nhwc", 1, 3, 5, true, Layout::kNhwc},
   };
   Primitives primitives;
   for (const Row& row : kRows)

@@ -69,9 +69,11 @@ HWY_INLINE V monic(const V* values) {
   return add_terms<Coefficients, kDegree>(values[kDegree], values);
 }
 
+// Rows of the pairs of points, which begin at 1. An even n has no others but the first and the
+// last; an odd one has a point without a partner, the last finite one, whose row is n - 2.
 template <int kN, int kRow>
 HWY_INLINE void input_pairs(const V* d, V* r) {
-  if constexpr (kRow < kN - 1) {
+  if constexpr (kRow < kN - 2) {
     constexpr double kPoint = kInput<kN>.at[1][kRow].value();
     const V sum = monic<PairSum<kN, kRow>, kN - 2>(d);
     const V difference = monic<PairDifference<kN, kRow>, kN - 3>(d);
@@ -92,6 +94,7 @@ template <int kN>
 HWY_INLINE void input_1d(const V* d, V* r) {
   r[0] = monic<SingleRow<kN, 0>, kN - 2>(d);
   input_pairs<kN, 1>(d, r);
+  if constexpr (kN % 2 == 1) r[kN - 2] = monic<SingleRow<kN, kN - 2>, kN - 2>(d);
   r[kN - 1] = monic<SingleRow<kN, kN - 1>, kN - 1>(d);
 }
 
@@ -116,7 +119,14 @@ HWY_INLINE void output_rows(const V* m, const V* sums, const V* differences, V* 
         return pair == 0 ? 0 : PairPowers<kM, kN, kRow>::at(pair);
       }
     };
-    r[kRow] = add_terms<Rest, kPairs>(value, halves);
+    value = add_terms<Rest, kPairs>(value, halves);
+    struct Single {  // the point without a partner
+      static constexpr double at(int) {
+        return cook_toom(kM, kN - kM + 1).at[kRow][kN - 2].value();
+      }
+    };
+    if constexpr (kN % 2 == 1) value = add_terms<Single, 1>(value, m + kN - 2);
+    r[kRow] = value;
     output_rows<kM, kN, kRow + 1>(m, sums, differences, r);
   }
 }
@@ -271,10 +281,11 @@ constexpr Transforms transforms() {
   return {kM, kR, kTwo, input_range<kM + kR - 1, kTwo>, output_range<kM, kM + kR - 1, kTwo>};
 }
 constexpr std::array kTransforms = {
-    transforms<2, 3, true>(),  transforms<4, 3, true>(),  transforms<6, 3, true>(),
-    transforms<2, 5, true>(),  transforms<4, 5, true>(),  transforms<2, 3, false>(),
+    transforms<2, 3, true>(),  transforms<3, 3, true>(),  transforms<4, 3, true>(),
+    transforms<6, 3, true>(),  transforms<2, 5, true>(),  transforms<3, 5, true>(),
+    transforms<4, 5, true>(),  transforms<2, 3, false>(), transforms<3, 3, false>(),
     transforms<4, 3, false>(), transforms<6, 3, false>(), transforms<2, 5, false>(),
-    transforms<4, 5, false>(), transforms<4, 7, false>(),
+    transforms<3, 5, false>(), transforms<4, 5, false>(), transforms<4, 7, false>(),
 };
 const Transforms* find(const WinogradForm& form) {
   for (const Transforms& t : kTransforms)

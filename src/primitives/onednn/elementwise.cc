@@ -11,6 +11,7 @@
 namespace kernwise::detail {
 namespace {
 
+// oneDNN lets each of these write onto its (first) source.
 PrimitiveInfo info_of(std::string_view name, ProblemKind kind, Layout layout) {
   return {.id = "onednn-" + std::string(name) + "-" + std::string(to_string(layout)),
           .family = std::string(name),
@@ -18,7 +19,9 @@ PrimitiveInfo info_of(std::string_view name, ProblemKind kind, Layout layout) {
           .revision = 1,
           .kind = kind,
           .in = layout,
-          .out = layout};
+          .out = layout,
+          .view = false,
+          .in_place = true};
 }
 
 class Elementwise : public DnnPrimitive {

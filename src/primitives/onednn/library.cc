@@ -114,6 +114,7 @@ bool dnn_too_large(const Problem& problem, Layout in, Layout out) {
   if (const auto* conv = problem.as<ConvProblem>())
     return window_beyond(*conv) || beyond(conv->dh) || beyond(conv->dw) ||
            conv->ow() > kWidestConvolution;
+  if (const auto* matconv = problem.as<MatconvProblem>()) return matconv->ow() > kWidestConvolution;
   // A scale may be put as a convolution.
   if (const auto* scale = problem.as<ScaleProblem>()) return scale->shape.w > kWidestConvolution;
   if (const auto* pool = problem.as<PoolProblem>()) return window_beyond(*pool);

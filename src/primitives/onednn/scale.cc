@@ -12,19 +12,21 @@
 namespace kernwise::detail {
 namespace {
 
-PrimitiveInfo info_of(std::string_view way, Layout layout) {
+PrimitiveInfo info_of(std::string_view way, Layout layout, bool in_place) {
   return {.id = "onednn-scale-" + std::string(way) + "-" + std::string(to_string(layout)),
           .family = "scale",
           .source = "onednn",
           .revision = 1,
           .kind = ProblemKind::kScale,
           .in = layout,
-          .out = layout};
+          .out = layout,
+          .view = false,
+          .in_place = in_place};
 }
 
 class ScaleByConvolution final : public DnnPrimitive {
  public:
-  explicit ScaleByConvolution(Layout layout) : DnnPrimitive(info_of("depthwise", layout)) {}
+  explicit ScaleByConvolution(Layout layout) : DnnPrimitive(info_of("depthwise", layout, false)) {}
 
  protected:
   Plan plan(const Problem& problem) const override {
@@ -71,7 +73,8 @@ class ScaleByConvolution final : public DnnPrimitive {
 
 class ScaleByProduct final : public DnnPrimitive {
  public:
-  explicit ScaleByProduct(Layout layout) : DnnPrimitive(info_of("product", layout)) {}
+  // oneDNN lets a binary operation write onto its first source, but no convolution.
+  explicit ScaleByProduct(Layout layout) : DnnPrimitive(info_of("product", layout, true)) {}
 
  protected:
   Plan plan(const Problem& problem) const override {

@@ -84,9 +84,16 @@ class Binary final : public Primitive {
 };
 
 std::unique_ptr<const Primitive> make(const char* name, ProblemKind kind, Layout layout) {
-  return std::make_unique<Binary>(PrimitiveInfo{name + std::string(to_string(layout)),
-                                                std::string(to_string(kind)), "kernwise", 1, kind,
-                                                layout, layout});
+  // Each element is read before it is written, and by nobody else.
+  return std::make_unique<Binary>(PrimitiveInfo{.id = name + std::string(to_string(layout)),
+                                                .family = std::string(to_string(kind)),
+                                                .source = "kernwise",
+                                                .revision = 1,
+                                                .kind = kind,
+                                                .in = layout,
+                                                .out = layout,
+                                                .view = false,
+                                                .in_place = true});
 }
 
 }  // namespace

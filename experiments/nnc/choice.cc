@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "choice.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "kernwise/base/check.h"
+#include "kernwise/base/statistics.h"
+
+namespace kernwise::nnc {
+namespace {
+
+std::vector<double> ranks(std::span<const double> values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::vector<double> rank(values.size());
+  for (std::size_t first = 0; first < order.size();) {
+    std::size_t last = first;
+    while (last + 1 < order.size() && values[order[last + 1]] == values[order[first]]) ++last;
+    for (std::size_t i = first; i <= last; ++i) {
+      rank[order[i]] = 0.5 * static_cast<double>(first + last);
+    }
+    first = last + 1;
+  }
+  return rank;
+}
+
+}  // namespace
+
+double ChoiceScore::regret_geomean() const {
+  if (ratios.empty()) return 0;
+  double sum = 0;
+  for (const double ratio : ratios) sum += std::log(ratio);
+  return std::expm1(sum / static_cast<double>(ratios.size()));
+}
+
+double ChoiceScore::regret_p95() const { return ratios.empty() ? 0 : quantile(ratios, 0.95) - 1; }
+
+double ChoiceScore::regret_max() const {
+  return ratios.empty() ? 0 : *std::max_element(ratios.begin(), ratios.end()) - 1;
+}
+
+ChoiceScore judge_choice(std::span<const double> predicted, std::span<const double> measured,
+                         std::size_t candidates) {
+  KERNWISE_CHECK(candidates > 0 && predicted.size() == measured.size() &&
+                 measured.size() % candidates == 0);
+  ChoiceScore score;
+  std::vector<double> total(candidates, 0);
+  std::vector<uint8_t> everywhere(candidates, 1);
+  for (std::size_t at = 0; at < measured.size(); at += candidates) {
+    std::size_t chosen = candidates, best = candidates;
+    for (std::size_t c = 0; c < candidates; ++c) {
+      if (std::isnan(measured[at + c])) continue;
+      if (best == candidates || measured[at + c] < measured[at + best]) best = c;
+      if (chosen == candidates || predicted[at + c] < predicted[at + chosen]) chosen = c;
+    }
+    if (best == candidates) continue;
+    for (std::size_t c = 0; c < candidates; ++c) {
+      everywhere[c] &= !std::isnan(measured[at + c]);
+      total[c] += measured[at + c];
+    }
+    ++score.shapes;
+    score.chosen_s += measured[at + chosen];
+    score.best_s += measured[at + best];
+    score.ratios.push_back(measured[at + chosen] / measured[at + best]);
+    score.top1 += chosen == best ? 1 : 0;
+  }
+  if (score.shapes > 0) score.top1 /= static_cast<double>(score.shapes);
+  for (std::size_t c = 0; c < candidates; ++c) {
+    if (score.shapes == 0 || !everywhere[c] || (score.fixed >= 0 && total[c] >= score.fixed_s)) {
+      continue;
+    }
+    score.fixed = static_cast<std::ptrdiff_t>(c);
+    score.fixed_s = total[c];
+  }
+  return score;
+}
+
+ChoiceScore joined(const std::vector<ChoiceScore>& parts) {
+  ChoiceScore all;
+  bool fixed = !parts.empty();
+  for (const ChoiceScore& part : parts) {
+    all.shapes += part.shapes;
+    all.chosen_s += part.chosen_s;
+    all.best_s += part.best_s;
+    all.fixed_s += part.fixed_s;
+    fixed = fixed && part.fixed >= 0;
+    all.ratios.insert(all.ratios.end(), part.ratios.begin(), part.ratios.end());
+    all.top1 += part.top1 * static_cast<double>(part.shapes);
+  }
+  if (fixed) all.fixed = 0;
+  if (all.shapes > 0) all.top1 /= static_cast<double>(all.shapes);
+  return all;
+}
+
+double rank_correlation(std::span<const double> a, std::span<const double> b) {
+  KERNWISE_CHECK(a.size() == b.size());
+  if (a.size() < 2) return 0;
+  const std::vector<double> p = ranks(a), q = ranks(b);
+  const double mean = 0.5 * static_cast<double>(p.size() - 1);
+  double both = 0, first = 0, second = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    both += (p[i] - mean) * (q[i] - mean);
+    first += (p[i] - mean) * (p[i] - mean);
+    second += (q[i] - mean) * (q[i] - mean);
+  }
+  return first > 0 && second > 0 ? both / std::sqrt(first * second) : 0;
+}
+
+}  // namespace kernwise::nnc

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "measure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "kernwise/base/format.h"
+#include "kernwise/graph/work.h"
+#include "kernwise/primitives/registry.h"
+#include "kernwise/primitives/resource.h"
+#include "kernwise/profile/profiler.h"
+#include "kernwise/store/store.h"
+#include "point_inputs.h"
+
+namespace kernwise::nnc {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kPiece = 50;  // points that are measured at a time
+constexpr std::size_t kFirst = 10;  // of the first piece, from which the rest is estimated
+constexpr int kRounds = 2;          // of the profiler
+
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// One thing to be measured.
+struct Cell {
+  std::size_t kind = 0, point = 0;
+  const Primitive* primitive = nullptr;
+  Execution execution;
+};
+
+bool exchangeable(const PrimitiveInfo& info) {
+  return !info.view && info.in == Layout::kNchw && info.out == Layout::kNchw;
+}
+
+// The point's threads, or one if the variant takes no more; nothing if it refuses the problem.
+std::optional<Execution> execution_of(const Primitive& primitive, const Point& point,
+                                      const std::string& resource) {
+  Execution execution{.threads = resource == "cpu" ? point.threads : 1, .resource = resource};
+  if (!belongs_to(primitive.info(), execution)) return std::nullopt;
+  const auto admitted = [&] {
+    return std::holds_alternative<Admitted>(primitive.supports(point.problem, execution));
+  };
+  if (admitted()) return execution;
+  execution.threads = 1;
+  return admitted() ? std::optional(execution) : std::nullopt;
+}
+
+class Measuring {
+ public:
+  Measuring(std::vector<KindData>& kinds, const MeasureOptions& options, const Say& say,
+            const StopFlag& stop)
+      : kinds_(kinds), options_(options), say_(say), stop_(stop), device_(describe_this_device()) {}
+
+  Result<MeasureSummary> run() {
+    for (const std::string& name : options_.resources) {
+      const Resource* resource =
+          find_resource(name);  // starts its driver, before threads are bound
+      if (resource == nullptr || !resource->refusal().empty()) {
+        return unsupported(
+            fmt::format("the resource '{}' cannot be used: {}", name,
+                        resource == nullptr ? "there is none of that name" : resource->refusal()),
+            "'kernwise list resources' shows what there is");
+      }
+    }
+    list_cells();
+    std::filesystem::path again = options_.store;
+    again += ".again";
+    const StoreMode mode = options_.measure ? StoreMode::kReadWrite : StoreMode::kReadOnly;
+    KERNWISE_ASSIGN(const std::unique_ptr<Store> first, open_sqlite_store(options_.store, mode));
+    std::unique_ptr<Store> second;
+    std::error_code ignored;
+    if (options_.measure || std::filesystem::exists(again, ignored)) {
+      KERNWISE_ASSIGN(second, open_sqlite_store(again, mode));
+    }
+    if (options_.measure) {
+      if (pin_to_cpus(most_threads()).empty()) {
+        summary_.warnings.push_back("the process could not be bound to processors");
+      }
+      start_ = Clock::now();
+      KERNWISE_TRY(pass(*first, 1, "first pass"));
+      KERNWISE_TRY(pass(*second, options_.repeated, "second pass"));
+      summary_.spent_s = since(start_);
+    }
+    KERNWISE_TRY(collect(*first, second.get()));
+    return summary_;
+  }
+
+ private:
+  void list_cells() {
+    const std::set<std::string> wanted(options_.primitives.begin(), options_.primitives.end());
+    for (std::size_t k = 0; k < kinds_.size(); ++k) {
+      for (std::size_t p = 0; p < kinds_[k].points.size(); ++p) {
+        const Point& point = kinds_[k].points[p];
+        for (const auto& primitive : all_primitives()) {
+          const PrimitiveInfo& info = primitive->info();
+          if (info.kind != point.problem.kind() || !exchangeable(info)) continue;
+          if (!wanted.empty() && !wanted.contains(info.id)) continue;
+          for (const std::string& resource : options_.resources) {
+            const auto execution = execution_of(*primitive, point, resource);
+            if (execution) {
+              cells_.push_back({k, p, primitive.get(), *execution});
+            } else {
+              ++summary_.refused;
+            }
+          }
+        }
+      }
+    }
+    summary_.wanted = static_cast<int64_t>(cells_.size());
+  }
+
+  int most_threads() const {
+    int most = 1;
+    for (const Cell& cell : cells_) most = std::max(most, cell.execution.threads);
+    return most;
+  }
+
+  ProfileOptions profile_options(const Execution& execution) const {
+    ProfileOptions options;
+    options.execution = execution;
+    options.warm_weights = true;
+    options.every_candidate = true;
+    options.seed = options_.seed;
+    return options;
+  }
+
+  // Points [0, share) of every kind, in pieces: a piece of each kind in turn.
+  Status pass(Store& store, double share, const std::string& name) {
+    std::size_t most = 0;
+    std::vector<std::size_t> until;
+    for (const KindData& kind : kinds_) {
+      const auto count =
+          static_cast<std::size_t>(std::llround(share * static_cast<double>(kind.points.size())));
+      until.push_back(count);
+      most = std::max(most, count);
+    }
+    KERNWISE_TRY(list_missing(store));
+    double factor = 2 * kRunsOfEach + 1;  // wall time over one run of everything: what it should be
+    for (std::size_t from = 0; from < most;) {
+      const std::size_t to = std::min(most, from == 0 ? kFirst : from + kPiece);
+      const auto piece_start = Clock::now();
+      for (std::size_t k = 0; k < kinds_.size(); ++k) {
+        KERNWISE_TRY(piece(store, k, from, std::min(to, until[k])));
+        if (out_of_time()) {
+          summary_.warnings.push_back(fmt::format(
+              "the budget of {} ended the {} at {} of {} points; the same command goes on",
+              format_seconds(options_.budget), name, from, most));
+          return Ok{};
+        }
+      }
+      if (from == 0) {
+        KERNWISE_TRY(learn_rates(store));
+        // A first piece that was in the store already says nothing about the wall time.
+        const double one = estimate(until, 0, to);
+        if (one > 0) factor = since(piece_start) / one;
+      }
+      const double left = factor * estimate(until, to, most);
+      if (from == 0 && share == 1) summary_.expected_s = left + since(start_);
+      say_(fmt::format("{}: {} of {} points of each kind; about {:.0f} s to go, {:.0f} s spent",
+                       name, to, most, left, since(start_)));
+      from = to;
+    }
+    return Ok{};
+  }
+
+  bool out_of_time() const { return since(start_) > options_.budget.value; }
+
+  // Points [from, to) of a kind, one execution after the other.
+  Status piece(Store& store, std::size_t kind, std::size_t from, std::size_t to) {
+    std::map<Execution, std::map<std::string, std::set<std::string>>> pairs;
+    std::map<Execution, std::vector<Problem>> problems;
+    for (const Cell& cell : cells_) {
+      if (cell.kind != kind || cell.point < from || cell.point >= to) continue;
+      const Problem& problem = kinds_[kind].points[cell.point].problem;
+      auto& ids = pairs[cell.execution][to_string(problem)];
+      if (ids.empty()) problems[cell.execution].push_back(problem);
+      ids.insert(cell.primitive->info().id);
+    }
+    for (auto& [execution, list] : problems) {
+      ProfileOptions options = profile_options(execution);
+      options.pairs = std::move(pairs[execution]);
+      options.budget = {std::max(0.1, options_.budget.value - since(start_))};
+      MachineContext context = describe_context();
+      context.libraries = key_template(device_, options).libraries;
+      SilentProgress silent;
+      KERNWISE_ASSIGN(const ProfileSummary summary,
+                      profile(list, device_, context, options, store, silent, stop_));
+      worst_drift_ = std::max(worst_drift_, summary.worst_drift);
+      if (out_of_time()) break;
+    }
+    return Ok{};
+  }
+
+  // (primitive, execution) -> measurements by problem.
+  using Found = std::map<std::pair<std::string, std::string>, Measurement>;
+  Result<Found> found(const Store& store, const Execution& execution) const {
+    const MeasurementKey key = key_template(device_, profile_options(execution));
+    KERNWISE_ASSIGN(std::vector<Measurement> all, combined_measurements(store, key, {}));
+    Found result;
+    for (Measurement& m : all) {
+      if (m.status != MeasurementStatus::kOk || m.runs_s.empty()) continue;
+      const Primitive* primitive = find_primitive(m.key.primitive);
+      if (primitive == nullptr || primitive->info().revision != m.key.revision) continue;
+      result[{m.key.problem, m.key.primitive}] = std::move(m);
+    }
+    return result;
+  }
+  Result<std::map<Execution, Found>> found_all(const Store& store) const {
+    std::map<Execution, Found> result;
+    for (const Cell& cell : cells_) {
+      if (result.contains(cell.execution)) continue;
+      KERNWISE_ASSIGN(result[cell.execution], found(store, cell.execution));
+    }
+    return result;
+  }
+
+  double work_of(const Cell& cell) const {
+    return work(kinds_[cell.kind].points[cell.point].problem, cell.primitive->info().work);
+  }
+
+  // Seconds for each unit of work, of every variant on every resource, from what is measured.
+  Status learn_rates(const Store& store) {
+    KERNWISE_ASSIGN(const auto known, found_all(store));
+    std::map<std::pair<const Primitive*, Execution>, std::pair<double, double>> sums;
+    for (const Cell& cell : cells_) {
+      const auto& of = known.at(cell.execution);
+      const auto at = of.find(
+          {to_string(kinds_[cell.kind].points[cell.point].problem), cell.primitive->info().id});
+      if (at == of.end()) continue;
+      auto& [time, amount] = sums[{cell.primitive, cell.execution}];
+      time += at->second.median_s;
+      amount += work_of(cell);
+    }
+    for (const auto& [key, sum] : sums) rates_[key] = sum.first / sum.second;
+    return Ok{};
+  }
+
+  // Which cells the store knew nothing of before the pass.
+  Status list_missing(const Store& store) {
+    KERNWISE_ASSIGN(const auto known, found_all(store));
+    missing_.clear();
+    for (const Cell& cell : cells_) {
+      const Problem& problem = kinds_[cell.kind].points[cell.point].problem;
+      missing_.push_back(
+          !known.at(cell.execution).contains({to_string(problem), cell.primitive->info().id}));
+    }
+    return Ok{};
+  }
+
+  // Of one run of every missing cell among points [from, to) of each kind (at most until[kind]).
+  double estimate(const std::vector<std::size_t>& until, std::size_t from, std::size_t to) const {
+    double seconds = 0;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      const Cell& cell = cells_[i];
+      if (!missing_[i] || cell.point < from || cell.point >= std::min(to, until[cell.kind])) {
+        continue;
+      }
+      const auto rate = rates_.find({cell.primitive, cell.execution});
+      // A tenth of a millisecond for what comes with every cell whatever its work.
+      seconds += 1e-4 + (rate == rates_.end() ? 0 : rate->second * work_of(cell));
+    }
+    return seconds;
+  }
+
+  Status collect(const Store& first, const Store* second) {
+    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+    KERNWISE_ASSIGN(const auto known, found_all(first));
+    std::map<Execution, Found> repeated;
+    if (second != nullptr) {
+      KERNWISE_ASSIGN(repeated, found_all(*second));
+    }
+    std::map<std::tuple<std::size_t, const Primitive*, std::string>, Combination> all;
+    for (const Cell& cell : cells_) {
+      const Point& point = kinds_[cell.kind].points[cell.point];
+      const std::pair key{to_string(point.problem), cell.primitive->info().id};
+      const auto& of = known.at(cell.execution);
+      const auto at = of.find(key);
+      if (at == of.end()) continue;
+      ++summary_.measured;
+      Combination& c = all[{cell.kind, cell.primitive, cell.execution.resource}];
+      if (c.rows() == 0) {
+        c.kind = kinds_[cell.kind].kind;
+        c.variant = cell.primitive->info().id;
+        c.resource = cell.execution.resource;
+      }
+      KERNWISE_TRY(
+          add_inputs(point.problem, cell.execution.threads, cell.primitive->info().work, c));
+      c.time_s.push_back(at->second.median_s);
+      c.shape.push_back(static_cast<int64_t>(cell.point));
+      double other = kNan;
+      if (const auto store = repeated.find(cell.execution); store != repeated.end()) {
+        if (const auto m = store->second.find(key); m != store->second.end()) {
+          other = m->second.median_s;
+        }
+      }
+      c.again_s.push_back(other);
+    }
+    for (auto& [key, combination] : all) {
+      kinds_[std::get<0>(key)].combinations.push_back(std::move(combination));
+    }
+    for (KindData& kind : kinds_) {
+      std::ranges::sort(kind.combinations, {}, &Combination::name);
+    }
+    if (worst_drift_ > kMaxReferenceDrift) {
+      summary_.warnings.push_back(
+          fmt::format("the machine's speed drifted by up to {}", format_percent(worst_drift_)));
+    }
+    return Ok{};
+  }
+
+  std::vector<KindData>& kinds_;
+  const MeasureOptions& options_;
+  const Say& say_;
+  const StopFlag& stop_;
+  const Device device_;
+  std::vector<Cell> cells_;
+  std::map<std::pair<const Primitive*, Execution>, double> rates_;
+  Clock::time_point start_{};
+  std::vector<bool> missing_;  // per cell
+  double worst_drift_ = 0;
+  MeasureSummary summary_;
+};
+
+}  // namespace
+
+Result<MeasureSummary> measure(std::vector<KindData>& kinds, const MeasureOptions& options,
+                               const Say& say, const StopFlag& stop) {
+  Measuring measuring(kinds, options, say, stop);
+  return measuring.run();
+}
+
+}  // namespace kernwise::nnc

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// Measures points through the store, warm, every variant of a kind on every resource: in pieces of
+// some points at a time, so that an interrupted call loses little and the next one goes on. A variant
+// that takes one thread only is measured with one whatever the point says. A share of the points is
+// measured a second time, in passes of their own after all others, into a store of its own
+// (FILE.again): how far two honest measurements of one thing lie apart is the noise floor.
+//
+// Only variants with plain row-major tensors take part: they are exchangeable without a transform.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/progress.h"
+#include "kernwise/base/result.h"
+#include "kernwise/primitives/primitive.h"
+#include "study.h"
+
+namespace kernwise::nnc {
+
+struct MeasureOptions {
+  std::filesystem::path store;
+  Seconds budget{840};                  // both passes together
+  std::vector<std::string> resources;   // "cpu", "opencl:0"
+  std::vector<std::string> primitives;  // ids; empty: all
+  double repeated = 0.1;                // share of the points that the second pass takes
+  uint64_t seed = 1;                    // of the numbers that are computed with
+  bool measure = true;                  // false: take what the store has
+};
+
+struct MeasureSummary {
+  double spent_s = 0, expected_s = 0;  // expected: as stated after the first piece
+  int64_t wanted = 0, measured = 0;    // (point, variant, resource), first pass
+  int64_t refused = 0;
+  std::vector<std::string> warnings;
+};
+
+using Say = std::function<void(const std::string&)>;
+
+// Fills `combinations` of each kind from the store. kInterrupted when `stop` was set.
+Result<MeasureSummary> measure(std::vector<KindData>& kinds, const MeasureOptions& options,
+                               const Say& say, const StopFlag& stop);
+
+}  // namespace kernwise::nnc

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "tiny_regressor.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "tiny_training.h"
+
+namespace kernwise::detail {
+namespace {
+
+constexpr std::size_t kMaxInputs = 7;
+constexpr int64_t kMaxHidden = 16;
+constexpr int kSteps = 120;
+constexpr int kFurtherSteps = 60;
+constexpr float kMaxSharpness = 20;  // logarithm; of a file
+
+struct Part {
+  int64_t output = 0;
+  std::vector<int64_t> inputs;
+  TinyShape shape;
+  std::vector<float> parameters;
+};
+
+struct PartData {
+  Eigen::MatrixXd z;
+  Eigen::VectorXd t;
+};
+
+// The rows where `output` was measured.
+PartData rows_for(const FitData& data, const std::vector<int64_t>& inputs, int64_t output) {
+  std::vector<int64_t> rows;
+  for (int64_t i = 0; i < data.rows; ++i) {
+    if (!std::isnan(data.t[static_cast<std::size_t>(i * data.outputs + output)])) rows.push_back(i);
+  }
+  const auto count = static_cast<Eigen::Index>(rows.size());
+  PartData part{Eigen::MatrixXd(count, static_cast<Eigen::Index>(inputs.size())),
+                Eigen::VectorXd(count)};
+  for (Eigen::Index i = 0; i < count; ++i) {
+    const int64_t row = rows[static_cast<std::size_t>(i)];
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      part.z(i, static_cast<Eigen::Index>(k)) =
+          double{data.z[static_cast<std::size_t>(row * data.inputs + inputs[k])]};
+    }
+    part.t[i] = double{data.t[static_cast<std::size_t>(row * data.outputs + output)]};
+  }
+  return part;
+}
+
+// Inputs that vary over the rows where `output` was measured, each once: an input that repeats an
+// earlier one (width of square images) would cost parameters and say nothing.
+std::vector<int64_t> telling_inputs(const FitData& data, int64_t output) {
+  std::vector<int64_t> all;
+  for (int64_t f = 0; f < data.inputs; ++f) all.push_back(f);
+  const PartData part = rows_for(data, all, output);
+  std::vector<int64_t> chosen, derived;
+  for (const int64_t f : all) {
+    const auto column = part.z.col(f);
+    if (part.z.rows() < 2 || column.maxCoeff() - column.minCoeff() < 1e-4) continue;
+    const auto repeats = [&](int64_t other) {
+      return (part.z.col(other) - column).cwiseAbs().maxCoeff() < 1e-3;
+    };
+    if (std::any_of(chosen.begin(), chosen.end(), repeats)) continue;
+    if (std::any_of(derived.begin(), derived.end(), repeats)) continue;
+    const double reach = data.reach[static_cast<std::size_t>(f)];
+    if (reach >= 0.15) chosen.push_back(f);
+    if (reach == 0) derived.push_back(f);
+  }
+  std::reverse(derived.begin(), derived.end());  // memory sizes before the count of operations
+  chosen.insert(chosen.end(), derived.begin(), derived.end());
+  if (chosen.size() > kMaxInputs) chosen.resize(kMaxInputs);
+  return chosen;
+}
+
+// As many hidden units as the budget leaves beside so many terms.
+TinyShape shape_with(int64_t inputs, int64_t terms) {
+  TinyShape shape{inputs, terms, 0};
+  shape.hidden =
+      std::min<int64_t>(kMaxHidden, (kTinyParameters - shape.parameters()) / (inputs + 2));
+  return shape;
+}
+
+class TinyRegressor final : public Regressor {
+ public:
+  TinyRegressor(int64_t inputs, int64_t outputs, std::vector<Part> parts)
+      : inputs_(inputs), outputs_(outputs), parts_(std::move(parts)) {}
+
+  RegressorKind kind() const override { return RegressorKind::kMlpTiny; }
+  int64_t inputs() const override { return inputs_; }
+  int64_t outputs() const override { return outputs_; }
+  int64_t scratch_floats() const override { return static_cast<int64_t>(kMaxInputs); }
+  int64_t parameters() const override {
+    int64_t count = 0;
+    for (const Part& part : parts_) count += part.shape.parameters();
+    return count;
+  }
+
+  void predict(const float* z, float* t, float* scratch, const uint8_t* wanted) const override {
+    std::fill(t, t + outputs_, 0.0F);
+    for (const Part& part : parts_) {
+      if (wanted != nullptr && !wanted[part.output]) continue;
+      for (std::size_t i = 0; i < part.inputs.size(); ++i) scratch[i] = z[part.inputs[i]];
+      t[part.output] = tiny_value(part.shape, part.parameters.data(), scratch);
+    }
+  }
+
+  RegressorState state() const override {
+    RegressorState state{kind(), {inputs_, outputs_, static_cast<int64_t>(parts_.size())}, {}};
+    for (const Part& part : parts_) {
+      state.numbers.insert(state.numbers.end(), {part.output, part.shape.terms, part.shape.hidden,
+                                                 static_cast<int64_t>(part.inputs.size())});
+      state.numbers.insert(state.numbers.end(), part.inputs.begin(), part.inputs.end());
+      state.tensors.push_back(part.parameters);
+    }
+    return state;
+  }
+
+  // From where it is, which is also where the prior now has its mean: few rows move it little.
+  Result<std::unique_ptr<Regressor>> train_further(const FitData& data, const FitOptions& options,
+                                                   Rng&) const override {
+    std::vector<Part> parts = parts_;
+    for (Part& part : parts) {
+      const PartData rows = rows_for(data, part.inputs, part.output);
+      if (rows.t.size() == 0) continue;
+      const std::vector<double> from(part.parameters.begin(), part.parameters.end());
+      const TinyFit fit = train_tiny(part.shape, rows.z, rows.t, from, from,
+                                     options.epochs > 0 ? options.epochs : kFurtherSteps);
+      part.parameters.assign(fit.parameters.begin(), fit.parameters.end());
+    }
+    return std::unique_ptr<Regressor>(
+        std::make_unique<TinyRegressor>(inputs_, outputs_, std::move(parts)));
+  }
+
+ private:
+  int64_t inputs_, outputs_;
+  std::vector<Part> parts_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Regressor>> fit_tiny(const FitData& data, const FitOptions& options,
+                                            Rng& rng) {
+  constexpr std::array<int64_t, 3> kTerms = {3, 1, 2};
+  std::vector<Part> parts;
+  for (int64_t p = 0; p < data.outputs; ++p) {
+    Part part{p, telling_inputs(data, p), {}, {}};
+    const PartData rows = rows_for(data, part.inputs, p);
+    if (rows.t.size() == 0) continue;
+    double least = 0;
+    for (int start = 0; start < std::max(1, options.restarts); ++start) {
+      const TinyShape shape = shape_with(static_cast<int64_t>(part.inputs.size()),
+                                         kTerms[static_cast<std::size_t>(start) % kTerms.size()]);
+      const TinyFit fit = train_tiny(shape, rows.z, rows.t, tiny_start(shape, rows.z, rows.t, rng),
+                                     {}, options.epochs > 0 ? options.epochs : kSteps);
+      if (start > 0 && !(fit.score < least)) continue;
+      least = fit.score;
+      part.shape = shape;
+      part.parameters.assign(fit.parameters.begin(), fit.parameters.end());
+    }
+    parts.push_back(std::move(part));
+  }
+  return std::unique_ptr<Regressor>(
+      std::make_unique<TinyRegressor>(data.inputs, data.outputs, std::move(parts)));
+}
+
+Result<std::unique_ptr<Regressor>> restore_tiny(const RegressorState& state) {
+  const auto broken = [] {
+    return invalid_input("the tiny network's numbers contradict each other");
+  };
+  std::size_t at = 0;
+  bool good = true;
+  const auto next = [&](int64_t low, int64_t high) {
+    if (at >= state.numbers.size() || state.numbers[at] < low || state.numbers[at] > high) {
+      good = false;
+      return low;
+    }
+    return state.numbers[at++];
+  };
+  const int64_t inputs = next(1, 4096), outputs = next(1, 1 << 16), count = next(0, outputs);
+  if (!good || static_cast<int64_t>(state.tensors.size()) != count) return broken();
+  std::vector<Part> parts;
+  for (int64_t i = 0; i < count && good; ++i) {
+    Part part;
+    part.output = next(0, outputs - 1);
+    part.shape.terms = next(1, kMaxTinyTerms);
+    part.shape.hidden = next(0, kTinyParameters);
+    part.shape.inputs = next(0, static_cast<int64_t>(kMaxInputs));
+    for (int64_t k = 0; k < part.shape.inputs; ++k) part.inputs.push_back(next(0, inputs - 1));
+    part.parameters = state.tensors[static_cast<std::size_t>(i)];
+    const auto length = static_cast<int64_t>(part.parameters.size());
+    if (!good || length != part.shape.parameters() || length > kTinyParameters ||
+        (part.shape.sharpness() > 0 && std::abs(part.parameters[0]) > kMaxSharpness)) {
+      return broken();
+    }
+    parts.push_back(std::move(part));
+  }
+  if (!good || at != state.numbers.size()) return broken();
+  return std::unique_ptr<Regressor>(
+      std::make_unique<TinyRegressor>(inputs, outputs, std::move(parts)));
+}
+
+}  // namespace kernwise::detail

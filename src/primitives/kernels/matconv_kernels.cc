@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernels/division.h"
+#include "kernels/matconv_rows.h"
+#include "kernels/matrix_kernels.h"
+#include "kernels/plain_primitive.h"
+
+namespace kernwise::detail {
+namespace {
+
+class DirectMatconv {
+ public:
+  static std::string refusal(const Problem&, int) { return {}; }
+  DirectMatconv(const Problem& problem, int threads)
+      : p_(*problem.as<MatconvProblem>()), threads_(threads) {}
+
+  int64_t scratch_floats() const { return 0; }
+
+  void run(const KernelArgs& args) const {
+#pragma omp parallel for schedule(static) num_threads(threads_) if (threads_ > 1)
+    for (int part = 0; part < threads_; ++part) {
+      const Range rows = part_of(p_.oh(), part, threads_);
+      matconv_rows({p_.w, p_.r, rows.count()}, args.inputs[0] + rows.first * p_.w, args.inputs[1],
+                   args.output + rows.first * p_.ow());
+    }
+  }
+
+ private:
+  MatconvProblem p_;
+  int threads_;
+};
+
+}  // namespace
+
+Primitives matconv_kernels() {
+  Primitives primitives;
+  primitives.push_back(
+      make_plain<DirectMatconv>(ProblemKind::kMatconv, {"direct-matconv", "direct"}));
+  return primitives;
+}
+
+}  // namespace kernwise::detail

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// The main job from file to comparison on a network so small that it takes seconds: plan, run and
+// verify, bench, explain. commands_test.cc looks closer, on a real network.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/process.h"
+#include "graph/small_network.h"
+#include "kernwise/graph/onnx.h"
+
+namespace kernwise {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Words = std::vector<std::string>;
+
+// A residual block between a stem and a classifier.
+Network tiny_network() {
+  test::SmallNetwork network;
+  network.input("x", {1, 3, 12, 12});
+  network.conv("x", "stem", 3, 16, 3).batch_norm("stem", "normal", 16);
+  network.node("Relu", {"normal"}, {"a"});
+  network.conv("a", "c", 16, 16, 3).conv("c", "d", 16, 16, 3).node("Add", {"d", "a"}, {"sum"});
+  network.node("Relu", {"sum"}, {"b"});
+  network.node("GlobalAveragePool", {"b"}, {"pooled"}).node("Flatten", {"pooled"}, {"flat"});
+  network.constant("fc_w", test::some_floats({16, 10}));
+  network.node("Gemm", {"flat", "fc_w"}, {"y"}).output("y");
+  return network.net;
+}
+
+class TinyNetwork : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    shared_ = new Playground;
+    ASSERT_TRUE(write_onnx(tiny_network(), shared_->file("tiny.onnx")).ok());
+    planned_ = new Json(result_of("plan", {"tiny.onnx", "-o", "plan.json", "--budget", "1s"}));
+  }
+  static void TearDownTestSuite() {
+    delete planned_;
+    delete shared_;
+  }
+  static const Json& planned() { return *planned_; }
+
+  // What the verb says in JSON; it has to end well. Weights stay warm: it is not the time that
+  // counts here. So no model that comes with the program applies.
+  static Json result_of(const std::string& verb, Words words) {
+    words.insert(words.begin(), verb);
+    if (verb != "run") words.insert(words.end(), {"--warm-weights"});
+    words.push_back("--json");
+    const Finished finished = shared_->run(words);
+    EXPECT_EQ(finished.code, 0) << finished.err;
+    const Json document = Json::parse(finished.out, nullptr, /*allow_exceptions=*/false);
+    EXPECT_FALSE(document.is_discarded()) << finished.out;
+    if (!document.is_object()) return Json::object();
+    EXPECT_EQ(document.value("schema", ""), "kernwise." + verb + "/1");
+    return document.value("result", Json::object());
+  }
+
+ private:
+  static Playground* shared_;
+  static Json* planned_;
+};
+Playground* TinyNetwork::shared_ = nullptr;
+Json* TinyNetwork::planned_ = nullptr;
+
+TEST_F(TinyNetwork, IsPlannedWithAPrimitiveForEveryLayer) {
+  EXPECT_GT(planned().value("predicted_total_s", 0.0), 0);
+  EXPECT_GT(planned().value("measured_total_s", 0.0), 0);
+  EXPECT_GT(planned().value("peak_bytes", 0), 0);
+  EXPECT_TRUE(planned().value("optimal", false));
+  EXPECT_EQ(planned().value("gap_ratio", 1.0), 0);
+  // BatchNormalization, Relu and Add are folded.
+  EXPECT_EQ(planned().at("layers").size(), 5U) << planned().at("layers").dump(1);
+  for (const Json& layer : planned().at("layers")) EXPECT_NE(layer.value("primitive", ""), "");
+}
+
+TEST_F(TinyNetwork, RunsAndAgreesWithFloat64) {
+  const Json ran = result_of("run", {"plan.json", "--repeat", "3", "--verify"});
+  EXPECT_EQ(ran.at("runs_s").size(), 3U);
+  EXPECT_GT(ran.value("median_s", 0.0), 0);
+  EXPECT_GT(ran.value("peak_bytes", 0), 0);
+  const Json verification = ran.value("verification", Json::object());
+  EXPECT_LE(verification.value("worst_relative_error", 1.0), 1e-4);
+  EXPECT_TRUE(verification.value("passed", false));
+}
+
+TEST_F(TinyNetwork, IsComparedWithOneDnn) {
+  const Json bench = result_of("bench", {"tiny.onnx", "--plan", "plan.json", "--against", "onednn",
+                                         "--rounds", "5", "--budget", "0"});
+  EXPECT_GT(bench.at("kernwise").value("median_s", 0.0), 0);
+  const Json ratio = bench.at("ratios").at("onednn");
+  EXPECT_GT(ratio.value("low", 0.0), 0);
+  EXPECT_LE(ratio.value("low", 1.0), ratio.value("median", 0.0));
+  EXPECT_LE(ratio.value("median", 1.0), ratio.value("high", 0.0));
+  EXPECT_LT(bench.at("onednn").value("output_difference_ratio", 1.0), 1e-3);
+}
+
+TEST_F(TinyNetwork, IsExplainedLayerByLayer) {
+  const Json explained = result_of("explain", {"tiny.onnx", "--budget", "0"});
+  ASSERT_EQ(explained.at("layers").size(), planned().at("layers").size());
+  for (const Json& layer : explained.at("layers")) {
+    int chosen = 0;
+    for (const Json& candidate : layer.at("candidates")) {
+      chosen += candidate.value("status", "") == "chosen";
+    }
+    EXPECT_EQ(chosen, 1) << layer.value("layer", "");
+  }
+}
+
+}  // namespace
+}  // namespace kernwise

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// A schedule changes when and where a pipeline computes, never what. Random schedules of every
+// pipeline are compiled and compared with plain loops; beside that, the parts of the study that
+// can be judged without measuring.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "cache.h"
+#include "compiled.h"
+#include "design.h"
+#include "rank_correlation.h"
+#include "surrogate.h"
+#include "workload.h"
+
+namespace kernwise::halide {
+namespace {
+
+constexpr int64_t kSide = 256;
+
+class EveryPipeline : public testing::TestWithParam<int> {
+ protected:
+  const Workload& workload() const { return workloads()[static_cast<std::size_t>(GetParam())]; }
+};
+
+TEST_P(EveryPipeline, ComputesTheSameUnderRandomSchedules) {
+  Rng rng(3);
+  const Picture picture = make_picture(rng, 128);
+  Frame frame = make_frame(workload(), picture, kSide);
+  for (const Knobs& knobs : random_schedules(workload(), kSide, 8, rng)) {
+    Result<Compiled> compiled = compile(workload(), &knobs, study_target());
+    ASSERT_TRUE(compiled.ok()) << to_string(workload(), knobs) << to_string(compiled.error());
+    for (const int threads : {1, 2}) {
+      ASSERT_TRUE(set_threads(threads).ok());
+      const Result<double> ran = run_checked(workload(), *compiled, frame);
+      EXPECT_TRUE(ran.ok()) << to_string(workload(), knobs) << ": " << to_string(ran.error());
+    }
+  }
+}
+
+// Else the comparison above would prove nothing.
+TEST_P(EveryPipeline, ASpoiledOutputIsFoundWrong) {
+  Rng rng(3);
+  Frame frame = make_frame(workload(), make_picture(rng, 128), kSide);
+  spoil(frame);
+  EXPECT_FALSE(relative_error(frame) <= workload().tolerance);
+}
+
+TEST_P(EveryPipeline, DrawsDistinctValidSchedules) {
+  Rng rng(4);
+  const std::vector<Knobs> pool = random_schedules(workload(), kSide, 300, rng);
+  EXPECT_EQ(pool.size(), 300U);
+  EXPECT_EQ(std::set<Knobs>(pool.begin(), pool.end()).size(), 300U);
+  for (const Knobs& knobs : pool) {
+    EXPECT_TRUE(workload().valid(knobs, kSide));
+    const auto features = workload().feature_values(knobs, kSide, 2);
+    EXPECT_EQ(features.size(), workload().features.size());
+    for (const double feature : features) EXPECT_TRUE(std::isfinite(feature));
+  }
+  std::vector<std::size_t> candidates;
+  for (std::size_t i = 50; i < pool.size(); ++i) candidates.push_back(i);
+  const auto chosen = spread_out(workload(), pool, candidates, 40, rng);
+  EXPECT_EQ(std::set<std::size_t>(chosen.begin(), chosen.end()).size(), 40U);
+  for (const std::size_t i : chosen) EXPECT_GE(i, 50U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Halide, EveryPipeline, testing::Values(0, 1, 2),
+                         [](const testing::TestParamInfo<int>& one) {
+                           return std::string(
+                               workloads()[static_cast<std::size_t>(one.param)].name);
+                         });
+
+std::ptrdiff_t system_threads() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return std::distance(begin(tasks), end(tasks));
+}
+
+// A running pool ignores a smaller number; a time on one thread would be one of two.
+TEST(HalideThreads, BecomeFewerToo) {
+  Rng rng(3);
+  const Workload& blur = workloads().front();
+  Frame frame = make_frame(blur, make_picture(rng, 128), kSide);
+  const Knobs parallel_strips = {2, 64, 4, 16, 2, 0, 1};
+  Result<Compiled> compiled = compile(blur, &parallel_strips, study_target());
+  ASSERT_TRUE(compiled.ok()) << to_string(compiled.error());
+  const auto threads_with = [&](int threads) {
+    EXPECT_TRUE(set_threads(threads).ok());
+    EXPECT_TRUE(run_checked(blur, *compiled, frame).ok());
+    return system_threads();
+  };
+  const std::ptrdiff_t one = threads_with(1);
+  EXPECT_GT(threads_with(3), one);
+  EXPECT_EQ(threads_with(1), one);
+}
+
+TEST(RankCorrelation, IsOneForTheSameOrderAndSharesTies) {
+  EXPECT_DOUBLE_EQ(rank_correlation({1, 2, 3, 9}, {10, 20, 21, 22}), 1);
+  EXPECT_DOUBLE_EQ(rank_correlation({1, 2, 3}, {3, 2, 1}), -1);
+  // Ranks 0, 1.5, 1.5, 3 against 0, 1, 2, 3: 4.5 / sqrt(4.5 * 5).
+  EXPECT_NEAR(rank_correlation({1, 2, 2, 3}, {1, 2, 3, 4}), 4.5 / std::sqrt(22.5), 1e-12);
+}
+
+TEST(Surrogate, LearnsAProductOfPowersWithFewParameters) {
+  Rng rng(5);
+  TrainingSet data;
+  for (int i = 0; i < 120; ++i) {
+    const double n = rng.uniform(10, 13), knob = rng.uniform(0, 8);
+    data.features.push_back({n, knob});
+    data.times_s.push_back(1e-9 * std::exp2(2 * n - 0.3 * knob));
+  }
+  const Result<Surrogate> model = Surrogate::fit(data, rng);
+  ASSERT_TRUE(model.ok());
+  EXPECT_LE(model->parameters(), 75);
+  EXPECT_NEAR(model->predict_s({11, 4}) / (1e-9 * std::exp2(22 - 1.2)), 1, 0.05);
+}
+
+class ScheduleCache : public testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::remove(path_); }
+  void TearDown() override { std::filesystem::remove(path_); }
+  std::filesystem::path path_ =
+      std::filesystem::path(testing::TempDir()) / "kernwise_halide_cache_test.jsonl";
+};
+
+TEST_F(ScheduleCache, KeepsWhatWasMeasuredAndDropsALineCutShort) {
+  {
+    Result<Cache> cache = Cache::open(path_, "abc", "x86");
+    ASSERT_TRUE(cache.ok());
+    ASSERT_TRUE(cache->add({"blur", "level=1", 2, 1024, {0.5, 0.25}, 0.125, ""}).ok());
+    ASSERT_TRUE(cache->add({"blur", "level=9", 2, 1024, {}, 0, "refused"}).ok());
+  }
+  std::ofstream(path_, std::ios::app) << "{\"workload\": \"bl";
+  {
+    Result<Cache> cache = Cache::open(path_, "abc", "x86");
+    ASSERT_TRUE(cache.ok());
+    EXPECT_EQ(cache->size(), 2U);
+    const Record* record = cache->find("blur", "level=1", 2, 1024);
+    ASSERT_NE(record, nullptr);
+    EXPECT_EQ(record->runs_s, (std::vector<double>{0.5, 0.25}));
+    EXPECT_EQ(cache->find("blur", "level=1", 1, 1024), nullptr);
+    ASSERT_TRUE(cache->add({"blur", "level=2", 1, 1024, {1}, 0, ""}).ok());
+  }
+  Result<Cache> again = Cache::open(path_, "abc", "x86");
+  ASSERT_TRUE(again.ok()) << "the cut line was left in the middle: " << to_string(again.error());
+  EXPECT_EQ(again->size(), 3U);
+}
+
+TEST_F(ScheduleCache, RefusesTheTimesOfAnotherDevice) {
+  ASSERT_TRUE(Cache::open(path_, "abc", "x86").ok());
+  EXPECT_FALSE(Cache::open(path_, "abd", "x86").ok());
+  EXPECT_FALSE(Cache::open(path_, "abc", "arm").ok());
+}
+
+}  // namespace
+}  // namespace kernwise::halide

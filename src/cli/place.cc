@@ -19,10 +19,11 @@ class Place final : public Command {
         "kernwise place program.txt --measure --run\n"
         "kernwise place program.txt --costs recorded.csv",
         "PROGRAM: lines such as 'C = matmul(A, B)' (docs/formats/program.md). Without --measure,\n"
-        "--model and --costs, models (nn-c) are fitted to the store's measurements. --run\n"
-        "measures all options, runs the placement, and shows it beside the naive ways and the\n"
-        "best of all. Kernels and copies are taken to run one after another. Up to --threads\n"
-        "threads (all processors, if not given)."};
+        "--model and --costs, models (nn-c) are fitted to what 'kernwise profile --warm-weights'\n"
+        "has measured of other problems. --run measures all options, runs the placement, and "
+        "shows\n"
+        "it beside the naive ways and the best of all. Kernels and copies are taken to run one\n"
+        "after another. Up to --threads threads (all processors, if not given)."};
   }
 
   void declare(Arguments& arguments) override {

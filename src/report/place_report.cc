@@ -206,16 +206,20 @@ std::string place_json(const PlaceOutcome& outcome, double tolerance, const Enve
 
 std::string place_text(const PlaceOutcome& outcome, double tolerance, const TextStyle& style) {
   std::string text = kernel_table(outcome, style) + transfer_lines(outcome, style);
+  const std::size_t count = outcome.transfers.size();
+  std::string copies = "no copies";
+  if (count > 0) {
+    copies = fmt::format("of which {} {} {}", count, count == 1 ? "copy" : "copies",
+                         format_seconds({outcome.transfers_s}));
+  }
   text += fmt::format(
-      "\n{} {} ({}) for {} run one after another, of which {} {}\n",
+      "\n{} {} ({}) for {} run one after another, {}\n",
       outcome.source == PlaceSource::kMeasured || outcome.source == PlaceSource::kRecorded
           ? "sum"
           : "predicted",
       paint(format_seconds({outcome.predicted_s}), Ink::kBold, style),
       interval_text(outcome.low_s, outcome.high_s),
-      detail::plural(static_cast<int64_t>(outcome.kernels.size()), "kernel"),
-      outcome.transfers.size() == 1 ? "1 copy" : fmt::format("{} copies", outcome.transfers.size()),
-      format_seconds({outcome.transfers_s}));
+      detail::plural(static_cast<int64_t>(outcome.kernels.size()), "kernel"), copies);
   text += outcome.optimal
               ? fmt::format("optimal: no other placement has a smaller sum of {} costs\n",
                             to_string(outcome.source))

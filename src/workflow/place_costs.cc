@@ -12,7 +12,6 @@
 
 #include "kernwise/learn/device_model.h"
 #include "kernwise/primitives/registry.h"
-#include "kernwise/profile/profiler.h"
 #include "kernwise/workflow/costs.h"
 #include "kernwise/workflow/predicted_costs.h"
 
@@ -92,9 +91,7 @@ Result<DeviceModel> model_of(const Program& program, const PlaceSites::Site& sit
     }
   }
   if (!given.empty()) return invalid_input("none of the models is of it");
-  ProfileOptions options;
-  options.execution = site.execution;
-  const MeasurementKey key = key_template(describe_this_device(), options);
+  const MeasurementKey key = key_template(describe_this_device(), profile_options(site));
   KERNWISE_ASSIGN(std::vector<Measurement> known, combined_measurements(store, key, {}));
   DeviceModelCard card = card_of_this_device(site.execution.threads, key.protocol);
   card.resource = site.execution.resource;
@@ -104,6 +101,13 @@ Result<DeviceModel> model_of(const Program& program, const PlaceSites::Site& sit
 }
 
 }  // namespace
+
+ProfileOptions profile_options(const PlaceSites::Site& site) {
+  ProfileOptions options;
+  options.execution = site.execution;
+  options.warm_weights = true;
+  return options;
+}
 
 bool may_place(const KnownCost& cost, const Problem& problem, const PlaceRequest& request) {
   const auto* pool = problem.as<PoolProblem>();
@@ -130,8 +134,7 @@ Result<PlaceTable> measured_place_table(const Program& program, const PlaceSites
   PlaceTable table = empty_table(program, sites);
   for (std::size_t i = 0; i < sites.sites.size(); ++i) {
     const PlaceSites::Site& site = sites.sites[i];
-    ProfileOptions options;
-    options.execution = site.execution;
+    ProfileOptions options = profile_options(site);
     options.primitives = request.primitives;
     options.seed = request.seed;
     // What the others leave is shared by those that are still to come.
@@ -145,8 +148,7 @@ Result<PlaceTable> measured_place_table(const Program& program, const PlaceSites
     const bool complete = profile_complete(known, problems, key, site.execution);
     if (!complete && request.budget.value > 0) {
       MachineContext context = describe_context();
-      context.libraries =
-          site.execution.resource == "cpu" ? all_library_versions() : key.libraries;
+      context.libraries = site.execution.resource == "cpu" ? all_library_versions() : key.libraries;
       KERNWISE_ASSIGN(const ProfileSummary summary,
                       profile(problems, device, context, options, store, progress, stop));
       if (summary.unmeasured > 0) {

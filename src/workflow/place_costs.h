@@ -13,6 +13,7 @@
 #include "kernwise/place/placement.h"
 #include "kernwise/place/recorded_costs.h"
 #include "kernwise/primitives/primitive.h"
+#include "kernwise/profile/profiler.h"
 #include "kernwise/store/store.h"
 #include "kernwise/workflow/costs.h"
 #include "kernwise/workflow/place_program.h"
@@ -51,6 +52,10 @@ Result<PlaceTable> predicted_place_table(const Program& program, const PlaceSite
 // aside; their times are not.
 Result<PlaceTable> learned_place_table(const Program& program, const RecordedCosts& costs,
                                        uint64_t seed, std::vector<std::string>& warnings);
+
+// How kernels are measured on a site. With warm weights: they have none, and a kernel of a program
+// reads what the one before has just written, so no caches are swept.
+ProfileOptions profile_options(const PlaceSites::Site& site);
 
 // Whether a cost is one of a kernel of programs: of its kinds of problems, with matrices row by row,
 // by a primitive of this build that the request allows.

@@ -49,11 +49,12 @@ Result<TransferCosts> transfers_of(const Resource& resource, const Device& devic
   filter.libraries = key.libraries;
   KERNWISE_ASSIGN(const std::vector<Measurement> known, store.query(filter));
   if (Result<TransferCosts> costs = fit_transfers(known, key); costs.ok()) return costs;
-  KERNWISE_ASSIGN(const std::vector<Measurement> measured,
+  KERNWISE_ASSIGN(std::vector<Measurement> measured,
                   measure_transfers(resource, device, {}, stop));
   MachineContext context = describe_context();
   context.libraries = key.libraries;
-  KERNWISE_TRY(store.begin_session(device, context));
+  KERNWISE_ASSIGN(const int64_t session, store.begin_session(device, context));
+  for (Measurement& m : measured) m.session = session;
   KERNWISE_TRY(store.append(measured));
   return fit_transfers(measured, key);
 }

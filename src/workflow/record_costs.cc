@@ -20,10 +20,9 @@ Result<RecordedCosts> record_costs(const PlaceRequest& request, const StopFlag& 
   RecordedCosts costs{sites.resources, sites.notes, {}};
   costs.devices[0] = fmt::format("{} ({})", device.cpu, to_string(device.isa));
   for (const auto& site : sites.sites) {
-    ProfileOptions options;
-    options.execution = site.execution;
-    KERNWISE_ASSIGN(const std::vector<Measurement> known,
-                    combined_measurements(*store, key_template(device, options), {}));
+    KERNWISE_ASSIGN(
+        const std::vector<Measurement> known,
+        combined_measurements(*store, key_template(device, detail::profile_options(site)), {}));
     for (const KnownCost& cost : known_costs(known)) {
       const Result<Problem> problem = parse_problem(cost.problem);
       if (!problem.ok() || !detail::may_place(cost, *problem, request)) continue;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "kernwise/workflow/place_program.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -22,8 +23,8 @@ class PlaceProgram : public testing::Test {
  protected:
   PlaceProgram()
       : folder_(std::filesystem::temp_directory_path() /
-                ("kernwise_place_" + std::to_string(::getpid()) + "_" +
-                 testing::UnitTest::GetInstance()->current_test_info()->name())) {
+                fmt::format("kernwise_place_{}_{}", ::getpid(),
+                            testing::UnitTest::GetInstance()->current_test_info()->name())) {
     std::filesystem::create_directories(folder_);
   }
   ~PlaceProgram() override { std::filesystem::remove_all(folder_); }

@@ -14,8 +14,8 @@
 // shared cache line, nothing is ever freed under a reader, and the dispatcher itself is const after
 // it is built. The price is that each thread meets each shape once.
 //
-// Layouts are those of the chosen primitive (its info()); `primitives` of build() narrows the choice
-// to what a caller's data fits. Matrices of gemm, gemv and matconv always lie row by row.
+// Layouts are those of the chosen primitive (its info()); `primitives` of build() narrows the
+// choice to what a caller's data fits. Matrices of gemm, gemv and matconv always lie row by row.
 //
 // Thread-safety: choose() is const and may be called from several threads at once, each with a
 // Workspace of its own. Not from two threads with the same Workspace.

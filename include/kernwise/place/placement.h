@@ -90,8 +90,8 @@ Placement evaluate_placement(const Program& program, const PlaceTable& table,
 // What place_program() checks first.
 Status check_place_table(const Program& program, const PlaceTable& table);
 
-// The naive ways, each at its best. kUnsupported, with the reason, if it is not open: a task that no
-// primitive can run in that way.
+// The naive ways, each at its best. kUnsupported, with the reason, if it is not open: a task that
+// no primitive can run in that way.
 //
 // The same primitive, resource and number of threads for all tasks of one kind.
 Result<Placement> best_fixed_variants(const Program& program, const PlaceTable& table);

@@ -31,8 +31,8 @@ std::vector<std::vector<double>> reference_outputs(const Program& program,
 
 class ProgramExecutor {
  public:
-  // kUnsupported if a resource is not there, a primitive refuses its problem, or the tensors of this
-  // placement take more than `memory`.
+  // kUnsupported if a resource is not there, a primitive refuses its problem, or the tensors of
+  // this placement take more than `memory`.
   static Result<ProgramExecutor> prepare(const Program& program, const PlaceTable& table,
                                          const Placement& placement, Bytes memory);
   ~ProgramExecutor();

@@ -34,8 +34,8 @@ struct RecordedCosts {
   friend bool operator==(const RecordedCosts&, const RecordedCosts&) = default;
 };
 
-// Text of strangers. kInvalidInput, naming the line, for a missing column, a value that cannot be, a
-// cost stated twice, or a resource (other than cpu) without its two copy costs.
+// Text of strangers. kInvalidInput, naming the line, for a missing column, a value that cannot be,
+// a cost stated twice, or a resource (other than cpu) without its two copy costs.
 inline constexpr Bytes kLargestCostFile{int64_t{256} << 20};
 Result<RecordedCosts> parse_recorded_costs(std::string_view csv);
 std::string to_csv(const RecordedCosts& costs);

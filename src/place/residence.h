@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// In which memories a tensor lies, and what it costs to get it there. Thread-safety: pure functions.
+// In which memories a tensor lies, and what it costs to get it there. Thread-safety: pure
+// functions.
 #pragma once
 
 #include <cstdint>

@@ -57,8 +57,8 @@ Result<PlaceTable> learned_place_table(const Program& program, const RecordedCos
 // reads what the one before has just written, so no caches are swept.
 ProfileOptions profile_options(const PlaceSites::Site& site);
 
-// Whether a cost is one of a kernel of programs: of its kinds of problems, with matrices row by row,
-// by a primitive of this build that the request allows.
+// Whether a cost is one of a kernel of programs: of its kinds of problems, with matrices row by
+// row, by a primitive of this build that the request allows.
 bool may_place(const KnownCost& cost, const Problem& problem, const PlaceRequest& request);
 
 }  // namespace kernwise::detail

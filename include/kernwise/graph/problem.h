@@ -272,8 +272,8 @@ struct GemvProblem {  // y[m] = A[m x n] * x[n]; inputs A, x
   int64_t m = 1, n = 1;
   friend auto operator<=>(const GemvProblem&, const GemvProblem&) = default;
 };
-// Valid correlation of one channel: out[y, x] = sum of in[y + i, x + j] * kernel[i, j] over i, j < r.
-// Inputs are the image h x w and the kernel r x r.
+// Valid correlation of one channel: out[y, x] = sum of in[y + i, x + j] * kernel[i, j] over
+// i, j < r. Inputs are the image h x w and the kernel r x r.
 struct MatconvProblem {
   int64_t h = 1, w = 1, r = 1;
   friend auto operator<=>(const MatconvProblem&, const MatconvProblem&) = default;
@@ -311,7 +311,8 @@ using Operator =
     std::variant<ConvProblem, PoolProblem, FcProblem, EltwiseProblem, ScaleProblem, BinaryProblem,
                  ConcatProblem, LrnProblem, SoftmaxProblem, ReshapeProblem, TransformProblem,
                  DeconvProblem, BroadcastProblem, StridedProblem, SliceProblem, ShuffleProblem,
-                 PadProblem, ResizeProblem, MatmulProblem, GemmProblem, GemvProblem, MatconvProblem>;
+                 PadProblem, ResizeProblem, MatmulProblem, GemmProblem, GemvProblem,
+                 MatconvProblem>;
 
 struct Problem {
   Operator op;
@@ -340,7 +341,8 @@ Shape4 input_shape(const Problem& problem, int index);
 Shape4 output_shape(const Problem& problem);
 int64_t weight_elements(const Problem& problem);  // 0 where there are none; scale: c (+ c as bias)
 int64_t bias_elements(const Problem& problem);    // 0 unless post_ops.bias (or scale's shift)
-Macs macs(const Problem& problem);                // conv, deconv, fc, matmul, gemm, gemv, matconv; else 0
+// conv, deconv, fc, matmul, gemm, gemv, matconv; else 0
+Macs macs(const Problem& problem);
 // What must at least move to and from memory: inputs, residual, weights, bias and output, once each
 // (4 bytes an element, layout padding not counted).
 Bytes least_traffic(const Problem& problem);

@@ -46,8 +46,8 @@ bool describes(WorkTerm term, ProblemKind kind);
 // At least 1. The term must describe the kind; the problem must be valid.
 double work(const Problem& problem, WorkTerm term);
 
-// The smallest 2^a 3^b 5^c that is not below `least` (>= 1): sizes that fast Fourier transforms take
-// apart well. Both the term and the implementations pad to it.
+// The smallest 2^a 3^b 5^c that is not below `least` (>= 1): sizes that fast Fourier transforms
+// take apart well. Both the term and the implementations pad to it.
 int64_t fourier_size(int64_t least);
 
 }  // namespace kernwise

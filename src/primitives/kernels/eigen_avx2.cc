@@ -32,7 +32,7 @@
 
 #define Eigen EigenAvx2
 #define KERNWISE_EIGEN_KERNELS eigen_avx2
-#include "kernels/eigen_kernels_inl.h"
+#include "kernels/eigen_kernels_body.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC pop_options

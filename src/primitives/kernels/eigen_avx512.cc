@@ -36,7 +36,7 @@
 
 #define Eigen EigenAvx512
 #define KERNWISE_EIGEN_KERNELS eigen_avx512
-#include "kernels/eigen_kernels_inl.h"
+#include "kernels/eigen_kernels_body.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC pop_options

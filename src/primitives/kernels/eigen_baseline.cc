@@ -4,7 +4,7 @@
 // Eigen for every processor of the architecture.
 #define Eigen EigenBaseline
 #define KERNWISE_EIGEN_KERNELS eigen_baseline
-#include "kernels/eigen_kernels_inl.h"
+#include "kernels/eigen_kernels_body.h"
 
 namespace kernwise::detail {
 

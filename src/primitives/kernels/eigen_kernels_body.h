@@ -3,8 +3,9 @@
 //
 // The body of eigen_baseline.cc, eigen_avx2.cc and eigen_avx512.cc. What they define before:
 // KERNWISE_EIGEN_KERNELS, the function of eigen_kernels.h to define here, and, so that no two
-// copies of one template are ever joined by the linker, Eigen as a name of their own. No guard: one
-// file includes it once.
+// copies of one template are ever joined by the linker, Eigen as a name of their own.
+#pragma once
+
 #include <Eigen/Core>
 
 #include "kernels/eigen_kernels.h"

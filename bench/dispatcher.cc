@@ -46,7 +46,6 @@ int run(int argc, char** argv) {
       return static_cast<int>(model.error().code);
     }
     DispatchModel& to = models.emplace_back();
-    to.resource = model->card.resource;
     to.model = std::move(model).value();
   }
   const Result<Dispatcher> dispatcher = Dispatcher::build(std::move(models));

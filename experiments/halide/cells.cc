@@ -46,9 +46,14 @@ Status CellRunner::verify(Frame& frame, std::vector<Contender>& contenders, std:
   double least = std::numeric_limits<double>::infinity();
   for (std::size_t i = first; i < contenders.size(); ++i) {
     if (!contenders[i].failure.empty()) continue;
-    KERNWISE_ASSIGN(const Timing timing, measure(workload_, contenders[i].compiled, frame));
-    if (timing.median_s >= least) continue;
-    least = timing.median_s;
+    Result<Timing> timing = measure(workload_, contenders[i].compiled, frame);
+    if (!timing.ok()) {
+      if (timing.error().code != ErrorCode::kUnsupported) return std::move(timing).error();
+      contenders[i].failure = timing.error().message;  // compiled, but refuses to run
+      continue;
+    }
+    if (timing->median_s >= least) continue;
+    least = timing->median_s;
     cell.verified = static_cast<int>(i);
   }
   return Ok{};

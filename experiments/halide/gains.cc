@@ -14,7 +14,10 @@ Gains gains_of(const std::vector<WorkloadResult>& workloads) {
   gains.least = std::numeric_limits<double>::infinity();
   for (const WorkloadResult& workload : workloads) {
     for (const Cell& cell : workload.cells) {
-      if (cell.gain <= 0 || cell.verified_gain <= 0) continue;
+      if (cell.gain <= 0 || cell.verified_gain <= 0) {
+        ++gains.missing;
+        continue;
+      }
       ++gains.cells;
       logs += std::log(cell.gain);
       verified_logs += std::log(cell.verified_gain);
@@ -25,7 +28,7 @@ Gains gains_of(const std::vector<WorkloadResult>& workloads) {
       gains.verified_most = std::max(gains.verified_most, cell.verified_gain);
     }
   }
-  if (gains.cells == 0) return Gains{};
+  if (gains.cells == 0) return Gains{.missing = gains.missing};
   const auto count = static_cast<double>(gains.cells);
   gains.geomean = std::exp(logs / count);
   gains.verified_geomean = std::exp(verified_logs / count);

@@ -28,7 +28,10 @@ std::string ratio(double value) {
 double least_correlation(const std::vector<WorkloadResult>& workloads) {
   double least = 1;
   for (const WorkloadResult& w : workloads) {
-    for (const Cell& c : w.cells) least = std::min(least, c.rank_correlation);
+    for (const Cell& c : w.cells) {
+      // Not a number stays: std::min would hide it.
+      least = c.rank_correlation >= least ? least : c.rank_correlation;
+    }
   }
   return least;
 }
@@ -153,6 +156,10 @@ std::string as_text(const Report& r) {
       "Spearman on held-out schedules: mean {:.3f}, least {:.3f}\n",
       g.cells, g.geomean, g.most, g.least, g.verified_geomean, g.verified_most,
       g.over_unscheduled_geomean, mean_correlation(r.workloads), least_correlation(r.workloads));
+  if (g.missing > 0) {
+    text += fmt::format("{} cells are in no mean: our first schedule or all of theirs failed\n",
+                        g.missing);
+  }
   return text;
 }
 
@@ -189,6 +196,7 @@ std::string as_json(const Report& r) {
         {"best_of_top_gain_geomean_ratio", positive(g.verified_geomean)},
         {"best_of_top_gain_max_ratio", positive(g.verified_most)},
         {"unscheduled_over_ours_geomean_ratio", positive(g.over_unscheduled_geomean)},
+        {"cells_missing", g.missing},
         {"spearman_mean", finite(mean_correlation(r.workloads))},
         {"spearman_min", finite(least_correlation(r.workloads))},
         {"took_s", r.took_s}}},

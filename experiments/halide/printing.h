@@ -24,6 +24,7 @@ struct Report {
 // Over all cells where an autoscheduler succeeded.
 struct Gains {
   int64_t cells = 0;
+  int64_t missing = 0;  // no schedule of ours or of theirs ran: in none of the means
   double geomean = 0, most = 0, least = 0;
   double verified_geomean = 0, verified_most = 0;
   double over_unscheduled_geomean = 0;

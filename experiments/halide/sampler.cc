@@ -32,6 +32,11 @@ Status Sampler::measure_at(const Knobs& knobs, std::size_t sides) {
       record.compile_s = compiled->compile_s;
       KERNWISE_TRY(set_threads(threads));
       Result<Timing> timing = measure(workload_, *compiled, frame);
+      if (!timing.ok() && timing.error().code == ErrorCode::kUnsupported) {
+        record.failure = timing.error().message;  // compiled, but refuses to run
+        KERNWISE_TRY(cache_.add(std::move(record)));
+        continue;
+      }
       if (!timing.ok()) return std::move(timing).error().within(schedule);
       record.runs_s = timing->runs_s;
       spent_.run_s += std::accumulate(record.runs_s.begin(), record.runs_s.end(), 0.0);

@@ -150,7 +150,7 @@ class Measuring {
       options.pairs = std::move(pairs[execution]);
       options.budget = {std::max(0.1, options_.budget.value - since(start_))};
       MachineContext context = describe_context();
-      context.libraries = key_template(device_, options).libraries;
+      context.libraries = session_library_versions(execution.resource);
       SilentProgress silent;
       KERNWISE_ASSIGN(const ProfileSummary summary,
                       profile(list, device_, context, options, store, silent, stop_));

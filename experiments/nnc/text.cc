@@ -104,8 +104,8 @@ std::string verdict_line(const char* title, const std::map<Model, Verdicts>& all
 
 std::string choice_table(const StudyResult& result) {
   std::string text = fmt::format(
-      "\nChoice of variant, resource and threads over the test shapes, measured times, mean of "
-      "seeds\n"
+      "\nChoice of variant and resource over the test shapes, copies not counted, measured times, "
+      "mean of seeds\n"
       "{:<9} {:>7} {:>8} {:>8} {:>8} {:>8} {:>7} {:>10}  {}\n",
       "", "shapes", "total %", "geo %", "p95 %", "max %", "top 1 %", "gain %",
       "best fixed variant");

@@ -124,7 +124,10 @@ Result<Placement> enumerate_placements(const Program& program, const PlaceTable&
     ways *= static_cast<double>(row.size());
     open.push_back(std::move(row));
   }
-  if (ways > static_cast<double>(most)) {
+  // Each way is evaluated over all tasks and tensors; `most` is for programs of a few.
+  constexpr double kFew = 64;
+  const auto size = static_cast<double>(program.tasks.size() + program.tensors.size());
+  if (ways * std::max(1.0, size / kFew) > static_cast<double>(most)) {
     return unsupported(
         fmt::format("there are {:.3g} ways to place {} kernels, over the limit of {}", ways,
                     program.tasks.size(), most));

@@ -38,7 +38,7 @@ struct Estimate {
 };
 
 double copies_time(const DispatchModel& model, const Problem& problem) {
-  if (model.resource == "cpu") return 0;
+  if (model.model.card.resource == "cpu") return 0;
   double sum = model.out.time_s({output_shape(problem).elements() * 4});
   for (int i = 0; i < input_count(problem); ++i) {
     sum += model.in.time_s({input_shape(problem, i).elements() * 4});
@@ -49,7 +49,8 @@ double copies_time(const DispatchModel& model, const Problem& problem) {
 }  // namespace
 
 struct Dispatcher::Workspace::State {
-  std::size_t sets = 1;  // a power of two
+  const void* owner = nullptr;  // tables of the dispatcher that it was first used with
+  std::size_t sets = 1;         // a power of two
   std::vector<std::optional<Remembered>> places;
   uint32_t replaced = 0;
   std::vector<double> features;
@@ -101,6 +102,12 @@ Result<Dispatcher> Dispatcher::build(std::vector<DispatchModel> models,
       by_output.emplace(fmt::format("{}@{}", info.id, info.revision), primitive.get());
     }
   }
+  for (const DispatchModel& model : models) {
+    const std::string& resource = model.model.card.resource;
+    if (resource == "cpu" || (model.in.bytes_per_s > 0 && model.out.bytes_per_s > 0)) continue;
+    return invalid_input("the copies to and from " + resource + " have no cost",
+                         "measure them: measure_transfers(), fit_transfers()");
+  }
   auto tables = std::make_unique<Tables>();
   tables->models = std::move(models);
   bool any = false;
@@ -128,6 +135,8 @@ Result<Dispatcher> Dispatcher::build(std::vector<DispatchModel> models,
 
 DispatchChoice Dispatcher::choose(const Problem& problem, Workspace& workspace) const {
   Workspace::State& state = *workspace.state_;
+  if (state.owner == nullptr) state.owner = tables_.get();
+  KERNWISE_CHECK(state.owner == tables_.get());
   const std::size_t set = detail::shape_hash(problem) & (state.sets - 1);
   std::optional<Remembered>* const ways = state.places.data() + set * kWays;
   for (std::size_t i = 0; i < kWays; ++i) {
@@ -153,7 +162,7 @@ DispatchChoice Dispatcher::predict(const Problem& problem, Workspace& workspace)
     part.performance->predict(state.features, state.prediction, state.floats, part.wanted);
     const double copies = copies_time(model, problem);
     for (std::size_t i = 0; i < part.primitive.size(); ++i) {
-      const double time = state.prediction.time_s[i];
+      const double time = state.prediction.time_s[i] * part.performance->winner_factor();
       if (part.primitive[i] == nullptr || !(time < kNone)) continue;
       state.candidates.push_back({part.primitive[i], static_cast<int>(m), time + copies,
                                   state.prediction.low_s[i] + copies,
@@ -176,7 +185,7 @@ DispatchChoice Dispatcher::predict(const Problem& problem, Workspace& workspace)
 
 const std::string& Dispatcher::resource(const DispatchChoice& choice) const {
   KERNWISE_CHECK(choice.model >= 0);
-  return tables_->models[static_cast<std::size_t>(choice.model)].resource;
+  return tables_->models[static_cast<std::size_t>(choice.model)].model.card.resource;
 }
 
 int Dispatcher::threads(const DispatchChoice& choice) const {

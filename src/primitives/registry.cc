@@ -93,8 +93,9 @@ std::string library_versions() {
   return versions;
 }
 
-std::string all_library_versions() {
-  std::string versions = library_versions();
+std::string session_library_versions(std::string_view resource) {
+  std::string versions = library_versions(resource);
+  if (resource != "cpu") return versions;
   for (const std::string& library :
        {detail::eigen_version(), detail::ublas_version(), detail::fftw_version()}) {
     if (!library.empty()) versions += " " + library;

@@ -15,7 +15,15 @@ constexpr int64_t kTable = 65536;    // distinct random values; repeated over th
 
 int64_t aligned(int64_t floats) { return (floats + kLineFloats - 1) / kLineFloats * kLineFloats; }
 
-int64_t largest(const Shape4& shape) {
+// Kernels of programs know matrices row by row only; blocks of channels would pad their one channel
+// to sixteen.
+bool plain_only(const Problem& problem) {
+  return problem.as<GemmProblem>() != nullptr || problem.as<GemvProblem>() != nullptr ||
+         problem.as<MatconvProblem>() != nullptr;
+}
+
+int64_t largest(const Problem& problem, const Shape4& shape) {
+  if (plain_only(problem)) return aligned(shape.elements());
   int64_t floats = 0;
   for (const Layout layout : kAllLayouts) {
     floats = std::max(floats, physical_elements(shape, layout));
@@ -42,9 +50,11 @@ Result<std::unique_ptr<ProfileArena>> ProfileArena::make(const Resource& resourc
   int64_t weights = kLineFloats;
   for (const Problem& problem : problems) {
     int64_t in = 0;
-    for (int i = 0; i < input_count(problem); ++i) in += largest(input_shape(problem, i));
+    for (int i = 0; i < input_count(problem); ++i) {
+      in += largest(problem, input_shape(problem, i));
+    }
     input = std::max(input, in);
-    output = std::max(output, largest(output_shape(problem)));
+    output = std::max(output, largest(problem, output_shape(problem)));
     weights = std::max(weights, aligned(weight_elements(problem)) + bias_elements(problem));
   }
   std::unique_ptr<ProfileArena> arena(new ProfileArena);

@@ -22,7 +22,7 @@ namespace kernwise {
 
 class ProfileArena {
  public:
-  // Large enough for every problem in every layout, with scratch of `workspace` bytes. Fails only
+  // Large enough for every problem in every layout that its kernels know, with scratch of `workspace` bytes. Fails only
   // for lack of memory on another resource than "cpu". Weights, and the region that is swept, are
   // always the processor's.
   static Result<std::unique_ptr<ProfileArena>> make(const Resource& resource,

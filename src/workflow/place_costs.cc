@@ -12,6 +12,7 @@
 
 #include "kernwise/learn/device_model.h"
 #include "kernwise/primitives/registry.h"
+#include "kernwise/profile/protocol.h"
 #include "kernwise/workflow/costs.h"
 #include "kernwise/workflow/predicted_costs.h"
 
@@ -85,10 +86,17 @@ Result<DeviceModel> model_of(const Program& program, const PlaceSites::Site& sit
                              const PlaceRequest& request, const std::vector<DeviceModel>& given,
                              const Store& store) {
   for (const DeviceModel& model : given) {
-    if (model.card.resource == site.execution.resource &&
-        model.card.threads == site.execution.threads) {
-      return model;
+    if (model.card.resource != site.execution.resource ||
+        model.card.threads != site.execution.threads) {
+      continue;
     }
+    if (model.card.protocol != kWarmProtocol) {
+      return unsupported("the model of " + name_of(site) + " was fitted to measurements by " +
+                             model.card.protocol + "; kernels of programs are measured by " +
+                             kWarmProtocol,
+                         "measure with 'kernwise profile --warm-weights' and fit to that");
+    }
+    return model;
   }
   if (!given.empty()) return invalid_input("none of the models is of it");
   const MeasurementKey key = key_template(describe_this_device(), profile_options(site));
@@ -148,7 +156,7 @@ Result<PlaceTable> measured_place_table(const Program& program, const PlaceSites
     const bool complete = profile_complete(known, problems, key, site.execution);
     if (!complete && request.budget.value > 0) {
       MachineContext context = describe_context();
-      context.libraries = site.execution.resource == "cpu" ? all_library_versions() : key.libraries;
+      context.libraries = session_library_versions(site.execution.resource);
       KERNWISE_ASSIGN(const ProfileSummary summary,
                       profile(problems, device, context, options, store, progress, stop));
       if (summary.unmeasured > 0) {
@@ -183,12 +191,20 @@ Result<PlaceTable> predicted_place_table(const Program& program, const PlaceSite
       continue;
     }
     std::vector<KnownCost> costs;
+    std::set<std::string> unknown;
     for (PredictedProblem& predicted : predict_problems(problems, *model, site.execution)) {
       if (!predicted.reason.empty()) {
         warnings.push_back(fmt::format("{} does not predict {}: {}", name_of(site),
                                        predicted.problem, predicted.reason));
       }
+      if (predicted.reason.empty()) {
+        unknown.insert(predicted.unmodelled.begin(), predicted.unmodelled.end());
+      }
       costs.insert(costs.end(), predicted.costs.begin(), predicted.costs.end());
+    }
+    if (!unknown.empty()) {
+      warnings.push_back(fmt::format("the model of {} does not know {}: left out of the choice",
+                                     name_of(site), fmt::join(unknown, ", ")));
     }
     add_options(program, costs, site, request, table);
   }

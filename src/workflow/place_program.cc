@@ -12,6 +12,7 @@
 #include "kernwise/base/statistics.h"
 #include "kernwise/place/recorded_costs.h"
 #include "kernwise/primitives/registry.h"
+#include "kernwise/profile/profiler.h"
 #include "kernwise/store/store.h"
 #include "place_costs.h"
 #include "place_run.h"
@@ -53,6 +54,10 @@ Result<Tables> tables_of_this_machine(const Program& program, const PlaceRequest
   const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
   KERNWISE_ASSIGN(const auto store, open_sqlite_store(path, StoreMode::kReadWrite));
   KERNWISE_ASSIGN(const detail::PlaceSites sites, detail::place_sites(request, *store, stop));
+  // After the drivers of the resources have started: their threads would inherit the binding.
+  if (pin_to_cpus(request.threads).empty()) {
+    warnings.push_back("the process could not be bound to processors; timings are noisier");
+  }
   Tables tables;
   tables.notes = sites.notes;
   if (request.source == PlaceSource::kPredicted) {
@@ -170,7 +175,8 @@ Status judge(const Program& program, const PlaceRequest& request, const Tables& 
     out.ways[0].judged_s = total_in(program, table, placed);
     if (placed.empty()) {
       out.warnings.push_back("the placement holds an option that was not " + tables.judged_by +
-                             ": it cannot be compared");
+                             ": it is not compared" +
+                             (request.run ? ", and was not run; --budget gives more time" : ""));
     }
   }
   std::vector<Placement> open;  // in `table`
@@ -210,8 +216,13 @@ Status check_request(const PlaceRequest& request) {
     return invalid_input("recorded devices are not here: nothing can be run on them",
                          "leave out --run, or --costs");
   }
+  if (file && !(request.primitives.empty() && request.resources.empty())) {
+    return invalid_input(
+        "recorded costs are taken whole: --primitives and --resources do not apply",
+        "leave rows out of the file instead");
+  }
   for (const std::string& id : request.primitives) {
-    if (file || find_primitive(id) != nullptr) continue;
+    if (find_primitive(id) != nullptr) continue;
     return invalid_input("there is no primitive '" + id + "'",
                          "'kernwise list primitives' names them all");
   }

@@ -2,11 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "place_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
 #include <utility>
 
+#include "kernwise/base/format.h"
 #include "kernwise/base/rng.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/place/program_executor.h"
@@ -19,6 +22,25 @@ namespace {
 
 Error interrupted() {
   return {ErrorCode::kInterrupted, "stopped while running the program", {}, {}};
+}
+
+// What is held besides the executors: inputs, and while verifying the reference's values in double.
+Result<Bytes> left_for_executors(const Program& program, const PlaceRequest& request) {
+  double inputs = 0, all = 0;
+  for (const Tensor& tensor : program.tensors) {
+    const auto bytes = static_cast<double>(tensor.bytes().value);
+    all += bytes;
+    if (tensor.maker < 0) inputs += bytes;
+  }
+  const double held = inputs + (request.verify ? 2 * all : 0);
+  const auto limit = static_cast<double>(request.memory.value);
+  if (held >= limit) {
+    return unsupported(
+        fmt::format("running the program takes more than {} for its inputs and the reference",
+                    format_bytes(request.memory)),
+        "raise --memory, or leave out --run");
+  }
+  return Bytes{static_cast<int64_t>(limit - held)};
 }
 
 // The largest relative error over all outputs.
@@ -45,6 +67,7 @@ Result<PlacedRuns> run_placements(const Program& program, const PlaceTable& tabl
                                   const PlaceRequest& request, Progress& progress,
                                   const StopFlag& stop) {
   using Clock = std::chrono::steady_clock;
+  KERNWISE_ASSIGN(Bytes left, left_for_executors(program, request));
   Rng rng(request.seed);
   const ProgramInputs inputs = random_inputs(program, rng);
   // Equal placements are one program: running it twice would only show noise between them.
@@ -59,7 +82,8 @@ Result<PlacedRuns> run_placements(const Program& program, const PlaceTable& tabl
     same[i] = static_cast<std::size_t>(found - first.begin());
     if (found != first.end()) continue;
     KERNWISE_ASSIGN(ProgramExecutor executor,
-                    ProgramExecutor::prepare(program, table, placements[i], request.memory));
+                    ProgramExecutor::prepare(program, table, placements[i], left));
+    left.value -= executor.memory().value;
     executor.set_inputs(inputs);
     executors.push_back(std::move(executor));
     first.push_back(i);

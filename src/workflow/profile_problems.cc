@@ -89,14 +89,18 @@ Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress&
   KERNWISE_ASSIGN(const std::unique_ptr<Store> store,
                   open_sqlite_store(path, StoreMode::kReadWrite));
   out.store = store->location();
+  // Before binding: the threads of a driver that starts now would inherit it.
+  if (find_resource(request.options.execution.resource) == nullptr) {
+    return invalid_input("there is no resource '" + request.options.execution.resource + "'",
+                         "'kernwise doctor' names them all");
+  }
   if (pin_to_cpus(request.options.execution.threads).empty()) {
     out.warnings.push_back("the process could not be bound to processors; timings are noisier");
   }
   const Device device = describe_this_device();
   const MeasurementKey key = key_template(device, request.options);
   MachineContext context = describe_context();
-  const std::string& resource = request.options.execution.resource;
-  context.libraries = resource == "cpu" ? all_library_versions() : key.libraries;
+  context.libraries = session_library_versions(request.options.execution.resource);
   KERNWISE_ASSIGN(out.summary,
                   profile(problems, device, context, request.options, *store, progress, stop));
   for (std::string& warning : warnings_of(out.summary, request.options.budget)) {

@@ -123,6 +123,10 @@ TEST(Dispatcher, CannotBeBuiltFromNothing) {
   models.push_back(fake_model("cpu", 1, crossing));
   EXPECT_FALSE(Dispatcher::build(models, {"no-such-primitive"}).ok());
   EXPECT_FALSE(Dispatcher::build(models, {"onednn-direct-nchw-nhwc"}).ok());
+  models.push_back(fake_model("opencl:0", 1, crossing));  // and nothing said of its copies
+  const auto freely = Dispatcher::build(models);
+  ASSERT_FALSE(freely.ok());
+  EXPECT_NE(freely.error().message.find("opencl:0"), std::string::npos);
 }
 
 TEST(Dispatcher, ServesSeveralThreadsAtOnce) {

@@ -47,7 +47,6 @@ DispatchModel fake_model(const std::string& resource, int threads, const TimeOf&
   card.resource = resource;
   card.threads = threads;
   DispatchModel model;
-  model.resource = resource;
   model.model = fit_device_model(measurements, card, RegressorKind::kLinear, 1).value().model;
   return model;
 }

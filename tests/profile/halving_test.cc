@@ -42,10 +42,10 @@ TEST(Halving, AnUncertainRivalOfTheLastRoundDoesNot) {
 
 // One slow run may be a spike; the fastest says whether the candidate is slow.
 TEST(Halving, WithoutAContestTheSlowRunLessOften) {
-  EXPECT_EQ(runs_of_each({}), 5);
-  EXPECT_EQ(runs_of_each({0.5, 0.5}), 5);
-  EXPECT_EQ(runs_of_each({0.5, 3}), 5);
-  EXPECT_EQ(runs_of_each({2, 3}), 3);
+  EXPECT_EQ(runs_of_each({}), kRunsOfEach);
+  EXPECT_EQ(runs_of_each({0.04, 0.04}), kRunsOfEach);
+  EXPECT_EQ(runs_of_each({0.04, 3}), kRunsOfEach);
+  EXPECT_EQ(runs_of_each({2, 3}), kRunsOfEachSlow);
 }
 
 }  // namespace

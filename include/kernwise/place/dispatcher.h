@@ -34,12 +34,11 @@
 
 namespace kernwise {
 
-// A model of one resource with one number of threads (the card's).
+// A model of one resource with one number of threads (the card says which).
 struct DispatchModel {
-  std::string resource = "cpu";
   DeviceModel model;
   // Of the resource, if it is not the host: operands are taken to lie on the host and results to be
-  // wanted there, so a call pays for copies of its inputs and its output.
+  // wanted there, so a call pays for copies of its inputs and its output. bytes_per_s must be set then.
   CopyCost in = {}, out = {};
 };
 
@@ -69,14 +68,15 @@ class Dispatcher {
   };
 
   // `primitives`: only these ids; empty: all that the models know. kInvalidInput for an id that is
-  // not known, for no model at all, or if nothing would be left to choose from.
+  // not known, for no model at all, for a resource whose copies have no cost, or if nothing would
+  // be left to choose from.
   static Result<Dispatcher> build(std::vector<DispatchModel> models,
                                   const std::vector<std::string>& primitives = {});
   ~Dispatcher();
   Dispatcher(Dispatcher&&) noexcept;
   Dispatcher& operator=(Dispatcher&&) noexcept;
 
-  // A workspace belongs to the dispatcher that it is first used with.
+  // A workspace belongs to the dispatcher that it is first used with; another one ends the program.
   DispatchChoice choose(const Problem& problem, Workspace& workspace) const;
   // The same without looking into the workspace's memory of shapes.
   DispatchChoice predict(const Problem& problem, Workspace& workspace) const;

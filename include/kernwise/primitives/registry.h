@@ -43,12 +43,13 @@ std::vector<std::string> unknown_implementations(const Problem& problem,
 // "onednn-2.6.3 hwy-1.0.3": versions of the libraries that the layers of networks run on; part of
 // store keys.
 std::string library_versions();
-// Those and what only the kernels of gemm, gemv, matconv and a few of pool run on (Eigen, uBLAS,
-// FFTW). Recorded with each session; no part of keys, or a new version of one of them would make
-// every measurement of networks worthless. Measure kernels into a new store after such a change.
-std::string all_library_versions();
 // The same for what runs on a resource: for all but "cpu" its name and description, so that no two
 // devices share a key.
 std::string library_versions(std::string_view resource);
+// What a session on the resource is recorded with: on "cpu" also what only the kernels of gemm,
+// gemv, matconv and a few of pool run on (Eigen, uBLAS, FFTW). These are no part of keys, or a new
+// version of one of them would make every measurement of networks worthless. Measure kernels into a
+// new store after such a change.
+std::string session_library_versions(std::string_view resource);
 
 }  // namespace kernwise

@@ -9,6 +9,7 @@ namespace {
 
 struct Cublas {
   decltype(&cublasCreate_v2) create = nullptr;
+  decltype(&cublasDestroy_v2) destroy = nullptr;
   decltype(&cublasSetStream_v2) set_stream = nullptr;
   decltype(&cublasSetMathMode) set_math_mode = nullptr;
   decltype(&cublasGetProperty) get_property = nullptr;
@@ -35,6 +36,7 @@ Cublas load() {
     return blas;
   }
   if (!find(library, "cublasCreate_v2", blas.create) ||
+      !find(library, "cublasDestroy_v2", blas.destroy) ||
       !find(library, "cublasSetStream_v2", blas.set_stream) ||
       !find(library, "cublasSetMathMode", blas.set_math_mode) ||
       !find(library, "cublasGetProperty", blas.get_property) ||
@@ -71,10 +73,14 @@ Result<cublasHandle_t> make_cublas_handle(cudaStream_t stream) {
   if (!cublas_refusal().empty()) return unsupported(cublas_refusal());
   cublasHandle_t handle = nullptr;
   KERNWISE_TRY(status_of("start", cublas().create(&handle)));
-  KERNWISE_TRY(status_of("take a stream", cublas().set_stream(handle, stream)));
-  KERNWISE_TRY(status_of("be held to single precision",
-                         cublas().set_math_mode(handle, CUBLAS_PEDANTIC_MATH)));
-  return handle;
+  Status ready = status_of("take a stream", cublas().set_stream(handle, stream));
+  if (ready.ok()) {
+    ready = status_of("be held to single precision",
+                      cublas().set_math_mode(handle, CUBLAS_PEDANTIC_MATH));
+  }
+  if (ready.ok()) return handle;
+  cublas().destroy(handle);
+  return std::move(ready).error();
 }
 
 // cuBLAS counts columns first, so it sees each matrix transposed: C' = B' A'.

@@ -24,6 +24,7 @@ class CublasKernel final : public DeviceKernel {
 
  private:
   Status start(const KernelArgs& args) const {
+    KERNWISE_TRY(device_.select());
     const auto narrow = [](int64_t size) { return static_cast<int>(size); };
     if (const auto* p = problem_.as<GemmProblem>())
       return cublas_gemm(handle_, narrow(p->m), narrow(p->n), narrow(p->k), args.inputs[0],

@@ -13,9 +13,9 @@ namespace {
 
 constexpr size_t kMostArguments = 16;  // the kernel with most of them has 12
 
-Error cuda_error(const std::string& device, const std::string& what, cudaError_t code) {
-  return unsupported(device + " could not " + what + ": " + cudaGetErrorString(code) + " (" +
-                     cudaGetErrorName(code) + ")");
+Error cuda_error(const std::string& device, std::string_view what, cudaError_t code) {
+  return unsupported(device + " could not " + std::string(what) + ": " + cudaGetErrorString(code) +
+                     " (" + cudaGetErrorName(code) + ")");
 }
 
 std::string version(int number) {  // 13000 -> "13.0"
@@ -84,7 +84,13 @@ Result<ResourceMemory> CudaDevice::allocate(Bytes size) const {
   });
 }
 
-Status CudaDevice::wait(const std::string& what) const {
+Status CudaDevice::select() const {
+  if (const cudaError_t code = cudaSetDevice(index_); code != cudaSuccess)
+    return cuda_error(name_, "be selected", code);
+  return Ok{};
+}
+
+Status CudaDevice::wait(std::string_view what) const {
   if (const cudaError_t code = cudaStreamSynchronize(stream_); code != cudaSuccess)
     return cuda_error(name_, what, code);
   return Ok{};
@@ -138,9 +144,9 @@ Status CudaDevice::start(const void* function, const Launch& launch,
   if (code == cudaSuccess)
     code = cudaLaunchKernel(function, dimensions(launch.groups), dimensions(launch.group),
                             arguments.data(), 0, stream_);
-  const std::string what = "run " + std::string(launch.kernel);
-  if (code != cudaSuccess) return cuda_error(name_, what, code);
-  return wait(what);
+  if (code == cudaSuccess) code = cudaStreamSynchronize(stream_);
+  if (code != cudaSuccess) return cuda_error(name_, "run " + std::string(launch.kernel), code);
+  return Ok{};
 }
 
 void CudaDevice::run(const void* function, const Launch& launch,
@@ -157,8 +163,7 @@ void CudaDevice::finish(Status before) const {
 // With the mutex held.
 Result<cublasHandle_t> CudaDevice::cublas() const {
   if (cublas_ != nullptr) return cublas_;
-  if (const cudaError_t code = cudaSetDevice(index_); code != cudaSuccess)
-    return cuda_error(name_, "be selected", code);
+  KERNWISE_TRY(select());
   KERNWISE_ASSIGN(cublas_, make_cublas_handle(stream_));
   return cublas_;
 }

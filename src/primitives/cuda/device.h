@@ -37,8 +37,9 @@ class CudaDevice final : public DeviceResource {
            std::span<const float* const> pointers) const;
 
   // The handle of cuBLAS for this device, made on the first call. Whoever uses it holds
-  // cublas_mutex(): a handle serves one thread at a time.
+  // cublas_mutex(): a handle serves one thread at a time. Select the device before each use.
   Result<cublasHandle_t> cublas() const;
+  Status select() const;  // for the calling thread
   std::mutex& cublas_mutex() const { return cublas_mutex_; }
   // Waits for what was started; a failure of it, or `before`, is the device's from then on.
   void finish(Status before) const;
@@ -46,7 +47,7 @@ class CudaDevice final : public DeviceResource {
  private:
   Status open();
   Status copy(void* to, const void* from, int64_t elements, cudaMemcpyKind kind) const;
-  Status wait(const std::string& what) const;
+  Status wait(std::string_view what) const;
 
   int index_ = 0;
   Bytes memory_;

@@ -99,6 +99,27 @@ TEST(Protocols, HonestScalingLooksAtTrainingRowsAlone) {
   }
 }
 
+// What one test row is predicted to take may not depend on the others: scaling by the test set's
+// statistics would make it.
+TEST(Protocols, AnHonestPredictionIgnoresTheOtherTestRows) {
+  const Combination c = proportional();
+  Combination other = c;
+  for (std::size_t row = 41; row < 60; ++row) {
+    other.time_s[row] *= 50;
+    other.work[row] *= 9;
+    other.x[2 * row] += 1;
+    other.x[2 * row + 1] += 2;
+  }
+  for (const Model m : {Model::kNnC, Model::kCons, Model::kLrC}) {
+    Rng one(1), two(1);
+    const auto before = honest(m, c, first_forty(), {Target::kLogSeconds, 2}, one);
+    const auto after = honest(m, other, first_forty(), {Target::kLogSeconds, 2}, two);
+    ASSERT_TRUE(before.ok() && after.ok());
+    EXPECT_EQ(before->predicted[0], after->predicted[0]) << to_string(m);
+    EXPECT_NE(before->predicted[1], after->predicted[1]) << to_string(m);
+  }
+}
+
 // With inputs and target scaled by the test set's own statistics a line on logarithms is right
 // again, whatever the shift: the leak that the protocol has.
 TEST(Protocols, PublishedScalingKnowsTheTestSet) {

@@ -65,7 +65,7 @@ Picture make_picture(Rng& rng, int64_t side) {
 }
 
 Result<Picture> read_picture(const std::filesystem::path& path) {
-  const Shape4 shape{1, 3, kPictureSide, kPictureSide};
+  const std::vector<int64_t> shape = {1, 3, kPictureSide, kPictureSide};
   KERNWISE_ASSIGN(std::vector<float> planes, read_input(path, shape));
   // read_input normalises for networks (runtime/input.h); pipelines of images want values in [0, 1].
   constexpr std::array<float, 3> kMean = {0.485F, 0.456F, 0.406F};

@@ -93,7 +93,7 @@ Result<DeviceModel> model_of(const Program& program, const PlaceSites::Site& sit
     if (model.card.protocol != kWarmProtocol) {
       return unsupported("the model of " + name_of(site) + " was fitted to measurements by " +
                              model.card.protocol + "; kernels of programs are measured by " +
-                             kWarmProtocol,
+                             std::string(kWarmProtocol),
                          "measure with 'kernwise profile --warm-weights' and fit to that");
     }
     return model;

@@ -10,6 +10,7 @@
 
 #include "kernwise/base/format.h"
 #include "kernwise/primitives/registry.h"
+#include "kernwise/primitives/resource.h"
 #include "kernwise/profile/sampling.h"
 #include "kernwise/workflow/load.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "profile/halving.h"
+#include "kernwise/profile/profiler.h"
 
 #include <gtest/gtest.h>
 

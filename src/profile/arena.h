@@ -22,9 +22,9 @@ namespace kernwise {
 
 class ProfileArena {
  public:
-  // Large enough for every problem in every layout that its kernels know, with scratch of `workspace` bytes. Fails only
-  // for lack of memory on another resource than "cpu". Weights, and the region that is swept, are
-  // always the processor's.
+  // Large enough for every problem in every layout that its kernels know, with scratch of
+  // `workspace` bytes. Fails only for lack of memory on another resource than "cpu". Weights, and
+  // the region that is swept, are always the processor's.
   static Result<std::unique_ptr<ProfileArena>> make(const Resource& resource,
                                                     const std::vector<Problem>& problems,
                                                     Bytes workspace, Bytes sweep, uint64_t seed);

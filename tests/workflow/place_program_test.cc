@@ -41,6 +41,7 @@ class PlaceProgram : public testing::Test {
     PlaceRequest r = request(test::kMixedProgram);
     r.source = source;
     r.costs = folder_ / "costs.csv";
+  r.resources.clear();  // the file is taken whole
     const Program program = parse_program(test::kMixedProgram).value();
     EXPECT_TRUE(write_file(r.costs, to_csv(test::recorded_pair(program, others, 5))).ok());
     return r;

@@ -38,7 +38,8 @@ namespace kernwise {
 struct DispatchModel {
   DeviceModel model;
   // Of the resource, if it is not the host: operands are taken to lie on the host and results to be
-  // wanted there, so a call pays for copies of its inputs and its output. bytes_per_s must be set then.
+  // wanted there, so a call pays for copies of its inputs and its output. bytes_per_s must be set
+  // then.
   CopyCost in = {}, out = {};
 };
 

@@ -41,7 +41,6 @@ class PlaceProgram : public testing::Test {
     PlaceRequest r = request(test::kMixedProgram);
     r.source = source;
     r.costs = folder_ / "costs.csv";
-  r.resources.clear();  // the file is taken whole
     const Program program = parse_program(test::kMixedProgram).value();
     EXPECT_TRUE(write_file(r.costs, to_csv(test::recorded_pair(program, others, 5))).ok());
     return r;
@@ -135,6 +134,7 @@ TEST_F(PlaceProgram, WhatWasMeasuredCanBeRecordedAndReplayed) {
   ASSERT_TRUE(costs.ok()) << to_string(costs.error());
   r.costs = folder_ / "costs.csv";
   ASSERT_TRUE(write_file(r.costs, to_csv(*costs)).ok());
+  r.resources.clear();  // the file is taken whole
   r.source = PlaceSource::kRecorded;
   const auto replayed = place(r);
   ASSERT_TRUE(replayed.ok()) << to_string(replayed.error());

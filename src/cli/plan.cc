@@ -31,6 +31,10 @@ class PlanCommand final : public Command {
     flags_.costs = "auto";
     declare_plan_flags(arguments, flags_);
     arguments_ = &arguments;
+    arguments.bytes("--memory", memory_,
+                    "cap on activations, workspace and packed weights together");
+    arguments.flag("--pareto", flags_.request.pareto,
+                   "show what every amount of memory buys, besides the plan");
     arguments.flag("--calibrate", flags_.request.calibrate,
                    "do not compare with a run of the whole network");
   }
@@ -44,7 +48,8 @@ class PlanCommand final : public Command {
     KERNWISE_TRY(check_writable(output_));
     // A budget for measuring is a wish to measure.
     if (flags_.costs == "auto" && arguments_->given("--budget")) flags_.costs = "measured";
-    const PlanRequest request = plan_request(flags_, model_, session);
+    PlanRequest request = plan_request(flags_, model_, session);
+    if (arguments_->given("--memory")) request.memory = memory_;
     KERNWISE_ASSIGN(const PlanOutcome outcome,
                     plan_network(request, session.progress(), session.stop()));
     session.warn_all(outcome.warnings);
@@ -55,14 +60,22 @@ class PlanCommand final : public Command {
     if (!output_.empty()) KERNWISE_TRY(save_plan(outcome.plan, output_));
     const std::string file = output_.string();
     KERNWISE_TRY(session.deliver(
-        session.json() ? plan_json(outcome, file, session.envelope(plan_options(request)))
+        session.json() ? plan_json(outcome, file, session.envelope(options_of(request)))
                        : plan_text(outcome, file, session.style())));
     if (file.empty()) session.say("the plan was not saved; -o plan.json does");
     return 0;
   }
 
  private:
+  static std::vector<ReportOption> options_of(const PlanRequest& request) {
+    std::vector<ReportOption> options = plan_options(request);
+    options.push_back({"memory_bytes", request.memory ? request.memory->value : int64_t{0}});
+    options.push_back({"pareto", request.pareto});
+    return options;
+  }
+
   const Arguments* arguments_ = nullptr;
+  Bytes memory_;
   std::string model_;
   std::filesystem::path output_;
   PlanFlags flags_;

@@ -148,6 +148,35 @@ std::string effort_line(const PlanOutcome& outcome) {
   return line;
 }
 
+Json front_json(const MemoryFront& front) {
+  Json points = Json::array();
+  for (const MemoryPoint& point : front.points) {
+    points.push_back({{"peak_bytes", point.peak_bytes},
+                      {"time_s", detail::number(point.selection.total_s)},
+                      {"gap_ratio", detail::number(point.gap_ratio)}});
+  }
+  return {{"exact", front.exact},
+          {"least_peak_bound_bytes", front.least_peak_bound},
+          {"points", std::move(points)}};
+}
+
+std::string front_text(const MemoryFront& front, const TextStyle& style) {
+  Table table({{"memory", Align::kRight, 0},
+               {"time", Align::kRight, 0},
+               {"of fastest", Align::kRight, 0},
+               {"above the best possible by", Align::kRight, 0}});
+  const double fastest = front.points.back().selection.total_s;
+  for (const MemoryPoint& point : front.points) {
+    table.add({{format_bytes({point.peak_bytes})},
+               {format_seconds({point.selection.total_s})},
+               {format_ratio(fastest > 0 ? point.selection.total_s / fastest : 1)},
+               {point.gap_ratio > 0 ? "at most " + format_percent(point.gap_ratio) : "0 %"}});
+  }
+  return fmt::format("\ntime against memory, {}; no plan takes less than {}\n{}",
+                     front.exact ? "all combinations" : "by Lagrangian relaxation",
+                     format_bytes({front.least_peak_bound}), table.render(style));
+}
+
 }  // namespace
 
 ChoiceReason reason_of(const PlannedLayer& layer) {
@@ -199,6 +228,7 @@ std::string plan_json(const PlanOutcome& outcome, const std::string& file,
       {"total_macs", total_macs(outcome.model.graph).value},
       {"layers", std::move(layers)},
       {"transforms", std::move(transforms)},
+      {"front", outcome.front ? front_json(*outcome.front) : Json(nullptr)},
       {"costs", outcome.learned ? detail::to_json(*outcome.learned) : Json(nullptr)},
       {"profile", outcome.profile ? detail::to_json(*outcome.profile) : Json(nullptr)},
       {"phases",
@@ -230,6 +260,7 @@ std::string plan_text(const PlanOutcome& outcome, const std::string& file, const
   }
   if (outcome.learned) text += detail::learned_lines(*outcome.learned, style);
   text += detail::memory_line(outcome.memory) + "\n";
+  if (outcome.front) text += front_text(*outcome.front, style);
   text += effort_line(outcome) + "\n";
   if (!file.empty()) text += fmt::format("wrote {}\n", printable(file, style));
   return text;

@@ -164,6 +164,21 @@ Result<Selection> select_primitives(const LayerGraph& graph, const CostTable& ta
   return selection;
 }
 
+Result<Selection> selection_of(const LayerGraph& graph, const CostTable& table,
+                               std::vector<int> option) {
+  KERNWISE_ASSIGN(const std::vector<ValueFlow> flows, detail::trace_values(graph));
+  const Costs costs = costs_of(table, flows, option);
+  if (!(costs.total_s() < kForbidden)) {
+    return unsupported("no layout transform leads from one of these primitives to the next");
+  }
+  Selection selection;
+  selection.transforms = needed_transforms(table, flows, option);
+  selection.option = std::move(option);
+  selection.total_s = costs.total_s();
+  selection.transforms_s = costs.transforms_s;
+  return selection;
+}
+
 double selection_cost(const LayerGraph& graph, const CostTable& table,
                       const std::vector<int>& option) {
   const Result<std::vector<ValueFlow>> flows = detail::trace_values(graph);

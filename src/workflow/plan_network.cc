@@ -18,6 +18,7 @@
 #include "kernwise/runtime/input.h"
 #include "kernwise/workflow/predicted_costs.h"
 #include "learned_costs.h"
+#include "selected_plan.h"
 
 namespace kernwise {
 namespace {
@@ -93,38 +94,7 @@ Plan to_plan(const LoadedModel& model, const PlanRequest& request, const CostTab
   plan.policy = to_string(request.policy);
   plan.protocol = key.protocol;
   plan.threads = request.threads;
-  for (std::size_t i = 0; i < model.graph.layers.size(); ++i) {
-    const Layer& layer = model.graph.layers[i];
-    const auto& options = table.layers[i];
-    const auto chosen = static_cast<std::size_t>(selection.option[i]);
-    const CostOption& option = options[chosen];
-    PlannedLayer planned{.layer = layer.name,
-                         .problem = to_string(layer.problem),
-                         .primitive = option.primitive,
-                         .revision = find_primitive(option.primitive)->info().revision,
-                         .in = option.in,
-                         .out = option.out,
-                         .time_s = option.time_s,
-                         .low_s = option.low_s,
-                         .high_s = option.high_s,
-                         .workspace_bytes = option.workspace_bytes,
-                         .grade = option.grade,
-                         .provenance = option.provenance,
-                         .runner_up = {},
-                         .runner_up_s = 0};
-    for (std::size_t j = 0; j < options.size(); ++j) {
-      if (j == chosen) continue;
-      if (planned.runner_up.empty() || options[j].time_s < planned.runner_up_s) {
-        planned.runner_up = options[j].primitive;
-        planned.runner_up_s = options[j].time_s;
-      }
-    }
-    plan.layers.push_back(std::move(planned));
-  }
-  for (const SelectedTransform& t : selection.transforms) {
-    plan.transforms.push_back({model.graph.values[static_cast<std::size_t>(t.value)].name, t.from,
-                               t.to, t.primitive, t.time_s});
-  }
+  detail::add_choices(model.graph, table, selection, plan);
   plan.predicted_total_s = selection.total_s;
   plan.predicted_transforms_s = selection.transforms_s;
   plan.optimal = selection.optimal;
@@ -166,38 +136,6 @@ Result<std::map<std::string, std::set<std::string>>> onednn_pairs(
     if (ids.empty()) ids = std::move(others);
   }
   return pairs;
-}
-
-// A prediction says nothing of the memory that packed weights take: those chosen are packed, with
-// zeros for values.
-Status fill_packed_bytes(const LayerGraph& graph, const Execution& execution,
-                         const Selection& selection, CostTable& table) {
-  const ThreadScope threads(execution.threads);
-  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
-    CostOption& option = table.layers[i][static_cast<std::size_t>(selection.option[i])];
-    const Problem& problem = graph.layers[i].problem;
-    if (option.provenance == "measured" || option.provenance == "view") continue;
-    const std::vector<float> weights(static_cast<std::size_t>(weight_elements(problem)), 0.0F);
-    const std::vector<float> bias(static_cast<std::size_t>(bias_elements(problem)), 0.0F);
-    KERNWISE_ASSIGN(const std::unique_ptr<Kernel> kernel,
-                    find_primitive(option.primitive)->prepare(problem, {weights, bias}, execution));
-    option.packed_bytes = kernel->packed_weights().value;
-  }
-  return Ok{};
-}
-
-Result<MemoryUse> memory_of(const LoadedModel& model, const CostTable& table,
-                            const Selection& selection, const Plan& plan) {
-  std::vector<int64_t> packed;
-  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-    packed.push_back(table.layers[i][static_cast<std::size_t>(selection.option[i])].packed_bytes);
-  }
-  std::vector<int64_t> transforms;
-  for (const SelectedTransform& t : selection.transforms) {
-    const auto& costs = table.transforms[static_cast<std::size_t>(t.value)];
-    transforms.push_back(costs.at({t.from, t.to}).workspace_bytes);
-  }
-  return planned_memory(model.graph, plan, packed, transforms);
 }
 
 // Whole-network runs are measurements too: their problem is the network, their primitive the
@@ -269,12 +207,20 @@ Result<Plan> plan_from_store(const LoadedModel& model, const PlanRequest& reques
   keep_only(table, request.primitives);
   KERNWISE_ASSIGN(const Selection selection, select_primitives(model.graph, table));
   Plan plan = to_plan(model, request, table, selection, device, key);
-  KERNWISE_ASSIGN(const MemoryUse memory, memory_of(model, table, selection, plan));
+  KERNWISE_ASSIGN(const MemoryUse memory, detail::memory_of(model.graph, table, selection, plan));
   plan.peak_bytes = memory.peak().value;
   return plan;
 }
 
 namespace {
+
+Result<Selection> selected(const LayerGraph& graph, const CostTable& table,
+                           std::optional<Bytes> memory) {
+  if (!memory) return select_primitives(graph, table);
+  KERNWISE_ASSIGN(MemoryPoint point,
+                  select_within(graph, table, *memory, detail::memory_model(graph, table)));
+  return std::move(point.selection);
+}
 
 CostSource source_of(const PlanRequest& request, bool covered) {
   if (request.costs != CostSource::kAuto) return request.costs;
@@ -366,7 +312,16 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   if (!table.ok()) return std::move(table).error().within(store_path.string());
   out.table = std::move(table).value();
   keep_only(out.table, request.primitives);
-  auto selection = select_primitives(out.model.graph, out.table);
+  const bool bounded = request.memory || request.pareto;
+  if (bounded) {
+    KERNWISE_TRY(detail::fill_packed_bytes(out.model.graph, options.execution, out.table));
+  }
+  if (request.pareto) {
+    progress.update("Tracing time against memory", 0, "");
+    KERNWISE_ASSIGN(out.front, memory_front(out.model.graph, out.table,
+                                            detail::memory_model(out.model.graph, out.table)));
+  }
+  auto selection = selected(out.model.graph, out.table, request.memory);
   if (!selection.ok()) {
     Error error = std::move(selection).error();
     if (out.profile && out.profile->unmeasured > 0) {
@@ -380,10 +335,14 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   out.selection = std::move(selection).value();
   if (out.learned) {
     detail::summarize(out.table, out.selection, *out.learned);
-    KERNWISE_TRY(fill_packed_bytes(out.model.graph, options.execution, out.selection, out.table));
+    if (!bounded) {
+      KERNWISE_TRY(
+          detail::fill_packed_bytes(out.model.graph, options.execution, out.table, &out.selection));
+    }
   }
   out.plan = to_plan(out.model, request, out.table, out.selection, device, key);
-  KERNWISE_ASSIGN(out.memory, memory_of(out.model, out.table, out.selection, out.plan));
+  KERNWISE_ASSIGN(out.memory,
+                  detail::memory_of(out.model.graph, out.table, out.selection, out.plan));
   out.plan.peak_bytes = out.memory.peak().value;
   out.plan.build = context.build;
   out.plan.created = context.timestamp;

@@ -44,6 +44,7 @@ class TinyNetwork : public testing::Test {
     delete shared_;
   }
   static const Json& planned() { return *planned_; }
+  static const Playground& playground() { return *shared_; }
 
   // What the verb says in JSON; it has to end well. Weights stay warm: it is not the time that
   // counts here. So no model that comes with the program applies.
@@ -86,6 +87,32 @@ TEST_F(TinyNetwork, RunsAndAgreesWithFloat64) {
   const Json verification = ran.value("verification", Json::object());
   EXPECT_LE(verification.value("worst_relative_error", 1.0), 1e-4);
   EXPECT_TRUE(verification.value("passed", false));
+}
+
+// From the whole front, a cap in its middle is asked for; the plan keeps it where it is executed.
+TEST_F(TinyNetwork, KeepsACapOnMemory) {
+  const Json front =
+      result_of("plan", {"tiny.onnx", "--budget", "0", "--pareto"}).value("front", Json::object());
+  const Json points = front.value("points", Json::array());
+  ASSERT_GE(points.size(), 2U) << front.dump(1);
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    EXPECT_GT(points[i].value("peak_bytes", 0), points[i - 1].value("peak_bytes", 0));
+    EXPECT_LT(points[i].value("time_s", 0.0), points[i - 1].value("time_s", 0.0));
+  }
+  EXPECT_LE(front.value("least_peak_bound_bytes", 0), points[0].value("peak_bytes", 0));
+  const int64_t cap = points[points.size() / 2].value("peak_bytes", 0) + 64;
+  const Json capped = result_of(
+      "plan", {"tiny.onnx", "--budget", "0", "--memory", std::to_string(cap), "-o", "capped.json"});
+  EXPECT_LE(capped.value("peak_bytes", cap + 1), cap);
+  EXPECT_LE(capped.value("predicted_total_s", 1.0),
+            points[points.size() / 2].value("time_s", 0.0) * (1 + 1e-9));
+  const Json ran = result_of("run", {"capped.json", "--repeat", "1", "--verify"});
+  EXPECT_EQ(ran.value("peak_bytes", 0), capped.value("peak_bytes", -1));
+
+  const Finished refused = playground().run(
+      {"plan", "tiny.onnx", "--budget", "0", "--memory", "1KiB", "--warm-weights"});
+  EXPECT_EQ(refused.code, 1) << refused.err;
+  EXPECT_NE(refused.err.find("the smallest takes"), std::string::npos) << refused.err;
 }
 
 TEST_F(TinyNetwork, IsComparedWithOneDnn) {

@@ -81,4 +81,9 @@ Result<Selection> select_primitives(const LayerGraph& graph, const CostTable& ta
 double selection_cost(const LayerGraph& graph, const CostTable& table,
                       const std::vector<int>& option);
 
+// The selection that has these options; kUnsupported if a transform is impossible. `option` as in
+// Selection, every index valid.
+Result<Selection> selection_of(const LayerGraph& graph, const CostTable& table,
+                               std::vector<int> option);
+
 }  // namespace kernwise

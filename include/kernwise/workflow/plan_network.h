@@ -17,6 +17,7 @@
 #include "kernwise/runtime/executor.h"
 #include "kernwise/select/cost_table.h"
 #include "kernwise/select/plan.h"
+#include "kernwise/select/memory_front.h"
 #include "kernwise/store/store.h"
 #include "kernwise/workflow/costs.h"
 #include "kernwise/workflow/load.h"
@@ -66,6 +67,10 @@ struct PlanRequest {
   // (grade C or better) yet.
   // Takes part of no choice.
   bool calibrate = true;
+  // Peak of activations, workspace and packed weights, as the runtime allocates them; the fastest
+  // selection found under it is planned, and none: kCriterionFailed.
+  std::optional<Bytes> memory;
+  bool pareto = false;  // trace the whole front of time against memory too
 };
 
 struct PhaseTimes {
@@ -103,6 +108,7 @@ struct PlanOutcome {
   MemoryUse memory;
   std::optional<ProfileSummary> profile;      // absent: the store sufficed
   std::optional<LearnedCostSummary> learned;  // with predicted or mixed costs
+  std::optional<MemoryFront> front;           // where it was asked for
   PhaseTimes times;
   std::vector<std::string> warnings;
 };

@@ -71,25 +71,32 @@ double roofline_s(const StepTime& step, const Ceilings& ceilings) {
   return seconds;
 }
 
-Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const StopFlag& stop) {
-  RunOutcome out;
-  KERNWISE_ASSIGN(out.plan, load_plan(request.plan));
-  KERNWISE_TRY(check_plan_device(out.plan, request.any_device, out.warnings));
-  const std::filesystem::path path = find_model(request, out.plan);
+Result<OpenedPlan> open_plan(const RunRequest& request, std::vector<std::string>& warnings) {
+  KERNWISE_ASSIGN(Plan plan, load_plan(request.plan));
+  KERNWISE_TRY(check_plan_device(plan, request.any_device, warnings));
+  const std::filesystem::path path = find_model(request, plan);
   if (path.empty()) {
     return invalid_input("the plan names no model file", "give it with --model")
         .within(request.plan.string());
   }
   KERNWISE_ASSIGN(LoadedModel model, load_model(path, request.onnx));
-  auto same = check_plan_network(out.plan, model);
+  auto same = check_plan_network(plan, model);
   if (!same.ok()) return std::move(same).error().within(request.plan.string());
   if (request.verify) KERNWISE_TRY(check_verification_memory(model.graph, request.onnx));
-  if (pin_to_cpus(out.plan.threads).empty()) {
-    out.warnings.push_back("the process could not be bound to processors; timings are noisier");
+  if (request.bind && pin_to_cpus(plan.threads).empty()) {
+    warnings.push_back("the process could not be bound to processors; timings are noisier");
   }
-  auto created = Executor::create(model.graph, out.plan);
+  auto created = Executor::create(model.graph, plan);
   if (!created.ok()) return std::move(created).error().within(request.plan.string());
-  Executor executor = std::move(created).value();
+  return OpenedPlan{std::move(plan), std::move(model), std::move(created).value()};
+}
+
+Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const StopFlag& stop) {
+  RunOutcome out;
+  KERNWISE_ASSIGN(OpenedPlan opened, open_plan(request, out.warnings));
+  LoadedModel& model = opened.model;
+  Executor& executor = opened.executor;
+  out.plan = std::move(opened.plan);
   out.memory = executor.memory();
   if (!request.verify) drop_weights(model);
 

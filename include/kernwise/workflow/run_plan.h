@@ -31,9 +31,21 @@ struct RunRequest {
   double tolerance = 1e-4;  // of verify: worst_relative_error above it is kCriterionFailed
   bool profile = false;     // time every layer and transform, in runs of their own
   bool any_device = false;  // run a plan that was made on another machine
+  bool bind = true;         // the process to as many processors as the plan has threads
   // .npy of the graph output; with several of them name.1.npy, name.2.npy ...; empty: none
   std::filesystem::path output;
 };
+
+// A plan with its network, ready to run. The executor has packed its weights already.
+struct OpenedPlan {
+  Plan plan;
+  LoadedModel model;
+  Executor executor;
+};
+
+// `warnings` gets what does not keep it from running. Of `request` the fields that are about timing
+// and output mean nothing here.
+Result<OpenedPlan> open_plan(const RunRequest& request, std::vector<std::string>& warnings);
 
 struct StepTime {
   StepInfo step;

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# What `cmake --install` and `cpack` put where: one shared library of all rooms below the command
+# line with the C++ and the C headers, files for find_package and pkg-config, and the program with
+# its models. Three packages, as Debian cuts them: libkernwise0, libkernwise-dev, kernwise.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+add_library(kernwise_shared SHARED $<TARGET_OBJECTS:kernwise_capi>)
+add_library(kernwise::kernwise ALIAS kernwise_shared)
+target_link_libraries(kernwise_shared PRIVATE
+  "$<LINK_LIBRARY:WHOLE_ARCHIVE,kernwise_base,kernwise_graph,kernwise_device,kernwise_primitives,kernwise_store,kernwise_profile,kernwise_select,kernwise_learn,kernwise_place,kernwise_runtime,kernwise_workflow>"
+  kernwise_flags)
+target_include_directories(kernwise_shared INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+target_compile_features(kernwise_shared INTERFACE cxx_std_20)
+set_target_properties(kernwise_shared PROPERTIES
+  OUTPUT_NAME kernwise EXPORT_NAME kernwise LINKER_LANGUAGE CXX
+  VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+
+install(TARGETS kernwise_shared EXPORT kernwise
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library
+  NAMELINK_COMPONENT development)
+install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
+  FILES_MATCHING PATTERN "*.h")
+install(EXPORT kernwise NAMESPACE kernwise:: FILE kernwise-config.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/kernwise COMPONENT development)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/kernwise-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/kernwise-config-version.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/kernwise COMPONENT development)
+configure_file(cmake/kernwise.pc.in ${PROJECT_BINARY_DIR}/kernwise.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/kernwise.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+
+install(TARGETS kernwise RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/kernwise/models COMPONENT program
+  FILES_MATCHING PATTERN "*.kwm")
+install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_CONTACT "The kernwise authors")
+set(CPACK_PACKAGE_VENDOR "kernwise")
+set(CPACK_COMPONENTS_ALL library development program)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR})
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libkernwise${PROJECT_VERSION_MAJOR})
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+set(CPACK_COMPONENT_LIBRARY_DESCRIPTION "Costs of neural networks, predicted and met: shared library")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libkernwise-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+  "libkernwise${PROJECT_VERSION_MAJOR} (= ${PROJECT_VERSION})")
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Costs of neural networks, predicted and met: headers")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME kernwise)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION science)
+set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "Costs of neural networks, predicted and met: the program")
+include(CPack)

@@ -5,11 +5,14 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-add_library(kernwise_shared SHARED $<TARGET_OBJECTS:kernwise_capi>)
+set(rooms base graph device primitives store profile select learn place runtime workflow capi)
+list(TRANSFORM rooms PREPEND kernwise_)
+# All objects, asked for or not; the archives are named too for the libraries that they need.
+set(objects ${rooms})
+list(TRANSFORM objects REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>")
+add_library(kernwise_shared SHARED ${objects})
 add_library(kernwise::kernwise ALIAS kernwise_shared)
-target_link_libraries(kernwise_shared PRIVATE
-  "$<LINK_LIBRARY:WHOLE_ARCHIVE,kernwise_base,kernwise_graph,kernwise_device,kernwise_primitives,kernwise_store,kernwise_profile,kernwise_select,kernwise_learn,kernwise_place,kernwise_runtime,kernwise_workflow>"
-  kernwise_flags)
+target_link_libraries(kernwise_shared PRIVATE ${rooms} kernwise_flags)
 target_include_directories(kernwise_shared INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_compile_features(kernwise_shared INTERFACE cxx_std_20)

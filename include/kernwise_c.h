@@ -1,6 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0
- * SPDX-FileCopyrightText: 2026 The kernwise authors
- *
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+/*
  * kernwise from C: open a plan and run it, predict what a problem costs, choose its primitive. Link
  * with what `pkg-config --libs kernwise` says.
  *
@@ -9,8 +9,7 @@
  * Thread-safety: an object belongs to one thread at a time; different objects do not disturb each
  * other, save that they share processors. There is no global state.
  */
-#ifndef KERNWISE_C_H
-#define KERNWISE_C_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -36,8 +35,8 @@ typedef struct kernwise_error {
 const char* kernwise_version(void);
 
 /* ---- Running a plan ---------------------------------------------------------------------------
- * `plan` is a file that `kernwise plan -o` wrote on this machine; `network` the ONNX file that it was
- * made for, or NULL for the path that the plan names. Weights are packed on opening, and all memory
+ * `plan` is a file that `kernwise plan -o` wrote on this machine; `network` the ONNX file that it
+ * was made for, or NULL for the path that the plan names. Weights are packed on opening, and all memory
  * of a run is allocated then. */
 typedef struct kernwise_plan kernwise_plan;
 
@@ -85,4 +84,3 @@ kernwise_status kernwise_choose(const kernwise_model* model, const char* problem
 #ifdef __cplusplus
 }
 #endif
-#endif /* KERNWISE_C_H */

@@ -1,6 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0
- * SPDX-FileCopyrightText: 2026 The kernwise authors
- *
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+/*
  * Opens a plan, runs it on an input of ones, and prints the largest output.
  *   cc run_plan.c $(pkg-config --cflags --libs kernwise) -o run_plan
  *   ./run_plan resnet50.plan.json [resnet50.onnx] */

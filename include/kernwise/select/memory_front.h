@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Time against memory: the selections of which none is both slower and larger than another, and the
-// fastest one under a cap. The peak of a selection is asked of whoever lays it out (the runtime); it
+// Time against memory: the selections of which none is both slower and larger than another, and
+// the fastest one under a cap. The peak of a selection is asked of whoever lays it out (the runtime); it
 // is taken to be
 //     activations (by layouts)  +  largest workspace of a step  +  sum of packed weights.
 //
@@ -52,8 +52,8 @@ struct MemoryFront {
 Result<MemoryFront> memory_front(const LayerGraph& graph, const CostTable& table,
                                  const MemoryModel& memory);
 
-// The fastest selection found whose peak is at most `cap`. kCriterionFailed where none was found; the
-// message states the smallest peak that was, and below what there is none.
+// The fastest selection found whose peak is at most `cap`. kCriterionFailed where none was found;
+// the message states the smallest peak that was, and below what there is none.
 Result<MemoryPoint> select_within(const LayerGraph& graph, const CostTable& table, Bytes cap,
                                   const MemoryModel& memory);
 

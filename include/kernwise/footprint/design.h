@@ -35,6 +35,22 @@ struct Design {
   friend bool operator==(const Design&, const Design&) = default;
 };
 
+// Where the input of a layer comes from, guessed from shapes: the tables hold no edges.
+enum class InputSource : uint8_t {
+  kImage,     // the first layer
+  kPrevious,  // the layer before, through normalisation and activation
+  kShared,    // a tensor that an earlier layer reads as well: a branch begins
+  kJoined,    // outputs of several layers, concatenated
+  kPooled,    // anything else: pooled, or joined and pooled
+  kReduced,   // a fully connected layer after something else than its like
+};
+// One for each layer. A concatenation is seen where channels of outputs that nothing took add up.
+std::vector<InputSource> input_sources(const Design& design);
+
+// Whether convolutions are followed by batch normalisation: two parameters for each channel are
+// left when weights and the biases of fully connected layers are taken off; a bias leaves one.
+bool has_batch_norm(const Design& design);
+
 // kInvalidInput, naming the layer, if a size is not positive, channels do not divide into groups,
 // or a product of sizes exceeds 2^40; also if there is no convolution.
 Status check_design(const Design& design);

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// A learned figure of a training step (memory or latency): a physical estimate, corrected by what
-// is left of it in measurements.
+// A learned figure of a training step (memory or latency). Three cases, by what was measured:
 //
-//   figure = base x exp(residual(features)),   base = sum_k w_k term_k, w_k >= 0
+//   a network never measured          the physical estimate (physical_form.h), nothing else
+//   a measured network, out of range  the estimate times a residual learnt from that network
+//   a measured network, within range  the geometric mean of that and of two forests that know the
+//                                     network's own figures: trees interpolate, physics extrapolates
 //
-// The terms are quantities that the figure is a sum of (bytes of saved activations, multiply-adds);
-// their weights are fitted by non-negative least squares on relative errors. Whoever knows the base
-// from elsewhere (liveness over a graph) passes it as the one term. The residual is learnt on
-// log-ratios and shrinks to nothing away from the training rows. Intervals are split-conformal
-// (Lei et al. 2018) on errors of models that have not seen the row's group.
-// A row that ran out of memory is censored: its figure is larger than `figure`, and it draws the
-// weights up where the estimate lies below. Thread-safety: a fitted model is immutable.
+// A network counts as measured with at least three designs (pruned versions) of it, and a query is
+// in range if each of its coordinates is. Whoever knows an estimate from elsewhere (liveness over
+// a graph) fits a form of one term, which is that estimate.
+//
+// Intervals are split-conformal in the logarithm, on errors of models that had not seen the row's
+// network (for networks never measured) or its design (for measured ones). With one network,
+// designs take the networks' place; with one design nothing is known about the error, and the
+// interval is infinite. Rows of one network are off together, so coverage holds for the average
+// over networks, not for each of them.
+//
+// A row that ran out of memory is censored: its figure is larger than stated. It raises the
+// estimate where that lies below, and no tree sees it. Thread-safety: a fitted model is immutable;
+// predict allocates.
 #pragma once
 
 #include <cstdint>
@@ -22,56 +30,77 @@
 
 #include "kernwise/base/result.h"
 #include "kernwise/base/rng.h"
-#include "kernwise/learn/regressor.h"
+#include "kernwise/footprint/physical_form.h"
 
 namespace kernwise {
 
+struct FootprintQuery {
+  std::vector<double> terms;  // of the form
+  // What tells rows of one network apart; the logarithm of the batch comes first. For pruned
+  // networks: the pruning level, the logarithm of the number of parameters.
+  std::vector<double> coordinates;
+  std::vector<double> features;  // further logarithms of sizes, for the trees (step_features)
+  int network = -1;              // -1: none that was measured
+};
+
 struct FootprintRow {
-  std::vector<double> terms;     // >= 0, one unit for all (bytes, seconds, or any)
-  std::vector<double> features;  // logarithms of sizes; the residual sees these
-  double figure = 0;             // > 0: measured
-  int group = 0;                 // rows of one network share it
-  bool censored = false;         // ran out: the true figure is at least `figure`
+  FootprintQuery at;
+  double figure = 0;  // > 0
+  int design = 0;     // one network pruned one way; numbers are of the caller's choice
+  bool censored = false;
 };
 
 struct FootprintOptions {
-  RegressorKind residual = RegressorKind::kExtraTrees;
-  FitOptions fit;
-  bool learn_residual = true;
-  double shrink = 1;       // what the residual is multiplied with
-  double coverage = 0.9;   // of the intervals
+  bool trees = true;
+  int trees_each = 100;  // of three forests for each measured network
+  // Figures do not exceed it, because the device then takes back what it had cached: estimates are
+  // cut there, and rows within 6 % of it are censored. 0: no such limit.
+  double ceiling = 0;
+  double coverage = 0.9;
 };
 
 struct FootprintEstimate {
-  double median = 0, low = 0, high = 0;  // in the unit of the figure
-  bool in_range = true;                  // every feature within its training range
+  double median = 0, low = 0, high = 0;
+  bool measured_network = false;  // trees of this network had a say
+  bool in_range = false;          // of that network's coordinates
 };
+
+class FamiliarTrees;  // forests of one measured network
 
 class FootprintModel {
  public:
-  // kInvalidInput without uncensored rows, or if rows differ in their numbers of terms or features,
-  // or hold a number that is not finite or a figure that is not positive.
-  static Result<FootprintModel> fit(std::span<const FootprintRow> rows,
+  // kInvalidInput without an uncensored row, if rows differ in their numbers of terms, coordinates
+  // or features, or hold a number that is not finite, a negative term, or a figure not above 0.
+  static Result<FootprintModel> fit(const PhysicalForm& form, std::span<const FootprintRow> rows,
                                     const FootprintOptions& options, Rng& rng);
 
-  // The same numbers of terms and features as the rows had.
-  FootprintEstimate predict(std::span<const double> terms, std::span<const double> features) const;
-  // P(figure <= limit) under the errors of the calibration, in [0, 1].
-  double probability_within(std::span<const double> terms, std::span<const double> features,
-                            double limit) const;
+  // Sizes as in the rows of the fit.
+  FootprintEstimate predict(const FootprintQuery& query) const;
+  // The physical estimate alone, not cut at the ceiling: what would be taken if there were more.
+  double demand(const FootprintQuery& query) const;
+  // The share of calibration errors under which the figure is at most `limit`; without
+  // calibration 0 or 1.
+  double probability_within(const FootprintQuery& query, double limit) const;
   const std::vector<double>& weights() const { return weights_; }
 
- private:
-  std::vector<double> weights_;              // per term
-  std::shared_ptr<const Regressor> residual_;  // null: none
-  std::vector<double> mean_, deviation_, low_, high_;  // per feature, training rows
-  double residual_scale_ = 1;
-  std::vector<double> errors_;  // sorted; log(measured / predicted) of rows held out
-  double coverage_ = 0.9;
-};
+  FootprintModel(FootprintModel&&) noexcept;
+  FootprintModel& operator=(FootprintModel&&) noexcept;
+  FootprintModel(const FootprintModel&);
+  FootprintModel& operator=(const FootprintModel&);
+  ~FootprintModel();
 
-// Weights >= 0 that minimise sum_i ((terms_i . w - figure_i) / figure_i)^2 (Lawson & Hanson 1974,
-// solved by coordinate descent); a censored row counts only while it is predicted too small.
-std::vector<double> fit_terms(std::span<const FootprintRow> rows);
+ private:
+  FootprintModel();
+  double median(const FootprintQuery& query, FootprintEstimate* notes) const;
+  Status calibrate(std::span<const FootprintRow> rows, const FootprintOptions& options, Rng& rng);
+
+  PhysicalForm form_;
+  std::vector<double> weights_;
+  double ceiling_ = 0;
+  double coverage_ = 0.9;
+  std::vector<std::shared_ptr<const FamiliarTrees>> familiar_;
+  // log(figure / prediction), sorted: of networks never measured, and of measured ones.
+  std::vector<double> errors_new_, errors_familiar_;
+};
 
 }  // namespace kernwise

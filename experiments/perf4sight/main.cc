@@ -37,6 +37,8 @@ int run(int argc, char** argv) {
   app.add_option("--false-fits", options.false_fits,
                  "share of failed training runs that the limit of memory may call fitting")
       ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--margin", options.margin, "share that is taken off that limit")
+      ->check(CLI::Range(0.0, 0.9));
   app.add_flag("--json", json, "JSON on standard output");
   app.add_flag("-q,--quiet", quiet, "no progress on standard error");
   try {

@@ -161,7 +161,8 @@ std::string as_json(const StudyResult& result, const Tables& tables, const Optio
                           {{"device", tables.device},
                            {"seed", options.seed},
                            {"seeds", options.seeds},
-                           {"false_fits_ratio", options.false_fits}}},
+                           {"false_fits_ratio", options.false_fits},
+                           {"margin_ratio", options.margin}}},
                          {"result", std::move(body)},
                          {"warnings", std::move(warnings)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -179,7 +179,7 @@ Result<FitsJudged> judge_fits(const Tables& tables, Predict predict, const Optio
       }
       KERNWISE_ASSIGN(const double limit, learn_fit_limit(outcomes, options.false_fits));
       for (std::size_t i = 0; i < test.size(); ++i) {
-        const bool fits = predicted[train.size() + i].demand <= limit;
+        const bool fits = predicted[train.size() + i].demand <= (1 - options.margin) * limit;
         const bool passed = test[i]->passed;
         ++one.rows;
         one.failed += passed ? 0 : 1;

@@ -41,9 +41,10 @@ StepQuantities step_quantities(const Design& design);
 enum class FootprintTarget : uint8_t { kAllocated = 0, kReserved = 1, kUsed = 2, kLatency = 3 };
 
 // Prior weights are physical where physics has them (four bytes for an element; parameters, their
-// gradients and their momentum), and else what four networks on a Jetson TX2 show: the workspace
-// that stays cached (3.3 times the largest output and 0.15 of all im2col matrices), the context, and
-// a time for each kind of work. Their spread says how far another device may be from that.
+// gradients and their momentum), and else what four networks on a Jetson TX2 show (resnet18 and 50,
+// mobilenetv2, squeezenet): the workspace that stays cached (3.3 times the largest output and 0.15
+// of all im2col matrices), the context, and a time for each kind of work. Their spread says how far
+// another device may be from that.
 const PhysicalForm& physical_form(FootprintTarget target);
 // In the order of physical_form(target).terms.
 std::vector<double> physical_terms(FootprintTarget target, const StepQuantities& q, int64_t batch);

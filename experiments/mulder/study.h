@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "../in_parallel.h"
 #include "kernwise/learn/metrics.h"
 #include "kernwise/learn/transfer.h"
 #include "networks.h"
@@ -73,8 +74,6 @@ Result<std::vector<TransferResult>> transfer_curves(const PerformanceModel& sour
                                                     const Formats& formats, const Options& options,
                                                     const Say& say);
 
-// Runs body(0) ... body(count - 1) on `threads` threads. The order of work is free, so every body
-// takes its randomness from its own number.
-void in_parallel(int count, int threads, const std::function<void(int)>& body);
+using experiments::in_parallel;
 
 }  // namespace kernwise::mulder

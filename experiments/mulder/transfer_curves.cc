@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <optional>
-#include <thread>
 
 #include "kernwise/base/statistics.h"
 #include "study.h"
@@ -82,17 +80,6 @@ Result<Draw> one_draw(const Method& method, const PerformanceModel& source, cons
 }
 
 }  // namespace
-
-void in_parallel(int count, int threads, const std::function<void(int)>& body) {
-  std::atomic<int> next = 0;
-  const auto work = [&] {
-    for (int i = next++; i < count; i = next++) body(i);
-  };
-  std::vector<std::thread> others;
-  for (int t = 1; t < threads; ++t) others.emplace_back(work);
-  work();
-  for (std::thread& thread : others) thread.join();
-}
 
 Result<std::vector<TransferResult>> transfer_curves(const PerformanceModel& source,
                                                     const PerformanceModel& source_network,

@@ -34,6 +34,8 @@ int run(int argc, char** argv) {
   app.add_option("--device", options.device, "which, if the folder holds several");
   app.add_option("--seed", options.seed, "the first seed");
   app.add_option("--seeds", options.seeds, "forests to average over")->check(CLI::Range(1, 1000));
+  app.add_option("--threads", options.threads, "models that are made at once")
+      ->check(CLI::Range(1, 256));
   app.add_option("--false-fits", options.false_fits,
                  "share of failed training runs that the limit of memory may call fitting")
       ->check(CLI::Range(0.0, 1.0));

@@ -22,6 +22,10 @@ struct Predicted {
   double demand = 0;
 };
 
+using Rows = std::vector<const Row*>;
+using Predict = Result<std::vector<Predicted>> (*)(const Tables&, const Rows& train,
+                                                   const Rows& test, FootprintTarget, Rng&);
+
 // From `train` (passed and failed rows) to the rows of `test`. Both take the same rows; perf4sight
 // drops the failed ones.
 Result<std::vector<Predicted>> predict_ours(const Tables& tables,

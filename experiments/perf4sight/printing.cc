@@ -161,6 +161,7 @@ std::string as_json(const StudyResult& result, const Tables& tables, const Optio
                           {{"device", tables.device},
                            {"seed", options.seed},
                            {"seeds", options.seeds},
+                           {"threads", options.threads},
                            {"false_fits_ratio", options.false_fits},
                            {"margin_ratio", options.margin}}},
                          {"result", std::move(body)},

@@ -6,86 +6,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
+#include <utility>
 
+#include "../in_parallel.h"
+#include "fits.h"
 #include "kernwise/base/statistics.h"
-#include "kernwise/footprint/fit_limit.h"
+#include "split.h"
 
 namespace kernwise::perf4sight {
 namespace {
-
-constexpr std::array<int64_t, 5> kTrainLevels = {0, 30, 50, 70, 90};
-
-bool is_train_level(int64_t level) {
-  return std::find(kTrainLevels.begin(), kTrainLevels.end(), level) != kTrainLevels.end();
-}
-
-using Rows = std::vector<const Row*>;
-using Predict = Result<std::vector<Predicted>> (*)(const Tables&, const Rows&, const Rows&,
-                                                   FootprintTarget, Rng&);
-
-struct Parts {
-  Rows train, test;  // training rows may have failed, test rows have passed
-};
-
-const std::vector<Row>& rows_of(const Tables& tables, FootprintTarget target) {
-  return target == FootprintTarget::kLatency ? tables.latency : tables.memory;
-}
-
-// The smallest batch of a variant that is held out as one of the largest third; by variant.
-std::map<int, int64_t> first_held_out(const std::vector<Row>& rows) {
-  std::map<int, std::set<int64_t>> batches;
-  for (const Row& row : rows) {
-    if (row.passed) batches[row.variant].insert(row.batch);
-  }
-  std::map<int, int64_t> first;
-  for (const auto& [variant, sizes] : batches) {
-    const std::size_t kept = sizes.size() - sizes.size() / 3;
-    auto at = sizes.begin();
-    std::advance(at, static_cast<std::ptrdiff_t>(kept));
-    first[variant] = at == sizes.end() ? INT64_MAX : *at;
-  }
-  return first;
-}
-
-Parts split(const std::vector<Row>& rows, Protocol protocol, int network) {
-  Parts parts;
-  const auto first = first_held_out(rows);
-  for (const Row& row : rows) {
-    const bool own = row.network == network;
-    bool train = false, test = false;
-    switch (protocol) {
-      case Protocol::kSameNetwork:
-      case Protocol::kPooled:
-        train = is_train_level(row.level) && (own || protocol == Protocol::kPooled);
-        test = own && !is_train_level(row.level);
-        break;
-      case Protocol::kLeaveOneOut:
-        train = !own;
-        test = own;
-        break;
-      case Protocol::kUnprunedOnly:
-        train = own && row.level == 0;
-        test = own && row.level != 0;
-        break;
-      case Protocol::kLargestBatches: {
-        const auto found = first.find(row.variant);
-        const bool large = found == first.end() || row.batch >= found->second;
-        train = own && !large;  // failed runs are the largest of all
-        test = own && large;
-        break;
-      }
-    }
-    if (train) parts.train.push_back(&row);
-    if (test && row.passed) parts.test.push_back(&row);
-  }
-  return parts;
-}
-
-bool any_passed(const Rows& rows) {
-  return std::any_of(rows.begin(), rows.end(), [](const Row* row) { return row->passed; });
-}
 
 double mean(const std::vector<double>& values) {
   double sum = 0;
@@ -115,33 +44,76 @@ NetworkErrors errors_of(const Rows& test, const std::vector<Predicted>& predicte
   return result;
 }
 
+// One model for each training set: that of the pooled protocol serves all networks.
+struct Job {
+  Rows train;
+  std::vector<std::pair<int, Rows>> tests;  // network, its rows
+};
+
+std::vector<Job> jobs_of(const Tables& tables, Protocol protocol, FootprintTarget target) {
+  std::vector<Job> jobs;
+  for (int n = 0; n < static_cast<int>(tables.networks.size()); ++n) {
+    Parts parts = split(rows_of(tables, target), protocol, n);
+    if (!any_passed(parts.train) || parts.test.empty()) continue;
+    if (protocol != Protocol::kPooled || jobs.empty()) jobs.push_back({std::move(parts.train), {}});
+    jobs.back().tests.emplace_back(n, std::move(parts.test));
+  }
+  return jobs;
+}
+
+void add_share(NetworkErrors& to, const NetworkErrors& one, double share) {
+  to.test_rows = one.test_rows;
+  to.swapping_rows = one.swapping_rows;
+  to.mean += share * one.mean;
+  to.mean_without_swapping += share * one.mean_without_swapping;
+  to.median += share * one.median;
+  to.worst += share * one.worst;
+  to.coverage += share * one.coverage;
+}
+
 Result<Judged> judge(const Tables& tables, Protocol protocol, FootprintTarget target,
                      Predict predict, const Options& options) {
+  const std::vector<Job> jobs = jobs_of(tables, protocol, target);
+  // By job and seed: the errors on the rows of each test, or what went wrong.
+  using Outcome = Result<std::vector<NetworkErrors>>;
+  std::vector<Outcome> outcomes(jobs.size() * static_cast<std::size_t>(options.seeds),
+                                Outcome(std::vector<NetworkErrors>()));
+  experiments::in_parallel(static_cast<int>(outcomes.size()), options.threads, [&](int i) {
+    const Job& job = jobs[static_cast<std::size_t>(i / options.seeds)];
+    Rng rng(options.seed + static_cast<uint64_t>(i % options.seeds));
+    Rows all;
+    for (const auto& [network, rows] : job.tests) all.insert(all.end(), rows.begin(), rows.end());
+    const auto predicted = predict(tables, job.train, all, target, rng);
+    Outcome& outcome = outcomes[static_cast<std::size_t>(i)];
+    if (!predicted.ok()) {
+      outcome = predicted.error();
+      return;
+    }
+    auto from = predicted->begin();
+    for (const auto& [network, rows] : job.tests) {
+      const auto to = from + std::ssize(rows);
+      outcome->push_back(errors_of(rows, std::vector<Predicted>(from, to), target));
+      from = to;
+    }
+  });
+  for (const Outcome& outcome : outcomes) {
+    if (!outcome.ok()) return outcome.error();
+  }
   Judged judged;
   std::vector<double> of_seed(static_cast<std::size_t>(options.seeds), 0);
-  for (std::size_t n = 0; n < tables.networks.size(); ++n) {
-    const Parts parts = split(rows_of(tables, target), protocol, static_cast<int>(n));
-    if (!any_passed(parts.train) || parts.test.empty()) continue;
-    NetworkErrors total;
-    for (int seed = 0; seed < options.seeds; ++seed) {
-      Rng rng(options.seed + static_cast<uint64_t>(seed));
-      KERNWISE_ASSIGN(const std::vector<Predicted> predicted,
-                      predict(tables, parts.train, parts.test, target, rng));
-      const NetworkErrors one = errors_of(parts.test, predicted, target);
-      of_seed[static_cast<std::size_t>(seed)] += one.mean;
-      const double share = 1.0 / options.seeds;
-      total.test_rows = one.test_rows;
-      total.swapping_rows = one.swapping_rows;
-      total.mean += share * one.mean;
-      total.mean_without_swapping += share * one.mean_without_swapping;
-      total.median += share * one.median;
-      total.worst += share * one.worst;
-      total.coverage += share * one.coverage;
+  for (std::size_t j = 0; j < jobs.size(); ++j) {
+    for (std::size_t t = 0; t < jobs[j].tests.size(); ++t) {
+      NetworkErrors total;
+      for (std::size_t seed = 0; seed < of_seed.size(); ++seed) {
+        const NetworkErrors& one = (*outcomes[j * of_seed.size() + seed])[t];
+        add_share(total, one, 1.0 / options.seeds);
+        of_seed[seed] += one.mean;
+      }
+      total.network = tables.networks[static_cast<std::size_t>(jobs[j].tests[t].first)];
+      total.train_rows = std::count_if(jobs[j].train.begin(), jobs[j].train.end(),
+                                       [](const Row* row) { return row->passed; });
+      judged.networks.push_back(total);
     }
-    total.network = tables.networks[n];
-    total.train_rows = std::count_if(parts.train.begin(), parts.train.end(),
-                                     [](const Row* row) { return row->passed; });
-    judged.networks.push_back(total);
   }
   if (judged.networks.empty()) return judged;
   const auto count = static_cast<double>(judged.networks.size());
@@ -152,55 +124,6 @@ Result<Judged> judge(const Tables& tables, Protocol protocol, FootprintTarget ta
   }
   judged.least_seed = *std::min_element(of_seed.begin(), of_seed.end()) / count;
   judged.most_seed = *std::max_element(of_seed.begin(), of_seed.end()) / count;
-  return judged;
-}
-
-Result<FitsJudged> judge_fits(const Tables& tables, Predict predict, const Options& options) {
-  FitsJudged judged;
-  for (int seed = 0; seed < options.seeds; ++seed) {
-    FitsJudged one;
-    for (std::size_t n = 0; n < tables.networks.size(); ++n) {
-      Rows train, test;
-      for (const Row& row : tables.memory) {
-        (row.network == static_cast<int>(n) ? test : train).push_back(&row);
-      }
-      const bool both =
-          any_passed(train) &&
-          !std::all_of(train.begin(), train.end(), [](const Row* row) { return row->passed; });
-      if (!both || test.empty()) continue;
-      Rng rng(options.seed + static_cast<uint64_t>(seed));
-      Rows all = train;
-      all.insert(all.end(), test.begin(), test.end());
-      KERNWISE_ASSIGN(const std::vector<Predicted> predicted,
-                      predict(tables, train, all, FootprintTarget::kUsed, rng));
-      std::vector<FitOutcome> outcomes;
-      for (std::size_t i = 0; i < train.size(); ++i) {
-        outcomes.push_back({predicted[i].demand, train[i]->passed});
-      }
-      KERNWISE_ASSIGN(const double limit, learn_fit_limit(outcomes, options.false_fits));
-      for (std::size_t i = 0; i < test.size(); ++i) {
-        const bool fits = predicted[train.size() + i].demand <= (1 - options.margin) * limit;
-        const bool passed = test[i]->passed;
-        ++one.rows;
-        one.failed += passed ? 0 : 1;
-        one.right += fits == passed ? 1 : 0;
-        one.false_fits += fits && !passed ? 1 : 0;
-        one.false_rejects += !fits && passed ? 1 : 0;
-      }
-    }
-    if (one.rows == 0) return judged;
-    const auto share = [&](int64_t part, int64_t of) {
-      return of == 0 ? 0 : static_cast<double>(part) / static_cast<double>(of) / options.seeds;
-    };
-    const double accuracy = judged.accuracy + share(one.right, one.rows);
-    const double false_fit = judged.false_fit + share(one.false_fits, one.failed);
-    const double false_reject =
-        judged.false_reject + share(one.false_rejects, one.rows - one.failed);
-    if (seed == 0) judged = one;
-    judged.accuracy = accuracy;
-    judged.false_fit = false_fit;
-    judged.false_reject = false_reject;
-  }
   return judged;
 }
 

@@ -37,7 +37,8 @@ struct Options {
   uint64_t seed = 1;
   int seeds = 3;
   double false_fits = 0.01;  // that the limit of memory may have on the training rows
-  double margin = 0.02;      // taken off that limit
+  int threads = 2;
+  double margin = 0.02;  // taken off that limit
 };
 
 // Of one network's test rows; errors are |predicted / measured - 1|, means over seeds.

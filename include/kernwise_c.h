@@ -36,8 +36,8 @@ const char* kernwise_version(void);
 
 /* ---- Running a plan ---------------------------------------------------------------------------
  * `plan` is a file that `kernwise plan -o` wrote on this machine; `network` the ONNX file that it
- * was made for, or NULL for the path that the plan names. Weights are packed on opening, and all memory
- * of a run is allocated then. */
+ * was made for, or NULL for the path that the plan names. Weights are packed on opening, and all
+ * memory of a run is allocated then. */
 typedef struct kernwise_plan kernwise_plan;
 
 kernwise_status kernwise_plan_open(const char* plan, const char* network, kernwise_plan** opened,

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Time against memory: the selections of which none is both slower and larger than another, and
-// the fastest one under a cap. The peak of a selection is asked of whoever lays it out (the runtime); it
-// is taken to be
+// the fastest one under a cap. The peak of a selection is asked of whoever lays it out (the
+// runtime); it is taken to be
 //     activations (by layouts)  +  largest workspace of a step  +  sum of packed weights.
 //
 // For a limit T on every workspace and a price of a packed byte, the cheapest selection is a PBQP

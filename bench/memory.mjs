@@ -29,7 +29,7 @@ if (!flags.store || networks.length === 0) {
 }
 
 function json(args) {
-  const result = spawnSync(kernwise, [...args, '--json', '--threads', flags.threads],
+  const result = spawnSync(kernwise, [...args, '--json'],
                            {encoding: 'utf8', maxBuffer: 1 << 28,
                             stdio: ['ignore', 'pipe', 'inherit']});
   if (result.error) throw result.error;
@@ -50,7 +50,7 @@ for (const network of networks) {
   const plan = (suffix, ...words) => {
     const file = join(work, `${name}.${suffix}.json`);
     const result = json(['plan', network, '--store', flags.store, '--costs', 'measured', '--budget',
-                         '0', '-o', file, ...words]);
+                         '0', '--threads', flags.threads, '-o', file, ...words]);
     return {suffix, file, result, medians: []};
   };
   const fastest = plan('fastest', '--pareto');

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Cells as graphs: what a cell computes, and what of it a regressor should see.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <functional>
@@ -136,7 +138,7 @@ std::string cell_identity(const DesignSpace& space, const Design& design) {
       if (design[e] == graph.identity) {
         terms.insert(terms.end(), from.begin(), from.end());
       } else {
-        terms.push_back("(" + joined(from) + ")@" + std::to_string(design[e]));
+        terms.push_back(fmt::format("({})@{}", joined(from), design[e]));
       }
     }
     std::sort(terms.begin(), terms.end());

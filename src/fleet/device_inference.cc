@@ -177,6 +177,49 @@ std::vector<float> DeviceAwareModel::embed(std::span<const MeasuredRow> measured
   return {embedding.data(), embedding.data() + embedding.size()};
 }
 
+struct DevicePosteriorView::State {
+  std::shared_ptr<const DeviceAwareModel::State> model;
+  detail::DevicePosterior posterior;
+  Eigen::VectorXd variance;
+};
+
+DevicePosteriorView DeviceAwareModel::infer(std::span<const MeasuredRow> measured) const {
+  auto state = std::make_shared<DevicePosteriorView::State>();
+  state->model = state_;
+  state->posterior = detail::infer_device(*state_, measured);
+  state->variance = detail::variances(*state_, state->posterior.scales.spread);
+  return DevicePosteriorView(std::move(state));
+}
+
+std::vector<float> DevicePosteriorView::embedding() const {
+  const Eigen::VectorXf embedding = state_->posterior.embedding.cast<float>();
+  return {embedding.data(), embedding.data() + embedding.size()};
+}
+
+DevicePosteriorView::Belief DevicePosteriorView::at(std::size_t row) const {
+  const DeviceAwareModel::State& model = *state_->model;
+  const detail::DevicePosterior& posterior = state_->posterior;
+  const Eigen::VectorXd phi = model.basis.row(static_cast<Eigen::Index>(row)).cast<double>();
+  const Eigen::VectorXd seen = state_->variance.cwiseProduct(phi);
+  const auto n = static_cast<Eigen::Index>(posterior.rows.size());
+  Belief belief{phi.dot(posterior.embedding), 0};
+  Eigen::VectorXd covariance(n);
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const int32_t other = posterior.rows[static_cast<std::size_t>(i)];
+    const double alike = detail::code_kernel(
+        detail::agreement(model, static_cast<int32_t>(row), other), model.positions);
+    belief.mean += posterior.residual(i) * alike;
+    covariance(i) = model.basis.row(other).cast<double>().dot(seen) +
+                    posterior.scales.residual * alike;
+  }
+  double variance = phi.dot(seen) + posterior.scales.residual + posterior.scales.noise;
+  if (n > 0) {
+    variance -= posterior.factor.triangularView<Eigen::Lower>().solve(covariance).squaredNorm();
+  }
+  belief.deviation = std::sqrt(std::max(variance, posterior.scales.noise));
+  return belief;
+}
+
 std::vector<int32_t> DeviceAwareModel::reference_rows(int count,
                                                       std::span<const int32_t> among) const {
   constexpr double kNoise = 0.003;

@@ -33,6 +33,21 @@ struct DeviceAwareOptions {
   double residual_share = 0.5;
 };
 
+// What is believed of one device, row by row.
+class DevicePosteriorView {
+ public:
+  struct State;
+  explicit DevicePosteriorView(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  struct Belief {
+    double mean = 0, deviation = 0;  // of log cost
+  };
+  Belief at(std::size_t row) const;  // O(samples^2)
+  std::vector<float> embedding() const;
+
+ private:
+  std::shared_ptr<const State> state_;
+};
+
 class DeviceAwareModel {
  public:
   struct State;
@@ -52,6 +67,8 @@ class DeviceAwareModel {
   CostBelief believe(std::span<const MeasuredRow> measured) const;
   // The posterior mean of the device's embedding.
   std::vector<float> embed(std::span<const MeasuredRow> measured) const;
+  // Both at once, for when only few rows will be asked about.
+  DevicePosteriorView infer(std::span<const MeasuredRow> measured) const;
   // Embeddings of the devices it was trained on, one after another.
   std::span<const float> trained_embeddings() const;
 

@@ -44,10 +44,10 @@ enum class PositionKind : uint8_t {
 std::string_view to_string(PositionKind kind);  // "operation", "width", ...
 
 struct SpacePosition {
-  std::string name;   // "e10", "stage3.depth"; the column's name in tables
-  std::string stage;  // "stage3"; may be empty
+  std::string name = {};   // "e10", "stage3.depth"; the column's name in tables
+  std::string stage = {};  // "stage3"; may be empty
   PositionKind kind = PositionKind::kOperation;
-  std::vector<std::string> choices;  // labels; for the numeric kinds they are numbers
+  std::vector<std::string> choices = {};  // labels; for the numeric kinds they are numbers
   bool operator==(const SpacePosition&) const = default;
 };
 
@@ -71,12 +71,12 @@ struct CellGraph {
 };
 
 struct DesignSpace {
-  std::string name;
-  std::string source;   // where it is defined; for people
-  std::string builder;  // "nas-bench-201", "mobilenet-v2": designs can be written as ONNX; or empty
-  std::vector<SpacePosition> positions;
-  std::vector<SpaceRule> rules;
-  std::optional<CellGraph> graph;
+  std::string name = {};
+  std::string source = {};   // where it is defined; for people
+  std::string builder = {};  // "nas-bench-201", "mobilenet-v2": designs can be written as ONNX
+  std::vector<SpacePosition> positions = {};
+  std::vector<SpaceRule> rules = {};
+  std::optional<CellGraph> graph = {};
   bool operator==(const DesignSpace&) const = default;
 };
 

@@ -68,21 +68,23 @@ ConstrainedChoice ProxySearch::choose(const SearchData& data, std::size_t target
 }
 
 ConstrainedChoice adapted_choice(const SearchData& data, const DeviceAwareModel& model,
-                                 std::size_t target, const Values& values, double bound,
+                                 std::span<const int32_t> relevant, std::size_t target,
+                                 const Values& values, double bound,
                                  const SearchProtocol& protocol) {
   return constrained_search(
-      values.view(), {}, measure_rows(data, target, model.reference_rows(protocol.references)),
+      values.view(), {}, measure_rows(data, target, model.reference_rows(protocol.references, relevant)),
       [&](std::span<const MeasuredRow> measured) { return model.believe(measured); },
       measuring(data, target),
       {.bound = bound, .budget = protocol.samples, .margin = protocol.margin});
 }
 
 std::vector<ConstrainedChoice> unverified_choices(const SearchData& data,
-                                                  const DeviceAwareModel& model, std::size_t target,
-                                                  const Values& values,
+                                                  const DeviceAwareModel& model,
+                                                  std::span<const int32_t> relevant,
+                                                  std::size_t target, const Values& values,
                                                   std::span<const double> bounds,
                                                   const SearchProtocol& protocol) {
-  const auto measured = measure_rows(data, target, model.reference_rows(protocol.samples));
+  const auto measured = measure_rows(data, target, model.reference_rows(protocol.samples, relevant));
   const CostBelief belief = model.believe(measured);
   std::vector<ConstrainedChoice> choices;
   for (const double bound : bounds) {
@@ -117,23 +119,36 @@ OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel&
   choice.seconds = now() - start;
   choice.projected = row_of(data, first);
   choice.repaired = row_of(data, last);
-  // The same with the last measurements kept for what is chosen: one that breaks the bound moves
-  // the belief, and the repair goes on from there.
+  // Some measurements kept for what is chosen: no margin then, what breaks the bound is out, and
+  // every one moves the belief.
   const int kept = std::min<int>(protocol.verify, static_cast<int>(references.size()));
   std::vector<MeasuredRow> measured(references.begin(), references.end() - kept);
   std::vector<uint16_t> design =
       optimizer.project(optimizer.forward(model.infer(measured).embedding(), bound));
-  for (int round = 0; round <= kept; ++round) {
-    design = repaired(model.infer(measured), design);
+  double best = -HUGE_VAL;
+  for (int round = 0; round < kept; ++round) {
+    const DevicePosteriorView belief = model.infer(measured);
+    const auto held = [&](int32_t row) {
+      return std::find_if(measured.begin(), measured.end(),
+                          [&](const MeasuredRow& m) { return m.row == row; });
+    };
+    const DesignNumber mean = [&](std::span<const uint16_t> other) {
+      const int32_t row = row_of(data, other);
+      if (const auto m = held(row); m != measured.end()) return std::log(m->cost);
+      return belief.at(static_cast<std::size_t>(row)).mean;
+    };
+    design = repair_design(data.table.encoding, design, mean, value, std::log(bound)).design;
     const int32_t row = row_of(data, design);
-    choice.verified = row;
-    const bool known = std::any_of(measured.begin(), measured.end(),
-                                   [&](const MeasuredRow& m) { return m.row == row; });
-    if (known || round == kept) break;
-    const double cost = measuring(data, target)(row);
-    measured.push_back({row, cost});
-    if (cost <= bound) break;
+    if (held(row) != measured.end()) break;
+    measured.push_back({row, measuring(data, target)(row)});
   }
+  for (const MeasuredRow& m : measured) {
+    const double worth = values.mean[static_cast<std::size_t>(m.row)];
+    if (!(m.cost <= bound) || !(worth > best)) continue;
+    best = worth;
+    choice.verified = m.row;
+  }
+  if (choice.verified < 0) choice.verified = row_of(data, repaired(model.infer(measured), design));
   return choice;
 }
 

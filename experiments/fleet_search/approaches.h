@@ -21,7 +21,7 @@ namespace kernwise::experiments {
 struct SearchProtocol {
   int samples = 10;         // measurements in all for one choice
   int references = 5;       // of them before the search begins
-  int verify = 3;           // of them kept for what the optimiser network chooses
+  int verify = 5;           // of them kept for what the optimiser network chooses
   double margin = 1.645;    // of choices that are not measured, in deviations
   std::vector<double> quantiles = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
 };
@@ -49,16 +49,19 @@ class ProxySearch {
   std::shared_ptr<const DeviceAwareModel> model_;  // of the proxy alone
 };
 
-// The few-shot predictor with its samples spent where they help the choice.
+// The few-shot predictor with its samples spent where they help the choice. `relevant`: rows that
+// references are drawn from (promising_rows of the known devices).
 ConstrainedChoice adapted_choice(const SearchData& data, const DeviceAwareModel& model,
-                                 std::size_t target, const Values& values, double bound,
+                                 std::span<const int32_t> relevant, std::size_t target,
+                                 const Values& values, double bound,
                                  const SearchProtocol& protocol);
 
 // The same predictor with all samples on reference designs, once for all bounds of a device, and no
 // measurement of what is chosen.
 std::vector<ConstrainedChoice> unverified_choices(const SearchData& data,
-                                                  const DeviceAwareModel& model, std::size_t target,
-                                                  const Values& values,
+                                                  const DeviceAwareModel& model,
+                                                  std::span<const int32_t> relevant,
+                                                  std::size_t target, const Values& values,
                                                   std::span<const double> bounds,
                                                   const SearchProtocol& protocol);
 

@@ -28,6 +28,15 @@ fs::path table_of_task(const fs::path& task, const fs::path& data, const std::st
   return task.parent_path().parent_path() / name;
 }
 
+// Tables of several metrics carry units in their columns' names; what has none there (an arithmetic
+// intensity) is not a cost. Where no column has one, all are costs.
+bool has_unit(const std::string& name) {
+  for (const char* ending : {"_ms", "_us", "_s", "_mJ", "_J", "_MiB", "_bytes"}) {
+    if (name.ends_with(ending)) return true;
+  }
+  return false;
+}
+
 // A device that only repeats a train device would make the search look better than it is.
 bool repeats(const LatencyTable& table, std::size_t column, const std::vector<std::size_t>& others) {
   return std::any_of(others.begin(), others.end(), [&](std::size_t other) {
@@ -73,8 +82,12 @@ Result<SearchData> read_search_data(const SearchFiles& files) {
     KERNWISE_ASSIGN(const SpaceTable extra, read_space_table(data.space, extra_file));
     const std::size_t first = data.table.devices.size();
     join_costs(data.space, extra, data.table);
+    const bool any_unit = std::any_of(data.table.devices.begin() + static_cast<std::ptrdiff_t>(first),
+                                      data.table.devices.end(), has_unit);
     for (std::size_t i = first; i < data.table.devices.size(); ++i) {
-      if (repeats(data.table, i, data.train)) {
+      if (any_unit && !has_unit(data.table.devices[i])) {
+        data.warnings.push_back(data.table.devices[i] + " has no unit and is left out");
+      } else if (repeats(data.table, i, data.train)) {
         data.warnings.push_back(data.table.devices[i] + " repeats a train device and is left out");
       } else {
         data.extra.push_back(i);

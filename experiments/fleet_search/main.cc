@@ -107,6 +107,8 @@ int run(int argc, char** argv) {
   app.add_flag("--all-devices,!--no-all-devices", options.all_devices,
                "also every device in turn, by all the others");
   app.add_flag("--optimizer,!--no-optimizer", options.optimizer, "train the optimiser networks");
+  app.add_flag("--validate", options.validate,
+               "only the train devices, each met by the others: for settings");
   app.add_flag("--json", json, "JSON on standard output");
   app.add_flag("-q,--quiet", quiet, "no progress on standard error");
   try {

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "kernwise/fleet/pareto.h"
+
 namespace kernwise::experiments {
 namespace {
 
@@ -16,6 +18,7 @@ struct Prepared {
   std::vector<std::size_t> train;
   std::vector<DeviceAwareModel> model;     // one
   std::vector<ProxySearch> strict, layers;  // of the medoid
+  std::vector<int32_t> relevant;
   std::size_t proxy = 0;
   std::vector<DesignOptimizer> optimizers;  // labels, descent
 };
@@ -26,6 +29,7 @@ Result<Prepared> prepare(const SearchData& data, const std::vector<std::size_t>&
   p.train = train;
   KERNWISE_ASSIGN(DeviceAwareModel model, fit_device_aware(data.table, train));
   p.model.push_back(std::move(model));
+  p.relevant = promising_rows(data.table, train, values.mean);
   p.proxy = medoid(data, train);
   KERNWISE_ASSIGN(ProxySearch strict, ProxySearch::prepare(data, p.proxy, values, 1));
   KERNWISE_ASSIGN(ProxySearch layers, ProxySearch::prepare(data, p.proxy, values, 4));
@@ -58,9 +62,9 @@ class Group {
     const auto& protocol = options_.protocol;
     const std::vector<double> bounds = bounds_of(data_, target, protocol.quantiles);
     const DeviceAwareModel& model = p.model[0];
-    const auto unverified = unverified_choices(data_, model, target, truth, bounds, protocol);
+    const auto unverified = unverified_choices(data_, model, p.relevant, target, truth, bounds, protocol);
     const auto references =
-        measure_rows(data_, target, model.reference_rows(protocol.samples));
+        measure_rows(data_, target, model.reference_rows(protocol.samples, p.relevant));
     for (std::size_t b = 0; b < bounds.size(); ++b) {
       const double bound = bounds[b];
       const auto record = [&](const char* method, const ConstrainedChoice& choice) {
@@ -71,11 +75,11 @@ class Group {
       record("approach 1: four Pareto layers",
              p.layers[0].choose(data_, target, truth, bound, protocol));
       record("few-shot, samples spent on the choice",
-             adapted_choice(data_, model, target, truth, bound, protocol));
+             adapted_choice(data_, model, p.relevant, target, truth, bound, protocol));
       record("few-shot, reference samples only", unverified[b]);
       for (const PredictedValues& values : predicted) {
         record("few-shot with predicted accuracy",
-               adapted_choice(data_, model, target, values.values, bound, protocol));
+               adapted_choice(data_, model, p.relevant, target, values.values, bound, protocol));
       }
       for (std::size_t k = 0; k < p.optimizers.size(); ++k) {
         const auto choice = optimizer_choice(data_, model, p.optimizers[k], target, references,
@@ -83,8 +87,8 @@ class Group {
         const char* forward[] = {"optimiser (labels), forward pass",
                                  "optimiser (descent), forward pass"};
         const char* repaired[] = {"optimiser (labels), repaired", "optimiser (descent), repaired"};
-        const char* verified[] = {"optimiser (labels), repaired, three verify",
-                                  "optimiser (descent), repaired, three verify"};
+        const char* verified[] = {"optimiser (labels), repaired, five verify",
+                                  "optimiser (descent), repaired, five verify"};
         const auto add = [&](const char* method, int32_t row) {
           tally(method).add(device, judge(data_, target, bound, row, protocol.samples));
         };
@@ -151,6 +155,18 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
     accuracy.own_kendall_mean += share * values.own_kendall;
     say(fmt::format("accuracy draw {}: Kendall {:.3f}", draw + 1, values.kendall));
     predicted.push_back(std::move(values));
+  }
+  // Settings are looked for here: no test device takes part.
+  if (options.validate) {
+    Group inner("train devices, each by the other ones", data, options);
+    for (const std::size_t target : data.train) {
+      std::vector<std::size_t> others = data.train;
+      std::erase(others, target);
+      KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, options.optimizer));
+      inner.meet(target, q, truth, predicted);
+    }
+    result.groups.push_back(inner.result());
+    return result;
   }
   KERNWISE_ASSIGN(const Prepared p, prepare(data, data.train, truth, options, options.optimizer));
   result.proxy = data.table.devices[p.proxy];

@@ -17,6 +17,7 @@ struct StudyOptions {
   int draws = 5;
   uint64_t seed = 1;
   bool all_devices = true, optimizer = true;
+  bool validate = false;  // train devices only
 };
 
 struct AccuracyStudy {

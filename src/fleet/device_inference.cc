@@ -226,11 +226,14 @@ std::vector<int32_t> DeviceAwareModel::reference_rows(int count,
   const State& model = *state_;
   const auto width = model.basis.cols();
   Eigen::MatrixXd posterior = model.prior_variance.asDiagonal();
-  const Eigen::MatrixXd gram = (model.basis.transpose() * model.basis).cast<double>() /
-                               static_cast<double>(model.rows);
   std::vector<int32_t> chosen, candidates(among.begin(), among.end());
   if (candidates.empty()) {
     for (std::size_t row = 0; row < model.rows; ++row) candidates.push_back(static_cast<int32_t>(row));
+  }
+  Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(width, width);
+  for (const int32_t row : candidates) {
+    const Eigen::VectorXd x = model.basis.row(row).transpose().cast<double>();
+    gram += x * x.transpose() / static_cast<double>(candidates.size());
   }
   while (static_cast<int>(chosen.size()) < count && chosen.size() < candidates.size()) {
     // How much each row would take away from the variance summed over all designs.

@@ -44,6 +44,18 @@ std::vector<int32_t> pareto_set(std::span<const double> cost, std::span<const do
   return kept;
 }
 
+std::vector<int32_t> promising_rows(const LatencyTable& table, std::span<const std::size_t> devices,
+                                    std::span<const double> value, int layers) {
+  std::vector<int32_t> rows;
+  for (const std::size_t device : devices) {
+    const std::vector<int32_t> front = pareto_set(table.device_costs(device), value, layers);
+    rows.insert(rows.end(), front.begin(), front.end());
+  }
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  return rows;
+}
+
 Design random_design(const DesignSpace& space, Rng& rng) {
   constexpr int kTries = 1000;
   Design design(space.positions.size());

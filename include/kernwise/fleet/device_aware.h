@@ -72,8 +72,8 @@ class DeviceAwareModel {
   // Embeddings of the devices it was trained on, one after another.
   std::span<const float> trained_embeddings() const;
 
-  // `count` rows that tell most about where a device lies, greedily: each next one is the row whose
-  // cost is the most uncertain given the ones before (for the basis alone).
+  // `count` rows that tell most about where a device lies, greedily: each next one takes most away
+  // from the uncertainty of the costs of all rows `among` (empty: of the whole table) together.
   std::vector<int32_t> reference_rows(int count, std::span<const int32_t> among = {}) const;
 
  private:

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernwise/base/rng.h"
+#include "kernwise/fleet/latency_table.h"
 #include "kernwise/fleet/space.h"
 
 namespace kernwise {
@@ -22,6 +23,11 @@ namespace kernwise {
 // list, by rising cost.
 std::vector<int32_t> pareto_set(std::span<const double> cost, std::span<const double> value,
                                 int layers = 1);
+
+// The rows worth knowing about when good designs are looked for on a device like these: the union
+// of their Pareto sets of several layers, in order of row. Device-major costs as in LatencyTable.
+std::vector<int32_t> promising_rows(const LatencyTable& table, std::span<const std::size_t> devices,
+                                    std::span<const double> value, int layers = 3);
 
 struct ScoredDesign {
   Design design;

@@ -83,6 +83,48 @@ Result<std::vector<Design>> designs_of(const DesignSpace& space, const LatencyTa
   return designs;
 }
 
+Result<std::vector<Design>> designs_in(const DesignSpace& space, const CsvTable& csv) {
+  std::vector<Design> designs;
+  const auto by_text = csv.column("design");
+  std::vector<std::size_t> columns;
+  for (const SpacePosition& position : space.positions) {
+    const auto column = csv.column(position.name);
+    if (column) columns.push_back(*column);
+  }
+  const bool by_position = columns.size() == space.positions.size();
+  if (!by_position && !by_text) {
+    return invalid_input(
+        "it names no designs",
+        fmt::format("give a column for each position of {}, or a column 'design'", space.name));
+  }
+  for (std::size_t row = 0; row < csv.rows(); ++row) {
+    const auto within = [&](Error error) {
+      return std::move(error).within(fmt::format("line {}", csv.line(row)));
+    };
+    Design design;
+    if (by_position) {
+      for (std::size_t p = 0; p < columns.size(); ++p) {
+        const std::string text(csv.cell(row, columns[p]));
+        const auto choice = choice_of(space.positions[p], text);
+        if (!choice) {
+          return within(invalid_input(
+              fmt::format("'{}' is no choice at {}", text.substr(0, 80), space.positions[p].name)));
+        }
+        design.push_back(*choice);
+      }
+    } else {
+      Result<Design> parsed = parse_design(space, csv.cell(row, *by_text));
+      if (!parsed.ok()) return within(std::move(parsed).error());
+      design = std::move(parsed).value();
+    }
+    if (const std::string why = objection(space, design); !why.empty()) {
+      return within(invalid_input("no such design: " + why));
+    }
+    designs.push_back(canonical(space, std::move(design)));
+  }
+  return designs;
+}
+
 std::vector<Design> candidate_designs(const DesignSpace& space, std::span<const Design> known,
                                       std::size_t limit, Rng& rng) {
   std::vector<Design> all;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "kernwise/base/csv.h"
 #include "kernwise/base/result.h"
 #include "kernwise/base/rng.h"
 #include "kernwise/fleet/latency_table.h"
@@ -24,6 +25,10 @@ DesignEncoding encoding_of(const DesignSpace& space);
 // The design of each row. The encoding names positions of the space, in any order; a cell holds a
 // label of the position, or the number of a choice from 0. kInvalidInput names what does not fit.
 Result<std::vector<Design>> designs_of(const DesignSpace& space, const LatencyTable& table);
+
+// The designs that the rows of a CSV name: by a column for each position, or by a column `design`
+// with design strings. Other columns are passed over. kInvalidInput names the line.
+Result<std::vector<Design>> designs_in(const DesignSpace& space, const CsvTable& csv);
 
 // All valid canonical designs of a space of at most `limit` combinations, in order of index_of();
 // of a larger one: `known` and random ones, up to `limit` in all.

@@ -16,13 +16,13 @@ namespace {
 Result<std::vector<Design>> designs_asked(const DesignSpace& space, const std::string& file,
                                           const std::string& device) {
   KERNWISE_ASSIGN(const CsvTable csv, read_csv(file));
-  Result<std::vector<Design>> all = designs_in(space, csv);
-  if (!all.ok()) return std::move(all).error().within(file);
+  Result<std::vector<Design>> named = designs_in(space, csv);
+  if (!named.ok()) return std::move(named).error().within(file);
+  const std::vector<Design> all = std::move(named).value();
   const auto column = csv.column("device");
-  if (!column || device.empty()) return all;
   std::vector<Design> designs;
   for (std::size_t row = 0; row < csv.rows(); ++row) {
-    if (csv.cell(row, *column) == device) designs.push_back((*all)[row]);
+    if (!column || device.empty() || csv.cell(row, *column) == device) designs.push_back(all[row]);
   }
   if (designs.empty()) {
     return invalid_input(fmt::format("it asks nothing of '{}'", device),

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "mixture_search.h"
+#include "mixture_grid.h"
 
 namespace kernwise {
 namespace {
@@ -18,6 +18,8 @@ using detail::Matrix;
 using detail::Mixture;
 using detail::MixtureFit;
 using detail::Vector;
+using detail::weigh;
+using detail::Weighted;
 
 constexpr std::size_t kMostCandidates = 400;
 constexpr double kNegligible = 0.01;  // of the posterior: such mixtures give no variance
@@ -30,31 +32,6 @@ std::vector<Matrix> all_grams(const detail::PriorBasis& basis, detail::Rows a, d
     grams.push_back(basis.gram(static_cast<Block>(k), a, b));
   }
   return grams;
-}
-
-struct Weighted {
-  std::vector<MixtureFit> fits;
-  std::vector<double> weight;  // posterior, sums to 1
-};
-
-// Mixtures weighted by prior and evidence.
-Weighted weigh(const std::vector<Mixture>& mixtures, std::span<const Matrix> grams, const Vector& y,
-               const detail::ScalePrior& scale) {
-  Weighted result{std::vector<MixtureFit>(mixtures.size()),
-                  std::vector<double>(mixtures.size(), -std::numeric_limits<double>::infinity())};
-  for (std::size_t i = 0; i < mixtures.size(); ++i) {
-    if (y.size() == 0) {
-      result.weight[i] = mixtures[i].log_prior;
-      result.fits[i].scale_square = scale.square;
-    } else if (fit_mixture(mixtures[i], grams, y, scale, result.fits[i])) {
-      result.weight[i] = mixtures[i].log_prior + result.fits[i].log_evidence;
-    }
-  }
-  const double top = *std::max_element(result.weight.begin(), result.weight.end());
-  double sum = 0;
-  for (double& weight : result.weight) sum += weight = std::exp(weight - top);
-  for (double& weight : result.weight) weight /= sum;
-  return result;
 }
 
 }  // namespace
@@ -88,12 +65,8 @@ Result<DevicePrior> DevicePrior::learn(const LatencyTable& table,
   std::iota(columns.begin(), columns.end(), std::size_t{0});
   state->basis = std::make_unique<detail::PriorBasis>(state->kernels, sources, columns);
   state->scale.square = sources.scale.array().square().mean();
-  if (devices.size() < 3) {
-    state->mixtures = detail::generic_mixtures(*state->basis);
-  } else {
-    state->mixtures = detail::search_mixtures(state->kernels, sources, devices, known, state->scale,
-                                              options, rng);
-  }
+  state->mixtures = detail::learn_shares(state->kernels, sources, *state->basis, devices, known,
+                                         state->scale, options, rng);
   DevicePrior prior;
   prior.state_ = std::move(state);
   return prior;

@@ -4,8 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace kernwise::detail {
+namespace {
+
+constexpr double kNoiseDof = 4;  // of the Student-t noise
+constexpr int kNoiseSteps = 6;
+
+}  // namespace
 
 Matrix combine(const Mixture& mixture, std::span<const Matrix> grams) {
   Matrix result = Matrix::Constant(grams[0].rows(), grams[0].cols(), kConstant);
@@ -17,14 +24,26 @@ Matrix combine(const Mixture& mixture, std::span<const Matrix> grams) {
 
 bool fit_mixture(const Mixture& mixture, std::span<const Matrix> grams, const Vector& y,
                  const ScalePrior& scale, MixtureFit& fit) {
-  Matrix covariance = combine(mixture, grams);
-  covariance.diagonal().array() += mixture.noise;
-  fit.factor.compute(covariance);
-  if (fit.factor.info() != Eigen::Success) return false;
-  fit.dual = fit.factor.solve(y);
+  const Matrix covariance = combine(mixture, grams);
   const auto n = static_cast<double>(y.size());
-  const double fitted = y.dot(fit.dual);
-  fit.scale_square = (scale.dof * scale.square + fitted) / (scale.dof + n);
+  Vector noise = Vector::Constant(y.size(), mixture.noise);
+  double fitted = 0;
+  for (int step = 0;; ++step) {
+    Matrix noisy = covariance;
+    noisy.diagonal() += noise;
+    fit.factor.compute(noisy);
+    if (fit.factor.info() != Eigen::Success) return false;
+    fit.dual = fit.factor.solve(y);
+    fitted = y.dot(fit.dual);
+    fit.scale_square = (scale.dof * scale.square + fitted) / (scale.dof + n);
+    if (step == kNoiseSteps) break;
+    const double variance = mixture.noise * fit.scale_square;
+    for (Eigen::Index i = 0; i < y.size(); ++i) {
+      const double residual = fit.dual(i) * noise(i);
+      const double growth = (kNoiseDof + residual * residual / variance) / (kNoiseDof + 1);
+      noise(i) = mixture.noise * std::clamp(growth, 0.7, 1e6);
+    }
+  }
   const double half_log_det =
       fit.factor.matrixL().nestedExpression().diagonal().array().log().sum();
   // Up to a constant in the mixture.
@@ -33,51 +52,22 @@ bool fit_mixture(const Mixture& mixture, std::span<const Matrix> grams, const Ve
   return std::isfinite(fit.log_evidence);
 }
 
-namespace {
-
-// 10^low ... 10^high, and how often the block is there at all.
-struct Range {
-  double low, high, present;
-};
-constexpr std::array<Range, kBlocks> kRanges = {{
-    {-1.0, 0.5, 0.8},   // kDevices
-    {-1.5, 0.5, 0.6},   // kFlat
-    {-1.0, 1.0, 0.6},   // kMean
-    {-3.0, -0.5, 0.6},  // kResidual
-    {-3.0, 0.0, 0.6},   // kKinds
-    {-3.0, 0.0, 0.4},   // kPlaces
-    {-3.0, 0.0, 0.5},   // kModulated
-    {-3.0, 0.0, 0.6},   // kOneHot
-    {-3.0, 0.0, 0.5},   // kSmooth
-    {-3.0, 0.0, 0.5},   // kRich
-}};
-constexpr Range kNoise = {-3.5, -1.0, 1.0};
-
-}  // namespace
-
-std::vector<Mixture> random_mixtures(const PriorBasis& basis, int count, Rng& rng) {
-  std::vector<Mixture> mixtures;
-  for (int i = 0; i < count; ++i) {
-    Mixture mixture;
-    for (std::size_t b = 0; b < kBlocks; ++b) {
-      const bool present = rng.uniform() < kRanges[b].present;
-      const double weight = std::pow(10.0, rng.uniform(kRanges[b].low, kRanges[b].high));
-      mixture.weight[b] = present && !basis.empty(static_cast<Block>(b)) ? weight : 0;
+Weighted weigh(std::span<const Mixture> mixtures, std::span<const Matrix> grams, const Vector& y,
+               const ScalePrior& scale) {
+  Weighted result{std::vector<MixtureFit>(mixtures.size()),
+                  std::vector<double>(mixtures.size(), -std::numeric_limits<double>::infinity())};
+  for (std::size_t i = 0; i < mixtures.size(); ++i) {
+    if (y.size() == 0) {
+      result.weight[i] = mixtures[i].log_prior;
+      result.fits[i].scale_square = scale.square;
+    } else if (fit_mixture(mixtures[i], grams, y, scale, result.fits[i])) {
+      result.weight[i] = mixtures[i].log_prior + result.fits[i].log_evidence;
     }
-    mixture.noise = std::pow(10.0, rng.uniform(kNoise.low, kNoise.high));
-    mixtures.push_back(mixture);
   }
-  return mixtures;
-}
-
-Mixture perturbed(const Mixture& mixture, Rng& rng) {
-  constexpr double kStep = 0.7;  // of the natural logarithm
-  Mixture result = mixture;
-  for (std::size_t b = 0; b < kBlocks; ++b) {
-    result.weight[b] *= std::exp(kStep * rng.normal());
-    if (rng.uniform() < 0.1) result.weight[b] = 0;
-  }
-  result.noise = std::clamp(result.noise * std::exp(kStep * rng.normal()), 1e-4, 1.0);
+  const double top = *std::max_element(result.weight.begin(), result.weight.end());
+  double sum = 0;
+  for (double& weight : result.weight) sum += weight = std::exp(weight - top);
+  for (double& weight : result.weight) weight /= sum;
   return result;
 }
 

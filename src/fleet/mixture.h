@@ -5,13 +5,16 @@
 // covariance of log costs is scale^2 (kConstant + sum_b weight_b K_b + noise I); scale^2 has an
 // inverse-gamma prior and is integrated out, which makes the evidence and the predictions those of
 // a Student-t process (Rasmussen & Williams 2006, sections 2.7 and 9.9).
+//
+// Published measurements hold outliers that no Gaussian explains (the kurtosis of some devices'
+// residuals is in the hundreds), so the noise of a sample is Student-t: by expectation-maximisation
+// each sample's noise grows with its own residual (Lange, Little & Taylor 1989).
 #pragma once
 
 #include <Eigen/Cholesky>
 #include <span>
 #include <vector>
 
-#include "kernwise/base/rng.h"
 #include "prior_basis.h"
 
 namespace kernwise::detail {
@@ -27,7 +30,7 @@ inline constexpr double kConstant = 10;
 
 // What is believed of scale^2 before: `dof` samples of mean square `square`.
 struct ScalePrior {
-  double dof = 2, square = 0.3;
+  double dof = 0.5, square = 0.15;
 };
 
 struct MixtureFit {
@@ -44,9 +47,12 @@ Matrix combine(const Mixture& mixture, std::span<const Matrix> grams);
 bool fit_mixture(const Mixture& mixture, std::span<const Matrix> grams, const Vector& y,
                  const ScalePrior& scale, MixtureFit& fit);
 
-// Mixtures to begin with: `count` drawn at random, log-uniformly around what is usual.
-std::vector<Mixture> random_mixtures(const PriorBasis& basis, int count, Rng& rng);
-// Near `mixture`.
-Mixture perturbed(const Mixture& mixture, Rng& rng);
+struct Weighted {
+  std::vector<MixtureFit> fits;
+  std::vector<double> weight;  // posterior: prior times evidence; sums to 1
+};
+// With no sample, the prior.
+Weighted weigh(std::span<const Mixture> mixtures, std::span<const Matrix> grams, const Vector& y,
+               const ScalePrior& scale);
 
 }  // namespace kernwise::detail

@@ -40,18 +40,17 @@ struct DeviceForecast {
 };
 
 struct DevicePriorOptions {
-  int candidates = 400;                    // mixtures that are tried on the left-out devices
-  int kept = 24;                           // of them
-  std::vector<int> samples = {5, 10, 20};  // that left-out devices are predicted from
-  int draws = 3;                           // of samples, for each left-out device and number
-  std::size_t max_rows = 1500;             // designs that a known device's smoother is fitted to
+  int kept = 1000;                      // mixtures; fewer are faster
+  std::vector<int> samples = {10, 20};  // that left-out devices are sampled with
+  int draws = 5;                        // of samples, for each left-out device and number
+  std::size_t max_rows = 1500;          // designs that a known device's smoother is fitted to
 };
 
 class DevicePrior {
  public:
   // `devices` are the known ones, `known` the rows whose costs may be looked at. With fewer than
-  // three devices nothing can be left out, so mixtures found on public tables are used
-  // (src/fleet/generic_mixtures.cc says on which). The table must outlive the prior.
+  // three devices nothing can be left out, and all mixtures are equally likely. The table must
+  // outlive the prior.
   // kInvalidInput: no device, or fewer than 3 known rows.
   static Result<DevicePrior> learn(const LatencyTable& table, std::span<const std::size_t> devices,
                                    std::span<const std::size_t> known,

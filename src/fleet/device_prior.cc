@@ -216,6 +216,58 @@ std::vector<std::size_t> DevicePrior::choose(const DeviceSamples& so_far,
   return chosen;
 }
 
+std::vector<std::vector<double>> DevicePrior::draw_costs(const DeviceSamples& samples,
+                                                         std::span<const std::size_t> rows,
+                                                         int count, Rng& rng) const {
+  DeviceSamples there;
+  std::vector<double> logs;
+  for (std::size_t i = 0; i < samples.rows.size(); ++i) {
+    if (!std::isfinite(samples.costs[i]) || !(samples.costs[i] > 0)) continue;
+    there.rows.push_back(samples.rows[i]);
+    logs.push_back(std::log(samples.costs[i]));
+  }
+  KERNWISE_CHECK(!logs.empty());
+  Vector y = Eigen::Map<const Vector>(logs.data(), at(logs.size()));
+  const double centre = y.mean();
+  y.array() -= centre;
+  const Weighted weighted =
+      weigh(state_->mixtures, all_grams(*state_->basis, there.rows, there.rows), y, state_->scale);
+  // How many draws each mixture gives: systematic sampling of the posterior.
+  std::vector<int> shares(weighted.weight.size(), 0);
+  double sum = 0;
+  int given = 0;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    sum += weighted.weight[i];
+    const int until = std::min(count, static_cast<int>(sum * count + 0.5));
+    shares[i] = until - given;
+    given = until;
+  }
+  const std::vector<Matrix> cross = all_grams(*state_->basis, rows, there.rows);
+  const std::vector<Matrix> among = all_grams(*state_->basis, rows, rows);
+  std::vector<std::vector<double>> draws;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (shares[i] == 0) continue;
+    const Mixture& mixture = state_->mixtures[i];
+    const MixtureFit& fit = weighted.fits[i];
+    const Matrix between = combine(mixture, cross);
+    const Matrix whitened = fit.factor.matrixL().solve(between.transpose());
+    Matrix covariance = combine(mixture, among) - whitened.transpose() * whitened;
+    covariance.diagonal().array() += mixture.noise;
+    const Eigen::LLT<Matrix> factor(covariance);
+    const Vector mean = between * fit.dual;
+    for (int k = 0; k < shares[i]; ++k) {
+      Vector normal(mean.size());
+      for (double& value : normal) value = rng.normal();
+      const Vector drawn = mean + std::sqrt(fit.scale_square) * (factor.matrixL() * normal).eval();
+      std::vector<double>& costs = draws.emplace_back();
+      for (const double value : drawn) {
+        costs.push_back(std::exp(std::clamp(value + centre, -200.0, 200.0)));
+      }
+    }
+  }
+  return draws;
+}
+
 std::string DevicePrior::describe() const {
   constexpr std::array<const char*, detail::kBlocks> kNames = {
       "devices", "flat",      "mean",    "residual", "kinds",

@@ -73,6 +73,13 @@ class DevicePrior {
   // plan(...).predict(...) in one. At least one sample has a cost.
   DeviceForecast predict(const DeviceSamples& samples, std::span<const std::size_t> rows) const;
 
+  // `count` functions drawn from what is believed after the samples, at `rows` (at most 500): what
+  // measuring those designs may show, noise included, in the table's unit. rows() x count, one
+  // draw after the other. At least one sample has a cost.
+  std::vector<std::vector<double>> draw_costs(const DeviceSamples& samples,
+                                              std::span<const std::size_t> rows, int count,
+                                              Rng& rng) const;
+
   // The next designs to measure, best first: those of `candidates` (at most about 500; others are
   // thinned out) that tell most about the rest of them, given what was measured and what it says of
   // the mixtures: the greatest fall of the summed variance. Never one that is in `so_far`.

@@ -53,9 +53,9 @@ Json as_json(const HereResult& result) {
 }
 
 std::string as_text(const HereResult& result) {
-  std::string text = fmt::format("{:<14} {:>8} {:>10} {:>8} {:>14} {:>8} {:>16}\n", "device",
-                                 "designs", "Spearman", "least", "chosen samples", "+-10 %",
-                                 "measured again");
+  std::string text =
+      fmt::format("{:<14} {:>8} {:>10} {:>8} {:>14} {:>8} {:>16}\n", "device", "designs",
+                  "Spearman", "least", "chosen samples", "+-10 %", "measured again");
   for (const HereTarget& t : result.targets) {
     text += fmt::format("{:<14} {:>8} {:>10.3f} {:>8.3f} {:>14.3f} {:>7.1f}% {:>16.3f}\n", t.name,
                         t.designs, t.spearman_mean, t.spearman_least, t.spearman_references,
@@ -77,7 +77,8 @@ std::string as_text(const HereResult& result) {
 int run(int argc, char** argv) {
   HereOptions options;
   bool json = false, quiet = false;
-  CLI::App app("This machine as devices never seen: transfer from public devices, picks that are run");
+  CLI::App app(
+      "This machine as devices never seen: transfer from public devices, picks that are run");
   app.add_option("DATA_DIR", options.data, "folder of the public data")->required();
   app.add_option("--space", options.space, "built-in name or file");
   app.add_option("--table", options.table, "costs of the known devices");

@@ -55,9 +55,9 @@ Result<Public> read_public(const HereOptions& options) {
   join_costs(data.space, accuracy, joined);
   const auto column = joined.device(options.accuracy_column);
   if (!column) {
-    return invalid_input(fmt::format("{} has no column '{}'", scores.string(),
-                                     options.accuracy_column),
-                         "name it with --accuracy-column");
+    return invalid_input(
+        fmt::format("{} has no column '{}'", scores.string(), options.accuracy_column),
+        "name it with --accuracy-column");
   }
   const auto values = joined.device_costs(*column);
   data.accuracy.assign(values.begin(), values.end());
@@ -93,14 +93,22 @@ class VirtualDevice {
     const fs::path results = options_.work / file;
     std::vector<double> costs(rows.size(), NAN);
     if (options_.measure) {
-      std::vector<std::string> words = {"fleet",     "probe",
-                                        asked.string(), "--space",
-                                        options_.space, "--isa",
-                                        isa_,        "--threads",
-                                        threads_,    "--device",
-                                        name_,       "--repeat",
-                                        std::to_string(options_.repeat), "--budget",
-                                        options_.budget, "--store",
+      std::vector<std::string> words = {"fleet",
+                                        "probe",
+                                        asked.string(),
+                                        "--space",
+                                        options_.space,
+                                        "--isa",
+                                        isa_,
+                                        "--threads",
+                                        threads_,
+                                        "--device",
+                                        name_,
+                                        "--repeat",
+                                        std::to_string(options_.repeat),
+                                        "--budget",
+                                        options_.budget,
+                                        "--store",
                                         (options_.work / (name_ + ".db")).string()};
       if (!file.empty()) words.insert(words.end(), {"-o", results.string()});
       KERNWISE_ASSIGN(const Json answer, kernwise_json(words, /*criterion_may_fail=*/true));
@@ -176,8 +184,8 @@ void judge_ranking(const HereOptions& options, const DeviceAwareModel& model, co
   }
   std::vector<std::size_t> chosen;
   for (const int32_t row : model.reference_rows(options.samples, all.rows)) {
-    chosen.push_back(static_cast<std::size_t>(
-        std::find(all.rows.begin(), all.rows.end(), row) - all.rows.begin()));
+    chosen.push_back(static_cast<std::size_t>(std::find(all.rows.begin(), all.rows.end(), row) -
+                                              all.rows.begin()));
   }
   target.spearman_references = rank_others(model, all, chosen, nullptr);
 }
@@ -243,8 +251,8 @@ Result<HereTarget> meet(const HereOptions& options, const Public& data,
   say(fmt::format("{}: mean Spearman {:.3f}", device.name(), target.spearman_mean));
   if (!options.measure) return target;
   for (const double share : {0.25, 0.5, 0.75}) {
-    KERNWISE_ASSIGN(HerePick pick, search(options, data, model, device, share,
-                                          quantile(all.costs, share)));
+    KERNWISE_ASSIGN(HerePick pick,
+                    search(options, data, model, device, share, quantile(all.costs, share)));
     target.picks.push_back(std::move(pick));
   }
   return target;

@@ -52,7 +52,8 @@ Result<ProxySearch> ProxySearch::prepare(const SearchData& data, std::size_t pro
   ProxySearch search;
   search.front_ = pareto_set(data.table.device_costs(proxy), values.mean, layers);
   const std::size_t only[] = {proxy};
-  KERNWISE_ASSIGN(DeviceAwareModel model, fit_device_aware(data.table, only, {.residual_share = 1}));
+  KERNWISE_ASSIGN(DeviceAwareModel model,
+                  fit_device_aware(data.table, only, {.residual_share = 1}));
   search.model_ = std::make_shared<const DeviceAwareModel>(std::move(model));
   return search;
 }
@@ -72,7 +73,8 @@ ConstrainedChoice adapted_choice(const SearchData& data, const DeviceAwareModel&
                                  const Values& values, double bound,
                                  const SearchProtocol& protocol) {
   return constrained_search(
-      values.view(), {}, measure_rows(data, target, model.reference_rows(protocol.references, relevant)),
+      values.view(), {},
+      measure_rows(data, target, model.reference_rows(protocol.references, relevant)),
       [&](std::span<const MeasuredRow> measured) { return model.believe(measured); },
       measuring(data, target),
       {.bound = bound, .budget = protocol.samples, .margin = protocol.margin});
@@ -84,7 +86,8 @@ std::vector<ConstrainedChoice> unverified_choices(const SearchData& data,
                                                   std::size_t target, const Values& values,
                                                   std::span<const double> bounds,
                                                   const SearchProtocol& protocol) {
-  const auto measured = measure_rows(data, target, model.reference_rows(protocol.samples, relevant));
+  const auto measured =
+      measure_rows(data, target, model.reference_rows(protocol.samples, relevant));
   const CostBelief belief = model.believe(measured);
   std::vector<ConstrainedChoice> choices;
   for (const double bound : bounds) {

@@ -19,10 +19,10 @@
 namespace kernwise::experiments {
 
 struct SearchProtocol {
-  int samples = 10;         // measurements in all for one choice
-  int references = 5;       // of them before the search begins
-  int verify = 5;           // of them kept for what the optimiser network chooses
-  double margin = 1.645;    // of choices that are not measured, in deviations
+  int samples = 10;       // measurements in all for one choice
+  int references = 5;     // of them before the search begins
+  int verify = 5;         // of them kept for what the optimiser network chooses
+  double margin = 1.645;  // of choices that are not measured, in deviations
   std::vector<double> quantiles = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
 };
 
@@ -68,7 +68,7 @@ std::vector<ConstrainedChoice> unverified_choices(const SearchData& data,
 // The optimiser network on embeddings from reference designs.
 struct OptimizerChoice {
   int32_t projected = -1, repaired = -1, verified = -1;  // rows
-  double seconds = 0;  // forward pass, projection and repair
+  double seconds = 0;                                    // forward pass, projection and repair
 };
 OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel& model,
                                  const DesignOptimizer& optimizer, std::size_t target,

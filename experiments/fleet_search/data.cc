@@ -38,7 +38,8 @@ bool has_unit(const std::string& name) {
 }
 
 // A device that only repeats a train device would make the search look better than it is.
-bool repeats(const LatencyTable& table, std::size_t column, const std::vector<std::size_t>& others) {
+bool repeats(const LatencyTable& table, std::size_t column,
+             const std::vector<std::size_t>& others) {
   return std::any_of(others.begin(), others.end(), [&](std::size_t other) {
     return other != column &&
            std::abs(spearman(table.device_costs(column), table.device_costs(other))) > 0.9999;
@@ -73,17 +74,18 @@ Result<SearchData> read_search_data(const SearchFiles& files) {
     KERNWISE_ASSIGN(const std::size_t found, column(name));
     data.test.push_back(found);
   }
-  const fs::path extra_file =
-      files.extra.empty() ? files.data / "hwnasbench_nb201/hwnasbench_nb201_cifar100.csv.gz"
-                          : files.extra;
+  const fs::path extra_file = files.extra.empty()
+                                  ? files.data / "hwnasbench_nb201/hwnasbench_nb201_cifar100.csv.gz"
+                                  : files.extra;
   if (files.extra.empty() && !fs::exists(extra_file)) {
     data.warnings.push_back("no further costs: " + extra_file.string() + " is not there");
   } else {
     KERNWISE_ASSIGN(const SpaceTable extra, read_space_table(data.space, extra_file));
     const std::size_t first = data.table.devices.size();
     join_costs(data.space, extra, data.table);
-    const bool any_unit = std::any_of(data.table.devices.begin() + static_cast<std::ptrdiff_t>(first),
-                                      data.table.devices.end(), has_unit);
+    const bool any_unit =
+        std::any_of(data.table.devices.begin() + static_cast<std::ptrdiff_t>(first),
+                    data.table.devices.end(), has_unit);
     for (std::size_t i = first; i < data.table.devices.size(); ++i) {
       if (any_unit && !has_unit(data.table.devices[i])) {
         data.warnings.push_back(data.table.devices[i] + " has no unit and is left out");
@@ -101,9 +103,9 @@ Result<SearchData> read_search_data(const SearchFiles& files) {
   join_costs(data.space, scores, joined);
   const auto found = joined.device(files.accuracy_column);
   if (!found) {
-    return invalid_input(fmt::format("{} has no column '{}'", accuracy_file.string(),
-                                     files.accuracy_column),
-                         "name it with --accuracy-column");
+    return invalid_input(
+        fmt::format("{} has no column '{}'", accuracy_file.string(), files.accuracy_column),
+        "name it with --accuracy-column");
   }
   const auto values = joined.device_costs(*found);
   data.accuracy.assign(values.begin(), values.end());

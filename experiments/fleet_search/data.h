@@ -15,12 +15,12 @@
 namespace kernwise::experiments {
 
 struct SearchFiles {
-  std::filesystem::path data;      // folder of the public data
+  std::filesystem::path data;  // folder of the public data
   std::string space = "nb201";
   std::filesystem::path task;      // train and test devices; empty: the one under `data`
   std::filesystem::path accuracy;  // empty: the one under `data`
   std::string accuracy_column = "cifar100_test_acc";
-  std::filesystem::path extra;     // more cost columns (energy); empty: the one under `data`
+  std::filesystem::path extra;  // more cost columns (energy); empty: the one under `data`
 };
 
 struct Target {
@@ -33,9 +33,9 @@ struct SearchData {
   DesignSpace space;
   LatencyTable table;  // all designs x (devices of the task's table, then those of `extra`)
   std::vector<Design> designs;
-  std::vector<double> accuracy;             // NaN: unknown
-  std::vector<std::string> identity;        // designs that compute the same share it
-  std::vector<double> operations;           // column "mflops" of the accuracy file, else empty
+  std::vector<double> accuracy;                 // NaN: unknown
+  std::vector<std::string> identity;            // designs that compute the same share it
+  std::vector<double> operations;               // column "mflops" of the accuracy file, else empty
   std::vector<std::size_t> train, test, extra;  // columns
   std::vector<std::string> warnings;
 };

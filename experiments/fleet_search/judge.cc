@@ -30,7 +30,8 @@ Verdict judge(const SearchData& data, std::size_t column, double bound, int32_t 
   }
   if (row < 0) return {best, HUGE_VAL, true, measurements};
   const auto i = static_cast<std::size_t>(row);
-  Verdict verdict{std::max(0.0, best - data.accuracy[i]), costs[i] / bound - 1, false, measurements};
+  Verdict verdict{std::max(0.0, best - data.accuracy[i]), costs[i] / bound - 1, false,
+                  measurements};
   // A design whose cost nobody knows cannot be judged feasible.
   if (std::isnan(verdict.over)) verdict.over = HUGE_VAL;
   verdict.violates = verdict.over > 0.02;

@@ -31,7 +31,7 @@ struct Score {
   std::string method;
   int choices = 0;
   double regret_mean = 0, regret_worst = 0;  // points of accuracy
-  std::string worst_device = {};                  // by mean regret
+  std::string worst_device = {};             // by mean regret
   double worst_device_regret = 0;
   double violation_share = 0, over_worst = 0;
   double over_ten_share = 0;  // more than 10 % over

@@ -68,8 +68,8 @@ std::string as_text(const StudyResult& result) {
   for (const GroupResult& group : result.groups) {
     text += fmt::format("{} ({} targets)\n", group.name, group.targets.size());
     text += fmt::format("  {:<44} {:>7} {:>7} {:>7}  {:<22} {:>6} {:>7} {:>7} {:>6} {:>9}\n",
-                        "method", "choices", "regret", "worst", "worst device (its mean)",
-                        "viol.", "> 10 %", "most", "meas.", "choose");
+                        "method", "choices", "regret", "worst", "worst device (its mean)", "viol.",
+                        "> 10 %", "most", "meas.", "choose");
     for (const Score& s : group.scores) {
       text += fmt::format(
           "  {:<44} {:>7} {:>7.3f} {:>7.2f}  {:<22} {:>5.1f}% {:>6.1f}% {:>6.1f}% {:>6.1f} {:>9}\n",

@@ -16,7 +16,7 @@ namespace {
 // Everything that the known devices alone decide.
 struct Prepared {
   std::vector<std::size_t> train;
-  std::vector<DeviceAwareModel> model;     // one
+  std::vector<DeviceAwareModel> model;      // one
   std::vector<ProxySearch> strict, layers;  // of the medoid
   std::vector<int32_t> relevant;
   std::size_t proxy = 0;
@@ -62,7 +62,8 @@ class Group {
     const auto& protocol = options_.protocol;
     const std::vector<double> bounds = bounds_of(data_, target, protocol.quantiles);
     const DeviceAwareModel& model = p.model[0];
-    const auto unverified = unverified_choices(data_, model, p.relevant, target, truth, bounds, protocol);
+    const auto unverified =
+        unverified_choices(data_, model, p.relevant, target, truth, bounds, protocol);
     const auto references =
         measure_rows(data_, target, model.reference_rows(protocol.samples, p.relevant));
     for (std::size_t b = 0; b < bounds.size(); ++b) {

@@ -75,8 +75,8 @@ class Fleet final : public Command {
                            "kernwise fleet devices.csv --accuracy acc.csv --latency lat.csv "
                            "--constraint latency=15ms");
     }
-    KERNWISE_TRY(required(files_.accuracy.string(), "fleet", "accuracies",
-                          "give a table with --accuracy"));
+    KERNWISE_TRY(
+        required(files_.accuracy.string(), "fleet", "accuracies", "give a table with --accuracy"));
     for (const auto& file : {output_, ask_}) KERNWISE_TRY(check_writable(file));
     files_.devices = words_[0];
     files_.latency.assign(latency_.begin(), latency_.end());

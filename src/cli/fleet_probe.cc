@@ -73,16 +73,15 @@ Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
                   probe_designs(request, session.progress(), session.stop()));
   session.warn_all(outcome.warnings);
   KERNWISE_TRY(session.deliver(
-      session.json()
-          ? fleet_probe_json(request.space, outcome,
-                             session.envelope({{"space", space},
-                                               {"file", words[1]},
-                                               {"device", request.device},
-                                               {"results", output.string()},
-                                               {"repeat", flags.repeat},
-                                               {"budget_s", flags.budget.value},
-                                               {"costs", flags.costs}}))
-          : fleet_probe_text(request.space, outcome, session.style())));
+      session.json() ? fleet_probe_json(request.space, outcome,
+                                        session.envelope({{"space", space},
+                                                          {"file", words[1]},
+                                                          {"device", request.device},
+                                                          {"results", output.string()},
+                                                          {"repeat", flags.repeat},
+                                                          {"budget_s", flags.budget.value},
+                                                          {"costs", flags.costs}}))
+                     : fleet_probe_text(request.space, outcome, session.style())));
   return outcome.failed == 0 ? 0 : static_cast<int>(ErrorCode::kCriterionFailed);
 }
 

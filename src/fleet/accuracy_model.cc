@@ -62,7 +62,8 @@ std::vector<detail::GpKernel> kernels() {
   std::vector<detail::GpKernel> all;
   for (const double reach : {0.5, 1.0, 2.0, 4.0, 8.0}) {
     for (const double linear : {0.0, 0.3, 3.0}) {
-      for (const double noise : {0.003, 0.01, 0.03, 0.1, 0.3}) all.push_back({reach, linear, noise});
+      for (const double noise : {0.003, 0.01, 0.03, 0.1, 0.3})
+        all.push_back({reach, linear, noise});
     }
   }
   return all;

@@ -79,8 +79,9 @@ DesignSpace ofa_mobilenet_v3() {
 // Sandler et al. 2018, arXiv:1801.04381, table 2, around its own depths.
 DesignSpace mobilenet_v2() {
   DesignSpace space{.name = "mobilenet-v2",
-                    .source = "MobileNetV2, Sandler et al. 2018, arXiv:1801.04381, with free "
-                              "width, size, depths, kernels, expansions and bits of weights",
+                    .source =
+                        "MobileNetV2, Sandler et al. 2018, arXiv:1801.04381, with free "
+                        "width, size, depths, kernels, expansions and bits of weights",
                     .builder = "mobilenet-v2"};
   space.positions = {{.name = "width",
                       .kind = PositionKind::kWidth,
@@ -88,9 +89,13 @@ DesignSpace mobilenet_v2() {
                      {.name = "resolution",
                       .kind = PositionKind::kResolution,
                       .choices = {"96", "128", "160", "192", "224"}}};
-  const std::array<std::vector<std::string>, 7> depths = {
-      {{"1"}, {"1", "2", "3"}, {"2", "3", "4"}, {"2", "3", "4", "5"}, {"2", "3", "4"},
-       {"2", "3", "4"}, {"1"}}};
+  const std::array<std::vector<std::string>, 7> depths = {{{"1"},
+                                                           {"1", "2", "3"},
+                                                           {"2", "3", "4"},
+                                                           {"2", "3", "4", "5"},
+                                                           {"2", "3", "4"},
+                                                           {"2", "3", "4"},
+                                                           {"1"}}};
   for (std::size_t i = 0; i < depths.size(); ++i) {
     const std::string stage = fmt::format("stage{}", i + 1);
     const auto add = [&](const char* what, PositionKind kind, std::vector<std::string> choices) {

@@ -98,8 +98,8 @@ void append_graph_features(const DesignSpace& space, const Design& design,
     longest = std::max(longest, static_cast<float>(path.size()));
     shortest = std::min(shortest, static_cast<float>(path.size()));
     for (std::size_t op = 0; op < ops; ++op) {
-      deepest[op] = std::max(deepest[op],
-                             static_cast<float>(std::count(path.begin(), path.end(), op)));
+      deepest[op] =
+          std::max(deepest[op], static_cast<float>(std::count(path.begin(), path.end(), op)));
     }
   }
   const std::vector<bool> live = live_edges(graph, design);

@@ -15,9 +15,7 @@ constexpr double kNinety = 1.6449;  // half width of a 90 % interval in deviatio
 constexpr float kLeastDeviation = 1e-4F;
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
-double normal_density(double x) {
-  return std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi);
-}
+double normal_density(double x) { return std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi); }
 
 template <typename Visit>
 void each(std::span<const int32_t> candidates, std::size_t rows, Visit visit) {
@@ -93,8 +91,8 @@ ConstrainedChoice choose_predicted(const ValueBelief& value, std::span<const int
   each(candidates, value.mean.size(), [&](int32_t row) {
     const auto i = static_cast<std::size_t>(row);
     if (std::isnan(value.mean[i]) || std::isnan(belief.mean[i])) return;
-    const double upper = static_cast<double>(belief.mean[i]) +
-                         margin * static_cast<double>(belief.deviation[i]);
+    const double upper =
+        static_cast<double>(belief.mean[i]) + margin * static_cast<double>(belief.deviation[i]);
     if (upper <= log_bound && value.mean[i] > best) {
       best = value.mean[i];
       choice.row = row;
@@ -135,8 +133,7 @@ ConstrainedChoice constrained_search(const ValueBelief& value, std::span<const i
   };
   forget_failed();
   while (static_cast<int>(measured.size()) < options.budget) {
-    const int32_t row =
-        next_measurement(value, candidates, belief, measured, options.bound, best);
+    const int32_t row = next_measurement(value, candidates, belief, measured, options.bound, best);
     if (row < 0) break;
     measured.push_back({row, measure(row)});
     consider(measured.back());

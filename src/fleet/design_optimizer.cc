@@ -36,7 +36,7 @@ void softmax_by_position(const std::vector<std::size_t>& first, float* logits) {
     float* end = logits + first[p + 1];
     const float most = *std::max_element(begin, end);
     float sum = 0;
-    for (float* x = begin; x < end; ++x) sum += *x = std::exp(*x - most);
+    for (float* x = begin; x < end; ++x) sum += * x = std::exp(*x - most);
     for (float* x = begin; x < end; ++x) *x /= sum;
   }
 }

@@ -14,8 +14,9 @@ namespace {
 
 Error wrong(const DesignSpace& space, std::string_view text, const std::string& why) {
   Design first(space.positions.size(), 0);
-  return invalid_input(fmt::format("'{}' is no design of {}: {}", text.substr(0, 200), space.name, why),
-                       "a design looks like " + design_string(space, first));
+  return invalid_input(
+      fmt::format("'{}' is no design of {}: {}", text.substr(0, 200), space.name, why),
+      "a design looks like " + design_string(space, first));
 }
 
 Result<Design> parse_cell(const DesignSpace& space, std::string_view text) {
@@ -115,8 +116,7 @@ std::string design_string(const DesignSpace& space, const Design& design) {
 }
 
 Result<Design> parse_design(const DesignSpace& space, std::string_view text) {
-  KERNWISE_ASSIGN(Design design,
-                  space.graph ? parse_cell(space, text) : parse_words(space, text));
+  KERNWISE_ASSIGN(Design design, space.graph ? parse_cell(space, text) : parse_words(space, text));
   if (const std::string why = objection(space, design); !why.empty()) {
     return wrong(space, text, why);
   }

@@ -44,7 +44,8 @@ class CodeRegression {
 
   double predict(std::size_t row, const Eigen::VectorXd& weights) const {
     double sum = 0;
-    for (const auto& [entry, value] : entries_[row]) sum += static_cast<double>(value) * weights(entry);
+    for (const auto& [entry, value] : entries_[row])
+      sum += static_cast<double>(value) * weights(entry);
     return sum;
   }
 

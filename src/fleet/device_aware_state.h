@@ -15,9 +15,9 @@ struct DeviceAwareModel::State {
   std::size_t rows = 0, positions = 0;
   std::vector<uint8_t> choice;  // position-major: positions x rows
   detail::RichCode code;
-  Eigen::MatrixXf basis;    // rows x embedding, column-major
-  std::vector<float> flat;  // the same, row-major
-  std::vector<float> regression;  // code.width() x embedding, row-major
+  Eigen::MatrixXf basis;                       // rows x embedding, column-major
+  std::vector<float> flat;                     // the same, row-major
+  std::vector<float> regression;               // code.width() x embedding, row-major
   Eigen::VectorXd prior_mean, prior_variance;  // of an embedding
   std::vector<float> trained;                  // devices x embedding
 };
@@ -26,9 +26,9 @@ namespace detail {
 
 // Scales of one device, relative to what the known devices are like.
 struct DeviceScales {
-  double spread = 1;     // multiplies the prior variance of the principal directions
-  double residual = 0;   // variance of what the basis cannot say
-  double noise = 1e-3;   // variance of a measurement's logarithm
+  double spread = 1;    // multiplies the prior variance of the principal directions
+  double residual = 0;  // variance of what the basis cannot say
+  double noise = 1e-3;  // variance of a measurement's logarithm
 };
 
 // How alike two designs' codes are: 1 where all choices agree, 0 where none does. `same` of
@@ -39,10 +39,10 @@ double code_kernel(std::size_t same, std::size_t positions);
 // with the likelihood.
 struct DevicePosterior {
   std::vector<int32_t> rows;
-  DeviceScales scales;           // the likeliest
-  Eigen::MatrixXd factor;        // lower triangle of the likeliest covariance
-  Eigen::VectorXd embedding;     // averaged
-  Eigen::VectorXd residual;      // averaged; one weight for each sample
+  DeviceScales scales;        // the likeliest
+  Eigen::MatrixXd factor;     // lower triangle of the likeliest covariance
+  Eigen::VectorXd embedding;  // averaged
+  Eigen::VectorXd residual;   // averaged; one weight for each sample
 };
 DevicePosterior infer_device(const DeviceAwareModel::State& model,
                              std::span<const MeasuredRow> measured);

@@ -95,9 +95,9 @@ DevicePosterior infer_device(const DeviceAwareModel::State& model,
       }
     }
   }
-  const Try& best = *std::max_element(
-      tries.begin(), tries.end(),
-      [](const Try& a, const Try& b) { return a.likelihood < b.likelihood; });
+  const Try& best = *std::max_element(tries.begin(), tries.end(), [](const Try& a, const Try& b) {
+    return a.likelihood < b.likelihood;
+  });
   posterior.scales = best.scales;
   posterior.factor = best.factor;
   double total = 0;
@@ -172,8 +172,7 @@ CostBelief DeviceAwareModel::believe(std::span<const MeasuredRow> measured) cons
 }
 
 std::vector<float> DeviceAwareModel::embed(std::span<const MeasuredRow> measured) const {
-  const Eigen::VectorXf embedding =
-      detail::infer_device(*state_, measured).embedding.cast<float>();
+  const Eigen::VectorXf embedding = detail::infer_device(*state_, measured).embedding.cast<float>();
   return {embedding.data(), embedding.data() + embedding.size()};
 }
 
@@ -209,8 +208,8 @@ DevicePosteriorView::Belief DevicePosteriorView::at(std::size_t row) const {
     const double alike = detail::code_kernel(
         detail::agreement(model, static_cast<int32_t>(row), other), model.positions);
     belief.mean += posterior.residual(i) * alike;
-    covariance(i) = model.basis.row(other).cast<double>().dot(seen) +
-                    posterior.scales.residual * alike;
+    covariance(i) =
+        model.basis.row(other).cast<double>().dot(seen) + posterior.scales.residual * alike;
   }
   double variance = phi.dot(seen) + posterior.scales.residual + posterior.scales.noise;
   if (n > 0) {
@@ -228,7 +227,8 @@ std::vector<int32_t> DeviceAwareModel::reference_rows(int count,
   Eigen::MatrixXd posterior = model.prior_variance.asDiagonal();
   std::vector<int32_t> chosen, candidates(among.begin(), among.end());
   if (candidates.empty()) {
-    for (std::size_t row = 0; row < model.rows; ++row) candidates.push_back(static_cast<int32_t>(row));
+    for (std::size_t row = 0; row < model.rows; ++row)
+      candidates.push_back(static_cast<int32_t>(row));
   }
   Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(width, width);
   for (const int32_t row : candidates) {

@@ -46,8 +46,7 @@ void rank_and_crowd(std::vector<Individual>& all) {
       one.crowding = std::numeric_limits<double>::infinity();
       if (k == 0 || k + 1 == front.size()) continue;
       const ScoredDesign &low = all[front[k - 1]].scored, &high = all[front[k + 1]].scored;
-      one.crowding =
-          (high.cost - low.cost) / cost_range + (high.value - low.value) / value_range;
+      one.crowding = (high.cost - low.cost) / cost_range + (high.value - low.value) / value_range;
     }
     order = std::move(rest);
   }

@@ -64,8 +64,8 @@ Result<FleetConstraint> parse_fleet_constraint(const std::string& text) {
     }
     return constraint;
   }
-  return wrong(fmt::format("'{}' is no unit of {}", std::string(end).substr(0, 40),
-                           constraint.metric));
+  return wrong(
+      fmt::format("'{}' is no unit of {}", std::string(end).substr(0, 40), constraint.metric));
 }
 
 }  // namespace kernwise

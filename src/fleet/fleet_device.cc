@@ -52,9 +52,9 @@ std::vector<MeasuredRow> samples_of(const LatencyTable& table, std::size_t colum
   return kept;
 }
 
-ProxyVerdict find_proxy(const LatencyTable& table, const MetricSources& sources,
-                        std::span<const MeasuredRow> samples) {
-  ProxyVerdict best;
+ProxyLikeness find_proxy(const LatencyTable& table, const MetricSources& sources,
+                         std::span<const MeasuredRow> samples) {
+  ProxyLikeness best;
   best.correlation = -2;
   std::vector<double> target, proxy;
   for (const MeasuredRow& m : samples) target.push_back(m.cost);

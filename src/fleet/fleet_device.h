@@ -31,7 +31,7 @@ struct MetricSources {
 std::vector<std::size_t> source_columns(const LatencyTable& table);
 bool is_complete(const LatencyTable& table, std::size_t column);
 
-struct ProxyVerdict {
+struct ProxyLikeness {
   std::size_t source = 0;  // index into MetricSources::columns
   double correlation = 0, low = 0;
   bool reuse = false;
@@ -40,8 +40,8 @@ struct ProxyVerdict {
 // 90 %) is Fisher's z with the variance 1.06 / (n - 3) of Fieller, Hartley & Pearson 1957; a proxy
 // is reused from `kReuse` on. Fewer than four samples decide nothing.
 inline constexpr double kReuse = 0.9;
-ProxyVerdict find_proxy(const LatencyTable& table, const MetricSources& sources,
-                        std::span<const MeasuredRow> samples);
+ProxyLikeness find_proxy(const LatencyTable& table, const MetricSources& sources,
+                         std::span<const MeasuredRow> samples);
 
 // log cost = a + b log proxy cost on the samples, b shrunk to 1; the residuals are the deviation.
 CostBelief scaled_proxy(std::span<const double> proxy, std::span<const MeasuredRow> samples);

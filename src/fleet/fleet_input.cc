@@ -27,8 +27,9 @@ Result<double> bound_cell(const CsvTable& csv, std::size_t row, std::size_t colu
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
   if (*end != 0 || !(value > 0) || !std::isfinite(value)) {
-    return invalid_input(fmt::format("line {}: '{}' is no bound", csv.line(row), text.substr(0, 80)),
-                         "a bound is a positive number in ms, mJ or MiB, or blank");
+    return invalid_input(
+        fmt::format("line {}: '{}' is no bound", csv.line(row), text.substr(0, 80)),
+        "a bound is a positive number in ms, mJ or MiB, or blank");
   }
   return value;
 }
@@ -99,7 +100,8 @@ Status learn_accuracy(FleetInput& input, Rng& rng) {
   if (known.size() == input.accuracy.size()) return Ok{};
   for (std::size_t i = 0; i < std::min(known.size(), kMostAccuracies); ++i) {
     const auto last = static_cast<int64_t>(known.size()) - 1;
-    std::swap(known[i], known[static_cast<std::size_t>(rng.integer(static_cast<int64_t>(i), last))]);
+    std::swap(known[i],
+              known[static_cast<std::size_t>(rng.integer(static_cast<int64_t>(i), last))]);
   }
   known.resize(std::min(known.size(), kMostAccuracies));
   std::vector<Design> designs;
@@ -143,8 +145,9 @@ Result<FleetInput> read_fleet(const FleetFiles& files, Rng& rng) {
       return table.first == constraint.metric;
     });
     if (there) continue;
-    return invalid_input(fmt::format("{} is bounded, but nothing is known of it", constraint.metric),
-                         fmt::format("give a table with --{}", constraint.metric));
+    return invalid_input(
+        fmt::format("{} is bounded, but nothing is known of it", constraint.metric),
+        fmt::format("give a table with --{}", constraint.metric));
   }
   if (tables.empty()) return invalid_input("there is no table of costs", "give one with --latency");
   KERNWISE_ASSIGN(const SpaceTable scores, read_space_table(input.space, files.accuracy));
@@ -165,8 +168,8 @@ Result<FleetInput> read_fleet(const FleetFiles& files, Rng& rng) {
       }
       const int64_t beyond = join_costs(input.space, part, joined.table);
       if (beyond > 0) {
-        input.warnings.push_back(fmt::format("{} designs of a {} table are no candidates", beyond,
-                                             metric));
+        input.warnings.push_back(
+            fmt::format("{} designs of a {} table are no candidates", beyond, metric));
       }
       part = SpaceTable();  // a large table is not kept twice
     }

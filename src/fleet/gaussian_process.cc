@@ -42,8 +42,7 @@ GaussianProcess GaussianProcess::fit(Eigen::MatrixXd x, const Eigen::VectorXd& y
     const Eigen::VectorXd weights = factor.solve(centred);
     // The amplitude that maximises the likelihood, in closed form.
     const double amplitude = std::max(centred.dot(weights) / static_cast<double>(n), 1e-12);
-    const double log_determinant =
-        2 * factor.matrixLLT().diagonal().array().abs().log().sum();
+    const double log_determinant = 2 * factor.matrixLLT().diagonal().array().abs().log().sum();
     const double likelihood =
         -0.5 * (static_cast<double>(n) * std::log(amplitude) + log_determinant);
     if (likelihood <= best.log_likelihood_) continue;
@@ -73,12 +72,11 @@ GpPrediction GaussianProcess::predict(const Eigen::VectorXd& x) const {
 }
 
 std::vector<GpPrediction> GaussianProcess::leave_one_out() const {
-  const Eigen::MatrixXd inverse =
-      factor_.solve(Eigen::MatrixXd::Identity(x_.rows(), x_.rows()));
+  const Eigen::MatrixXd inverse = factor_.solve(Eigen::MatrixXd::Identity(x_.rows(), x_.rows()));
   std::vector<GpPrediction> all;
   for (Eigen::Index i = 0; i < x_.rows(); ++i) {
-    all.push_back({centre_ + y_(i) - weights_(i) / inverse(i, i),
-                   std::sqrt(amplitude_ / inverse(i, i))});
+    all.push_back(
+        {centre_ + y_(i) - weights_(i) / inverse(i, i), std::sqrt(amplitude_ / inverse(i, i))});
   }
   return all;
 }

@@ -17,7 +17,8 @@ RichCode::RichCode(const DesignEncoding& encoding) {
   for (const auto& choices : encoding.choices) first_.push_back(first_.back() + choices.size());
   const auto size_of = [&](const std::vector<std::pair<std::size_t, std::size_t>>& pairs) {
     std::size_t size = 1 + first_.back();
-    for (const auto& [a, b] : pairs) size += encoding.choices[a].size() * encoding.choices[b].size();
+    for (const auto& [a, b] : pairs)
+      size += encoding.choices[a].size() * encoding.choices[b].size();
     return size;
   };
   std::vector<std::pair<std::size_t, std::size_t>> all, neighbours;
@@ -49,7 +50,8 @@ void RichCode::entries(std::span<const uint16_t> design,
   for (std::size_t k = 0; k < pairs_.size(); ++k) {
     const auto [a, b] = pairs_[k];
     const std::size_t wide = first_[b + 1] - first_[b];
-    to.emplace_back(static_cast<int32_t>(pair_first_[k] + design[a] * wide + design[b]), kPairScale);
+    to.emplace_back(static_cast<int32_t>(pair_first_[k] + design[a] * wide + design[b]),
+                    kPairScale);
   }
 }
 

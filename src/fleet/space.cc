@@ -45,20 +45,13 @@ std::vector<bool> inactive(const DesignSpace& space, const Design& design) {
 
 std::string_view to_string(PositionKind kind) {
   switch (kind) {
-    case PositionKind::kOperation:
-      return "operation";
-    case PositionKind::kWidth:
-      return "width";
-    case PositionKind::kDepth:
-      return "depth";
-    case PositionKind::kKernel:
-      return "kernel";
-    case PositionKind::kExpansion:
-      return "expansion";
-    case PositionKind::kResolution:
-      return "resolution";
-    case PositionKind::kBits:
-      return "bits";
+    case PositionKind::kOperation: return "operation";
+    case PositionKind::kWidth: return "width";
+    case PositionKind::kDepth: return "depth";
+    case PositionKind::kKernel: return "kernel";
+    case PositionKind::kExpansion: return "expansion";
+    case PositionKind::kResolution: return "resolution";
+    case PositionKind::kBits: return "bits";
   }
   return "operation";
 }

@@ -55,9 +55,9 @@ bool is_number(const std::string& text) {
 
 // Labels stand in design strings, between blanks and behind an equals sign.
 bool is_label(const std::string& text) {
-  return !text.empty() && text.size() <= 64 &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return c > ' ' && c < 127 && c != '=' && c != ',' && c != '|'; });
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c < 127 && c != '=' && c != ',' && c != '|';
+  });
 }
 
 Result<SpacePosition> parse_position(const Json& json) {

@@ -68,9 +68,9 @@ Result<std::vector<Design>> designs_of(const DesignSpace& space, const LatencyTa
     for (const std::string& text : table.encoding.choices[column[p]]) {
       const auto choice = choice_of(space.positions[p], text);
       if (!choice) {
-        return invalid_input(fmt::format("'{}' is no choice at {}", text.substr(0, 80),
-                                         space.positions[p].name),
-                             "write a label of the space, or the number of a choice from 0");
+        return invalid_input(
+            fmt::format("'{}' is no choice at {}", text.substr(0, 80), space.positions[p].name),
+            "write a label of the space, or the number of a choice from 0");
       }
       meaning[p].push_back(*choice);
     }

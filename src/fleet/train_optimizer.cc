@@ -173,8 +173,9 @@ class Trainer {
                                   z.row(i).data());
         }
         mlp_forward(state_.net, z, trace);
-        MlpMatrix flow = descent ? descent_flow(batch, trace.activation.back(), judge, progress, rng)
-                                 : label_flow(batch, trace.activation.back());
+        MlpMatrix flow = descent
+                             ? descent_flow(batch, trace.activation.back(), judge, progress, rng)
+                             : label_flow(batch, trace.activation.back());
         flow /= static_cast<float>(batch.size());
         mlp_backward(state_.net, trace, std::move(flow), &gradient, nullptr);
         const double rate = 3e-3 * 0.5 * (1 + std::cos(std::numbers::pi * progress)) + 1e-6;
@@ -213,8 +214,8 @@ class Trainer {
       for (std::size_t p = 0; p + 1 < state_.first.size(); ++p) {
         const float* begin = row + state_.first[p];
         const float* end = row + state_.first[p + 1];
-        hard(i, static_cast<Eigen::Index>(state_.first[p]) + (std::max_element(begin, end) - begin)) =
-            1;
+        hard(i, static_cast<Eigen::Index>(state_.first[p]) +
+                    (std::max_element(begin, end) - begin)) = 1;
       }
     }
     MlpTrace trace;
@@ -230,8 +231,7 @@ class Trainer {
         const auto count = static_cast<Eigen::Index>(state_.first[p + 1]) - begin;
         const auto s = soft.row(i).segment(begin, count);
         const auto g = by_choice.row(i).segment(begin, count);
-        flow.row(i).segment(begin, count) =
-            s.cwiseProduct((g.array() - s.dot(g)).matrix()) / heat;
+        flow.row(i).segment(begin, count) = s.cwiseProduct((g.array() - s.dot(g)).matrix()) / heat;
       }
     }
     return flow;

@@ -25,28 +25,22 @@ constexpr std::array<Edge, 6> kEdges = {{{1, 0}, {2, 0}, {2, 1}, {3, 0}, {3, 1},
 
 BuiltTensor relu_conv_bn(NetworkBuilder& net, const BuiltTensor& x, const std::string& name,
                          int64_t channels, int64_t kernel, int64_t stride) {
-  const BuiltTensor y = net.conv(net.relu(x, name + ".0"), name + ".1",
-                                 {.oc = channels,
-                                  .kernel = kernel,
-                                  .stride = stride,
-                                  .padding = kernel / 2,
-                                  .bias = false});
+  const BuiltTensor y = net.conv(
+      net.relu(x, name + ".0"), name + ".1",
+      {.oc = channels, .kernel = kernel, .stride = stride, .padding = kernel / 2, .bias = false});
   return net.batch_norm(y, name + ".2", kEpsilon);
 }
 
 BuiltTensor operation(NetworkBuilder& net, const BuiltTensor& x, const std::string& name,
                       CellOperation op) {
   switch (op) {
-    case CellOperation::kConv1x1:
-      return relu_conv_bn(net, x, name, x.c, 1, 1);
-    case CellOperation::kConv3x3:
-      return relu_conv_bn(net, x, name, x.c, 3, 1);
+    case CellOperation::kConv1x1: return relu_conv_bn(net, x, name, x.c, 1, 1);
+    case CellOperation::kConv3x3: return relu_conv_bn(net, x, name, x.c, 3, 1);
     case CellOperation::kAvgPool:
-      return net.average_pool(
-          x, name, {.kernel = 3, .stride = 1, .padding = 1, .count_padding = false});
+      return net.average_pool(x, name,
+                              {.kernel = 3, .stride = 1, .padding = 1, .count_padding = false});
     case CellOperation::kSkip:
-    case CellOperation::kNone:
-      break;
+    case CellOperation::kNone: break;
   }
   return x;
 }

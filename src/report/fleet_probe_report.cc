@@ -47,10 +47,10 @@ std::string fleet_probe_text(const DesignSpace& space, const ProbeDesignsOutcome
                {m.resumed ? "" : format_seconds({m.predicted_s}), Ink::kDim},
                {m.resumed ? "measured before" : "", Ink::kDim}});
   }
-  return table.render(style) +
-         fmt::format("\n{} measured as '{}', {} known before, {} failed\n",
-                     detail::plural(outcome.measured, "design"), printable(outcome.device, style),
-                     outcome.resumed, outcome.failed);
+  return table.render(style) + fmt::format("\n{} measured as '{}', {} known before, {} failed\n",
+                                           detail::plural(outcome.measured, "design"),
+                                           printable(outcome.device, style), outcome.resumed,
+                                           outcome.failed);
 }
 
 }  // namespace kernwise

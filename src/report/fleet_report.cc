@@ -67,7 +67,8 @@ Json pick_json(const FleetInput& input, const DevicePick& pick) {
   return json;
 }
 
-std::vector<std::string> names_of(const FleetInput& input, const std::vector<std::size_t>& devices) {
+std::vector<std::string> names_of(const FleetInput& input,
+                                  const std::vector<std::size_t>& devices) {
   std::vector<std::string> names;
   for (const std::size_t device : devices) names.push_back(input.devices[device].name);
   return names;
@@ -108,12 +109,12 @@ std::string fleet_json(const FleetInput& input, const FleetOutcome& outcome,
   Json accuracy = {{"known_designs", input.accuracies_known},
                    {"predicted", input.accuracy_predicted}};
   if (input.accuracy_figures) {
-    accuracy["predictor"] = {{"designs", input.accuracy_figures->designs},
-                             {"kendall", input.accuracy_figures->kendall},
-                             {"spearman", input.accuracy_figures->spearman},
-                             {"mean_absolute_error_percent",
-                              input.accuracy_figures->mean_absolute_error},
-                             {"coverage_ratio", input.accuracy_figures->coverage}};
+    accuracy["predictor"] = {
+        {"designs", input.accuracy_figures->designs},
+        {"kendall", input.accuracy_figures->kendall},
+        {"spearman", input.accuracy_figures->spearman},
+        {"mean_absolute_error_percent", input.accuracy_figures->mean_absolute_error},
+        {"coverage_ratio", input.accuracy_figures->coverage}};
   }
   return detail::envelope_text("fleet", envelope,
                                {{"space", input.space.name},
@@ -159,9 +160,9 @@ std::string fleet_text(const FleetInput& input, const FleetOutcome& outcome,
                                                  : fmt::format("{:.1f} ± {:.1f} %", pick.accuracy,
                                                                kNinety * pick.accuracy_deviation)},
                  {format_number(cost.expected) + " " + unit},
-                 {cost.measured ? "known"
-                                : fmt::format("{} to {}", format_number(cost.low),
-                                              format_number(cost.high)),
+                 {cost.measured
+                      ? "known"
+                      : fmt::format("{} to {}", format_number(cost.low), format_number(cost.high)),
                   Ink::kDim},
                  {format_number(cost.bound) + " " + unit},
                  {first ? std::string(to_string(pick.method)) : ""},
@@ -180,8 +181,9 @@ std::string fleet_text(const FleetInput& input, const FleetOutcome& outcome,
                         detail::plural(static_cast<int64_t>(devices.size()), "device"));
   }
   if (!outcome.need_samples.empty()) {
-    text += fmt::format("{} must stand on samples of their own\n",
-                        detail::plural(static_cast<int64_t>(outcome.need_samples.size()), "device"));
+    text +=
+        fmt::format("{} must stand on samples of their own\n",
+                    detail::plural(static_cast<int64_t>(outcome.need_samples.size()), "device"));
   }
   std::size_t covered = 0;
   for (const CoverDesign& design : outcome.cover) covered += design.devices.size();

@@ -30,7 +30,8 @@ class WorkFolder {
     std::error_code failed;
     std::string name = (fs::temp_directory_path(failed) / "kernwise-probe-XXXXXX").string();
     if (failed || ::mkdtemp(name.data()) == nullptr) {
-      return invalid_input("no folder for temporary files", "set TMPDIR to one that can be written");
+      return invalid_input("no folder for temporary files",
+                           "set TMPDIR to one that can be written");
     }
     return WorkFolder(name);
   }
@@ -136,8 +137,8 @@ Result<ProbeDesignsOutcome> probe_designs(const ProbeDesignsRequest& request, Pr
     if (std::exchange(asked[design], true)) continue;
     for (std::size_t p = 0; p < design.size(); ++p) {
       const SpacePosition& position = request.space.positions[p];
-      quantised = quantised || (position.kind == PositionKind::kBits &&
-                                position.choices[design[p]] != "32");
+      quantised = quantised ||
+                  (position.kind == PositionKind::kBits && position.choices[design[p]] != "32");
     }
     if (const auto found = known.find(design); found != known.end()) {
       outcome.measurements.push_back({design, found->second, 0, 0, true, {}});

@@ -21,14 +21,14 @@
 namespace kernwise {
 
 struct PredictedAccuracy {
-  double mean = 0;       // in the unit of the given accuracies
-  double deviation = 0;  // standard deviation of the belief, in the same unit
+  double mean = 0;           // in the unit of the given accuracies
+  double deviation = 0;      // standard deviation of the belief, in the same unit
   double low = 0, high = 0;  // 90 % interval
 };
 
 // Leave-one-out on the designs given, of which those that compute the same were merged first.
 struct AccuracyFigures {
-  int designs = 0;   // distinct ones
+  int designs = 0;  // distinct ones
   double kendall = 0, spearman = 0;
   double mean_absolute_error = 0;
   double coverage = 0;  // share of truths in their 90 % interval

@@ -49,11 +49,11 @@ struct ConstrainedSearchOptions {
 };
 
 struct ConstrainedChoice {
-  int32_t row = -1;        // -1: no candidate at all
-  bool measured = false;   // its cost was measured and holds
-  bool feasible = false;   // measured, or its upper bound holds
-  double cost = 0;         // measured or expected
-  double low = 0, high = 0;  // 90 % interval; the cost itself where it was measured
+  int32_t row = -1;                       // -1: no candidate at all
+  bool measured = false;                  // its cost was measured and holds
+  bool feasible = false;                  // measured, or its upper bound holds
+  double cost = 0;                        // measured or expected
+  double low = 0, high = 0;               // 90 % interval; the cost itself where it was measured
   std::vector<MeasuredRow> measurements;  // all, in order
 };
 

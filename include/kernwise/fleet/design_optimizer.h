@@ -30,8 +30,8 @@ std::string_view to_string(OptimizerTraining training);  // "labels", "descent"
 
 struct OptimizerOptions {
   OptimizerTraining training = OptimizerTraining::kLabels;
-  int devices = 1500;      // drawn to train on
-  int bounds = 6;          // for each of them
+  int devices = 1500;  // drawn to train on
+  int bounds = 6;      // for each of them
   int epochs = 40;
   int hidden = 128;
   // Bounds are drawn between these quantiles of a device's costs.

@@ -27,7 +27,7 @@
 namespace kernwise {
 
 struct DeviceAwareOptions {
-  int components = 8;        // principal directions, at most devices - 1
+  int components = 8;  // principal directions, at most devices - 1
   // Of what the regression leaves of a device's costs, this share is kept in the basis of the
   // table's own designs: common to several devices it is no noise.
   double residual_share = 0.5;

@@ -50,7 +50,7 @@ struct FleetDevice {
 
 struct FleetInput {
   DesignSpace space;
-  std::vector<Design> designs;     // the candidates
+  std::vector<Design> designs;      // the candidates
   std::vector<int64_t> arch_index;  // of the tables, where they have one; else -1
   // Known where the file says so, else predicted from what it says.
   std::vector<double> accuracy, accuracy_deviation;  // deviation 0: known

@@ -35,15 +35,15 @@ std::string_view to_string(FleetMethod method);  // "auto", "proxy", ...
 
 struct FleetOptions {
   FleetMethod method = FleetMethod::kAuto;
-  int probe = 10;         // samples that a device may have in all
-  double margin = 1.645;  // deviations between the expected cost and the bound
+  int probe = 10;              // samples that a device may have in all
+  double margin = 1.645;       // deviations between the expected cost and the bound
   double cover_tolerance = 1;  // points of accuracy that a design shared by devices may cost each
 };
 
 struct CostPrediction {
-  std::size_t metric = 0;  // of FleetInput::metrics
+  std::size_t metric = 0;                  // of FleetInput::metrics
   double expected = 0, low = 0, high = 0;  // 90 % interval, in the metric's unit
-  double bound = 0;        // NaN: none
+  double bound = 0;                        // NaN: none
   bool measured = false;
 };
 
@@ -55,8 +55,8 @@ struct DevicePick {
   std::vector<CostPrediction> costs = {};
   FleetMethod method = FleetMethod::kAdapt;
   std::string why = {};
-  int samples = 0;            // of the first bounded metric
-  std::string proxy = {};     // the most alike source, if there are samples
+  int samples = 0;                              // of the first bounded metric
+  std::string proxy = {};                       // the most alike source, if there are samples
   double proxy_correlation = 0, proxy_low = 0;  // Spearman on the samples, lower 90 % bound
   std::vector<int32_t> next = {};  // rows to be measured next; empty: nothing more would help
 };
@@ -69,8 +69,8 @@ struct CoverDesign {
 struct FleetOutcome {
   std::vector<DevicePick> picks;  // one for each device, in order
   std::vector<std::pair<std::string, std::vector<std::size_t>>> proxies;  // and whom they serve
-  std::vector<std::size_t> need_samples;  // devices
-  std::vector<CoverDesign> cover;         // few designs for all devices that can be served
+  std::vector<std::size_t> need_samples;                                  // devices
+  std::vector<CoverDesign> cover;  // few designs for all devices that can be served
   std::vector<std::string> sources;
   double seconds = 0, train_seconds = 0;
   std::vector<std::string> warnings;

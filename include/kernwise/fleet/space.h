@@ -65,7 +65,8 @@ struct CellGraph {
     int to = 1, from = 0;
     bool operator==(const Edge&) const = default;
   };
-  std::vector<Edge> edges;  // one per position, to > from; node 0 is the input, the largest the output
+  std::vector<Edge>
+      edges;  // one per position, to > from; node 0 is the input, the largest the output
   uint16_t zero = 0, identity = 1;  // choices that are no edge, and an edge without an operation
   bool operator==(const CellGraph&) const = default;
 };

@@ -24,11 +24,11 @@ namespace kernwise {
 
 // The values are the ones that public tables of this space use.
 enum class CellOperation : uint8_t {
-  kNone = 0,      // zero
-  kSkip = 1,      // identity
-  kConv1x1 = 2,   // ReLU, convolution without bias, batch norm
-  kConv3x3 = 3,   // the same with a 3x3 kernel and padding 1
-  kAvgPool = 4,   // 3x3, stride 1, padding that is not counted
+  kNone = 0,     // zero
+  kSkip = 1,     // identity
+  kConv1x1 = 2,  // ReLU, convolution without bias, batch norm
+  kConv3x3 = 3,  // the same with a 3x3 kernel and padding 1
+  kAvgPool = 4,  // 3x3, stride 1, padding that is not counted
 };
 
 struct CellNetwork {
@@ -55,13 +55,8 @@ struct MobileStage {
 struct MobileNetwork {
   double width = 1;  // multiplies all channels, rounded to multiples of 8 as the paper's code does
   int64_t image_size = 224;
-  std::array<MobileStage, 7> stages = {{{1, 3, 1},
-                                        {2, 3, 6},
-                                        {3, 3, 6},
-                                        {4, 3, 6},
-                                        {3, 3, 6},
-                                        {3, 3, 6},
-                                        {1, 3, 6}}};
+  std::array<MobileStage, 7> stages = {
+      {{1, 3, 1}, {2, 3, 6}, {3, 3, 6}, {4, 3, 6}, {3, 3, 6}, {3, 3, 6}, {1, 3, 6}}};
   int64_t classes = 1000;
   int64_t batch = 1;
 };

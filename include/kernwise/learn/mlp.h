@@ -24,7 +24,7 @@ namespace kernwise {
 using MlpMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 struct Mlp {
-  std::vector<int64_t> sizes;   // inputs, hidden layers, outputs
+  std::vector<int64_t> sizes;      // inputs, hidden layers, outputs
   std::vector<MlpMatrix> weights;  // sizes[i] x sizes[i + 1]; the last one is the linear path
   std::vector<MlpMatrix> biases;   // 1 x sizes[i + 1]
 
@@ -68,7 +68,8 @@ class Adam {
 // Mean over the measured entries of delta^2 (sqrt(1 + (e / delta)^2) - 1): squared near zero,
 // absolute far away, because the figure of merit is the median error. t is NaN where masked.
 inline constexpr float kLossDelta = 0.1F;
-double loss_and_gradient(const Mlp& net, const MlpMatrix& z, const MlpMatrix& t, MlpGradient& gradient);
+double loss_and_gradient(const Mlp& net, const MlpMatrix& z, const MlpMatrix& t,
+                         MlpGradient& gradient);
 
 struct MlpTraining {
   int epochs = 200;
@@ -77,6 +78,7 @@ struct MlpTraining {
   double weight_decay = 1e-5;
 };
 // Returns the mean loss of the last epoch.
-double train_mlp(Mlp& net, const MlpMatrix& z, const MlpMatrix& t, const MlpTraining& training, Rng& rng);
+double train_mlp(Mlp& net, const MlpMatrix& z, const MlpMatrix& t, const MlpTraining& training,
+                 Rng& rng);
 
 }  // namespace kernwise

@@ -39,7 +39,7 @@ Asked asked(int samples, double bound_share) {
   std::vector<double> sorted = a.truth;
   std::sort(sorted.begin(), sorted.end());
   const double bound = sorted[static_cast<std::size_t>(bound_share * (rows - 1.0))];
-  a.input.devices = {{"d0", {bound}}, {fleet.table.devices[last], {bound}}};
+  a.input.devices = {{"0", {bound}}, {fleet.table.devices[last], {bound}}};
   return a;
 }
 

@@ -30,7 +30,7 @@ inline SyntheticFleet synthetic_fleet(int devices, uint64_t seed) {
   const double kinds[2][5] = {{0, 0.02, 0.15, 0.45, 0.1}, {0, 0.1, 0.2, 0.25, 0.35}};
   for (int d = 0; d < devices; ++d) {
     const double share = rng.uniform(), level = rng.uniform(-1, 3);
-    fleet.table.devices.push_back("d" + std::to_string(d));
+    fleet.table.devices.push_back(std::to_string(d));
     fleet.table.failed.push_back(0);
     for (const Design& design : fleet.designs) {
       double log_cost = level + 0.01 * rng.normal();

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "../kernwise_process.h"
 #include "kernwise/base/file.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/fleet/constrained_search.h"
@@ -16,7 +17,6 @@
 #include "kernwise/fleet/pareto.h"
 #include "kernwise/fleet/ranking.h"
 #include "kernwise/fleet/space_table.h"
-#include "kernwise_process.h"
 
 namespace kernwise::experiments {
 namespace {

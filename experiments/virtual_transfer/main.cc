@@ -18,9 +18,9 @@
 #include <string>
 #include <vector>
 
+#include "../kernwise_process.h"
 #include "kernwise/base/result.h"
 #include "kernwise/base/statistics.h"
-#include "kernwise_process.h"
 
 namespace kernwise {
 namespace {

@@ -72,16 +72,19 @@ Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
   KERNWISE_ASSIGN(const ProbeDesignsOutcome outcome,
                   probe_designs(request, session.progress(), session.stop()));
   session.warn_all(outcome.warnings);
-  KERNWISE_TRY(session.deliver(
-      session.json() ? fleet_probe_json(request.space, outcome,
-                                        session.envelope({{"space", space},
-                                                          {"file", words[1]},
-                                                          {"device", request.device},
-                                                          {"results", output.string()},
-                                                          {"repeat", flags.repeat},
-                                                          {"budget_s", flags.budget.value},
-                                                          {"costs", flags.costs}}))
-                     : fleet_probe_text(request.space, outcome, session.style())));
+  std::vector<ReportOption> options;
+  options.push_back({"space", space});
+  options.push_back({"file", words[1]});
+  options.push_back({"device", request.device});
+  options.push_back({"results", output.string()});
+  options.push_back({"repeat", flags.repeat});
+  options.push_back({"budget_s", flags.budget.value});
+  options.push_back({"costs", flags.costs});
+  const std::string report =
+      session.json()
+          ? fleet_probe_json(request.space, outcome, session.envelope(std::move(options)))
+          : fleet_probe_text(request.space, outcome, session.style());
+  KERNWISE_TRY(session.deliver(report));
   return outcome.failed == 0 ? 0 : static_cast<int>(ErrorCode::kCriterionFailed);
 }
 

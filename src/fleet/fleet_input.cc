@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kMostCandidates = 200'000;
 // A Gaussian process takes that many; more accuracies than these are known for most designs anyway.
 constexpr std::size_t kMostAccuracies = 600;
+constexpr std::size_t kMostChecked = 100;  // devices; every pair of them is compared
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 Result<double> bound_cell(const CsvTable& csv, std::size_t row, std::size_t column) {
@@ -163,8 +164,13 @@ Result<FleetInput> read_fleet(const FleetFiles& files, Rng& rng) {
     FleetMetric joined{metric, std::string(unit_of_metric(metric)),
                        table_of(input.space, input.designs)};
     for (SpaceTable& part : parts) {
-      for (const TableWarning& warning : check_table(part.table)) {
-        input.warnings.push_back(warning.message);
+      if (part.table.devices.size() <= kMostChecked) {
+        for (const TableWarning& warning : check_table(part.table)) {
+          input.warnings.push_back(warning.message);
+        }
+      } else {
+        input.warnings.push_back(fmt::format(
+            "{} devices in one table: it was not searched for twins", part.table.devices.size()));
       }
       const int64_t beyond = join_costs(input.space, part, joined.table);
       if (beyond > 0) {

@@ -181,16 +181,16 @@ std::vector<std::size_t> DevicePrior::choose(const DeviceSamples& so_far,
   const Weighted weighted = weigh(state_->mixtures, among, y, state_->scale);
   // The one Gaussian process with the covariance of the average.
   Mixture average;
-  average.noise = 0;
-  double constant = 0;
+  double constant = 0, log_noise = 0;
   for (std::size_t i = 0; i < weighted.weight.size(); ++i) {
     const double share = weighted.weight[i] * weighted.fits[i].scale_square;
     constant += share;
-    average.noise += share * state_->mixtures[i].noise;
+    log_noise += weighted.weight[i] * std::log(weighted.fits[i].scale_square * state_->mixtures[i].noise);
     for (std::size_t b = 0; b < detail::kBlocks; ++b) {
       average.weight[b] += share * state_->mixtures[i].weight[b];
     }
   }
+  average.noise = std::exp(log_noise);
   Matrix covariance = combine(average, grams);
   covariance.array() += detail::kConstant * (constant - 1);
   const auto observe = [&](Eigen::Index i) {

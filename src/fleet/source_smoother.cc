@@ -9,11 +9,14 @@
 #include <limits>
 #include <map>
 
+#include "kernwise/base/statistics.h"
+
 namespace kernwise::detail {
 namespace {
 
 constexpr std::size_t kChunk = 1024;  // rows that are predicted at once, to bound the memory
 constexpr std::array<double, 6> kPenalties = {3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1};
+constexpr double kFar = 3;
 // Share of the smooth kernel beside the rich encoding.
 constexpr std::array<double, 3> kSmoothShares = {0, 0.3, 0.8};
 
@@ -62,6 +65,22 @@ Matrix left_out(const Eigen::LLT<Matrix>& factor, const Matrix& y) {
   Matrix errors = inverse * y;
   errors.array().colwise() /= inverse.diagonal().array();
   return errors;
+}
+
+// y with what is far from what the other designs say moved to kFar robust standard deviations of it
+// (Huber's pseudo-values): single wrong measurements would bend the whole fit.
+Matrix without_outliers(const Matrix& y, const Matrix& errors) {
+  Matrix result = y;
+  for (Eigen::Index c = 0; c < y.cols(); ++c) {
+    std::vector<double> sizes;
+    for (const double error : errors.col(c)) sizes.push_back(std::abs(error));
+    const double most = kFar * 1.4826 * median(std::move(sizes));
+    for (Eigen::Index i = 0; i < y.rows(); ++i) {
+      const double error = errors(i, c);
+      result(i, c) += std::clamp(error, -most, most) - error;
+    }
+  }
+  return result;
 }
 
 Shape choose_shape(const Kernel& kernel, Rows rows, const Matrix& y) {
@@ -129,7 +148,8 @@ SmoothedSources smooth_sources(const DesignKernels& kernels, Rows devices, Rows 
     gram.diagonal().array() += std::max(shape.penalty, kPenalties.front());
     const Eigen::LLT<Matrix> factor(gram);
     const Matrix y = targets(fit);
-    const Matrix dual = factor.solve(y);
+    const Matrix own = left_out(factor, y);
+    const Matrix dual = factor.solve(without_outliers(y, own));
     for (std::size_t from = 0; from < table.rows(); from += kChunk) {
       std::vector<std::size_t> rows;
       for (std::size_t r = from; r < std::min(from + kChunk, table.rows()); ++r) rows.push_back(r);
@@ -141,7 +161,6 @@ SmoothedSources smooth_sources(const DesignKernels& kernels, Rows devices, Rows 
       }
     }
     const Matrix all = targets(there);
-    const Matrix own = left_out(factor, y);
     for (std::size_t m = 0; m < members.size(); ++m) {
       auto residual = result.residual.col(at(members[m]));
       const auto fitted = result.fitted.col(at(members[m]));

@@ -9,6 +9,7 @@
 #include <limits>
 #include <map>
 
+#include "cost_scale.h"
 #include "kernwise/base/statistics.h"
 
 namespace kernwise::detail {
@@ -112,16 +113,20 @@ SmoothedSources smooth_sources(const DesignKernels& kernels, Rows devices, Rows 
                          Vector::Ones(count)};
   // Devices with the same designs missing share their factors.
   std::map<std::vector<std::size_t>, std::vector<std::size_t>> groups;
+  std::vector<CostScale> scales;
   for (std::size_t d = 0; d < devices.size(); ++d) {
     std::vector<std::size_t> there;
     const auto costs = table.device_costs(devices[d]);
     for (const std::size_t row : known) {
       if (!std::isnan(costs[row])) there.push_back(row);
     }
+    std::vector<double> seen;
+    for (const std::size_t row : there) seen.push_back(costs[row]);
+    scales.emplace_back(seen);
     double sum = 0, squares = 0;
-    for (const std::size_t row : there) sum += std::log(costs[row]);
+    for (double& cost : seen) sum += cost = scales.back().to(cost);
     const double mean = there.empty() ? 0 : sum / static_cast<double>(there.size());
-    for (const std::size_t row : there) squares += std::pow(std::log(costs[row]) - mean, 2);
+    for (const double value : seen) squares += (value - mean) * (value - mean);
     result.mean(at(d)) = mean;
     if (there.size() < 3 || !(squares > 0)) continue;
     result.scale(at(d)) = std::sqrt(squares / static_cast<double>(there.size()));
@@ -133,7 +138,7 @@ SmoothedSources smooth_sources(const DesignKernels& kernels, Rows devices, Rows 
       for (std::size_t m = 0; m < members.size(); ++m) {
         const auto costs = table.device_costs(devices[members[m]]);
         for (std::size_t i = 0; i < rows.size(); ++i) {
-          y(at(i), at(m)) = (std::log(costs[rows[i]]) - result.mean(at(members[m]))) /
+          y(at(i), at(m)) = (scales[members[m]].to(costs[rows[i]]) - result.mean(at(members[m]))) /
                             result.scale(at(members[m]));
         }
       }

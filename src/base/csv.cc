@@ -95,7 +95,7 @@ class Cells {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string shown_cell(std::string_view text) {
   constexpr std::size_t kMost = 60;
   return fmt::format("'{}{}'", text.substr(0, kMost), text.size() > kMost ? "..." : "");
 }
@@ -125,7 +125,7 @@ Result<CsvTable> parse_csv(std::string text) {
         }
         if (!names.insert(table.header_.back()).second) {
           return invalid_input(
-              fmt::format("two columns are named {}", quoted(table.header_.back())));
+              fmt::format("two columns are named {}", shown_cell(table.header_.back())));
         }
       }
       continue;

@@ -58,6 +58,6 @@ Result<CsvTable> read_csv(const std::filesystem::path& path, Bytes limit = {int6
 Result<std::string> read_file_or_gzip(const std::filesystem::path& path, Bytes limit);
 
 // For messages: in quotes, and cut after 60 bytes, so that no file makes an error unreadable.
-std::string quoted(std::string_view text);
+std::string shown_cell(std::string_view text);
 
 }  // namespace kernwise

@@ -101,8 +101,8 @@ class Device {
         std::min(order.size(), static_cast<std::size_t>(std::max(options_.among, 2 * count))));
     DeviceSamples chosen;
     while (chosen.rows.size() < std::min(static_cast<std::size_t>(count), order.size())) {
-      // One at a time while each tells much, then in batches.
-      const std::size_t batch = chosen.rows.size() < 20 ? 1 : 10;
+      // A few at a time while each tells much, then more: what they show steers the next.
+      const std::size_t batch = chosen.rows.size() < 20 ? 3 : 10;
       const std::size_t left = static_cast<std::size_t>(count) - chosen.rows.size();
       for (const std::size_t row : prior_.choose(chosen, order, std::min(batch, left))) {
         add(chosen, row);

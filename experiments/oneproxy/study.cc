@@ -57,7 +57,7 @@ DeviceSamples chosen_samples(const DevicePrior& prior, std::span<const double> c
   DeviceSamples samples;
   const std::size_t most = std::min(offered.size(), static_cast<std::size_t>(count));
   while (samples.rows.size() < most) {
-    const std::size_t batch = samples.rows.size() < 20 ? 1 : 10;
+    const std::size_t batch = samples.rows.size() < 20 ? 3 : 10;
     for (const std::size_t row :
          prior.choose(samples, offered, std::min(batch, most - samples.rows.size()))) {
       add(samples, costs, row);

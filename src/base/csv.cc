@@ -95,6 +95,11 @@ class Cells {
 
 }  // namespace
 
+std::string shown_cell(std::string_view text) {
+  constexpr std::size_t kMost = 60;
+  return fmt::format("'{}{}'", text.substr(0, kMost), text.size() > kMost ? "..." : "");
+}
+
 std::optional<std::size_t> CsvTable::column(std::string_view name) const {
   const auto found = std::find(header_.begin(), header_.end(), name);
   if (found == header_.end()) return std::nullopt;
@@ -119,7 +124,8 @@ Result<CsvTable> parse_csv(std::string text) {
               fmt::format("column {} of the header has no name", table.header_.size()));
         }
         if (!names.insert(table.header_.back()).second) {
-          return invalid_input(fmt::format("two columns are named '{}'", table.header_.back()));
+          return invalid_input(
+              fmt::format("two columns are named {}", shown_cell(table.header_.back())));
         }
       }
       continue;

@@ -32,7 +32,8 @@ class Fleet final : public Command {
         "the samples that the tables hold of them, and --ask says which to measure next.\n"
         "'fleet probe' measures designs on this machine and writes such a table; it goes on where\n"
         "it was interrupted. 'fleet space NAME' prints a built-in space as a file to start from:\n"
-        "nb201, fbnet, ofa-mbv3, mobilenet-v2. docs/formats/fleet.md and space.md have the rest."};
+        "nb201, fbnet, ofa-mbv3, mobilenet-v2. docs/formats/fleet_picks.md and space.md have the "
+        "rest."};
   }
 
   void declare(Arguments& arguments) override {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "cost_scale.h"
 #include "mixture_grid.h"
 
 namespace kernwise {
@@ -93,9 +94,10 @@ DeviceForecast DevicePrior::Plan::predict(std::span<const double> costs, bool wi
     if (std::isfinite(costs[i]) && costs[i] > 0) there.push_back(at(i));
   }
   KERNWISE_CHECK(!there.empty());
+  const detail::CostScale unit(costs);
   Vector y(at(there.size()));
   for (Eigen::Index i = 0; i < y.size(); ++i) {
-    y(i) = std::log(costs[static_cast<std::size_t>(there[static_cast<std::size_t>(i)])]);
+    y(i) = unit.to(costs[static_cast<std::size_t>(there[static_cast<std::size_t>(i)])]);
   }
   const double centre = y.mean();
   y.array() -= centre;
@@ -124,7 +126,8 @@ DeviceForecast DevicePrior::Plan::predict(std::span<const double> costs, bool wi
   }
   for (std::size_t b = 0; b < detail::kBlocks; ++b) mean += from[b] * dual.col(at(b));
   DeviceForecast forecast;
-  for (const double value : mean) forecast.cost.push_back(std::exp(value + constant + centre));
+  mean.array() += constant + centre;
+  for (const double value : mean) forecast.cost.push_back(unit.from(value));
   if (!with_sd) return forecast;
   Vector second = Vector::Zero(rows);
   double total = 0;
@@ -140,11 +143,13 @@ DeviceForecast DevicePrior::Plan::predict(std::span<const double> costs, bool wi
     }
     variance -= whitened.colwise().squaredNorm().transpose();
     variance = fit.scale_square * variance.cwiseMax(mixture.noise);
-    const Vector off = (covariance * fit.dual).array() - mean.array() - constant;
+    const Vector off = (covariance * fit.dual).array() + centre - mean.array();
     second += weighted.weight[i] * (variance + off.cwiseAbs2());
     total += weighted.weight[i];
   }
-  for (const double value : second) forecast.log_sd.push_back(std::sqrt(value / total));
+  for (Eigen::Index i = 0; i < rows; ++i) {
+    forecast.log_sd.push_back(unit.log_sd(mean(i), std::sqrt(second(i) / total)));
+  }
   return forecast;
 }
 
@@ -165,32 +170,34 @@ std::vector<std::size_t> DevicePrior::choose(const DeviceSamples& so_far,
     }
   }
   const std::size_t free = rows.size();
-  std::vector<double> logs;
+  const detail::CostScale unit(so_far.costs);
+  std::vector<double> values;
   std::vector<Eigen::Index> measured;
   for (std::size_t i = 0; i < so_far.rows.size(); ++i) {
     if (!std::isfinite(so_far.costs[i]) || !(so_far.costs[i] > 0)) continue;
     measured.push_back(at(rows.size()));
     rows.push_back(so_far.rows[i]);
-    logs.push_back(std::log(so_far.costs[i]));
+    values.push_back(unit.to(so_far.costs[i]));
   }
   const std::vector<Matrix> grams = all_grams(*state_->basis, rows, rows);
   std::vector<Matrix> among;
   for (const Matrix& gram : grams) among.push_back(gram(measured, measured));
-  Vector y = Eigen::Map<const Vector>(logs.data(), at(logs.size()));
+  Vector y = Eigen::Map<const Vector>(values.data(), at(values.size()));
   if (y.size() > 0) y.array() -= y.mean();
   const Weighted weighted = weigh(state_->mixtures, among, y, state_->scale);
   // The one Gaussian process with the covariance of the average.
   Mixture average;
-  average.noise = 0;
-  double constant = 0;
+  double constant = 0, log_noise = 0;
   for (std::size_t i = 0; i < weighted.weight.size(); ++i) {
     const double share = weighted.weight[i] * weighted.fits[i].scale_square;
     constant += share;
-    average.noise += share * state_->mixtures[i].noise;
+    log_noise +=
+        weighted.weight[i] * std::log(weighted.fits[i].scale_square * state_->mixtures[i].noise);
     for (std::size_t b = 0; b < detail::kBlocks; ++b) {
       average.weight[b] += share * state_->mixtures[i].weight[b];
     }
   }
+  average.noise = std::exp(log_noise);
   Matrix covariance = combine(average, grams);
   covariance.array() += detail::kConstant * (constant - 1);
   const auto observe = [&](Eigen::Index i) {
@@ -220,14 +227,15 @@ std::vector<std::vector<double>> DevicePrior::draw_costs(const DeviceSamples& sa
                                                          std::span<const std::size_t> rows,
                                                          int count, Rng& rng) const {
   DeviceSamples there;
-  std::vector<double> logs;
+  const detail::CostScale unit(samples.costs);
+  std::vector<double> values;
   for (std::size_t i = 0; i < samples.rows.size(); ++i) {
     if (!std::isfinite(samples.costs[i]) || !(samples.costs[i] > 0)) continue;
     there.rows.push_back(samples.rows[i]);
-    logs.push_back(std::log(samples.costs[i]));
+    values.push_back(unit.to(samples.costs[i]));
   }
-  KERNWISE_CHECK(!logs.empty());
-  Vector y = Eigen::Map<const Vector>(logs.data(), at(logs.size()));
+  KERNWISE_CHECK(!values.empty());
+  Vector y = Eigen::Map<const Vector>(values.data(), at(values.size()));
   const double centre = y.mean();
   y.array() -= centre;
   const Weighted weighted =
@@ -261,7 +269,7 @@ std::vector<std::vector<double>> DevicePrior::draw_costs(const DeviceSamples& sa
       const Vector drawn = mean + std::sqrt(fit.scale_square) * (factor.matrixL() * normal).eval();
       std::vector<double>& costs = draws.emplace_back();
       for (const double value : drawn) {
-        costs.push_back(std::exp(std::clamp(value + centre, -200.0, 200.0)));
+        costs.push_back(unit.from(value + centre));
       }
     }
   }

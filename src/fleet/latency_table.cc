@@ -36,7 +36,7 @@ Result<std::size_t> find_column(const CsvTable& csv, const std::string& name) {
   std::vector<std::string> shown(
       csv.header().begin(),
       csv.header().begin() + static_cast<std::ptrdiff_t>(std::min(csv.columns(), std::size_t{60})));
-  return invalid_input(fmt::format("the table has no column '{}'", name),
+  return invalid_input(fmt::format("the table has no column {}", shown_cell(name)),
                        fmt::format("its columns are {}{}", fmt::join(shown, ", "),
                                    shown.size() < csv.columns() ? ", ..." : ""));
 }
@@ -100,8 +100,8 @@ Status read_costs(const CsvTable& csv, std::size_t column, LatencyTable& table) 
     double cost = std::numeric_limits<double>::quiet_NaN();
     if (!is_missing(text, value)) {
       if (!value) {
-        return invalid_input(fmt::format("line {}: '{}' of '{}' is no number", csv.line(row), text,
-                                         csv.header()[column]));
+        return invalid_input(fmt::format("line {}: {} of {} is no number", csv.line(row),
+                                         shown_cell(text), shown_cell(csv.header()[column])));
       }
       // So small or large that its logarithm could not be worked with counts as failed too.
       if (*value > 1e-100 && *value < 1e100) {
@@ -125,8 +125,8 @@ Status read_index(const CsvTable& csv, LatencyTable& table) {
       const std::string_view text = csv.cell(row, *column);
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
       if (error != std::errc() || end != text.data() + text.size()) {
-        return invalid_input(fmt::format("line {}: '{}' of '{}' is no whole number", csv.line(row),
-                                         text, kIndexColumn));
+        return invalid_input(fmt::format("line {}: {} of '{}' is no whole number", csv.line(row),
+                                         shown_cell(text), kIndexColumn));
       }
     }
     table.index.push_back(index);
@@ -161,7 +161,8 @@ Result<LatencyTable> to_latency_table(const CsvTable& csv, std::span<const std::
   const auto claim = [&](const std::string& name) -> Result<std::size_t> {
     KERNWISE_ASSIGN(const std::size_t column, find_column(csv, name));
     if (used[column]) {
-      return invalid_input(fmt::format("column '{}' is named twice, as design or device", name));
+      return invalid_input(
+          fmt::format("column {} is named twice, as design or device", shown_cell(name)));
     }
     used[column] = true;
     return column;

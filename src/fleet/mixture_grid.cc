@@ -8,6 +8,8 @@
 #include <numeric>
 #include <utility>
 
+#include "cost_scale.h"
+
 namespace kernwise::detail {
 namespace {
 
@@ -49,8 +51,11 @@ std::vector<double> evidences(const std::vector<Mixture>& mixtures, const PriorB
     grams.push_back(basis.gram(static_cast<Block>(b), rows, rows));
   }
   Vector y(static_cast<Eigen::Index>(rows.size()));
+  std::vector<double> seen;
+  for (const std::size_t row : rows) seen.push_back(costs[row]);
+  const CostScale unit(seen);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    y(static_cast<Eigen::Index>(i)) = std::log(costs[rows[i]]);
+    y(static_cast<Eigen::Index>(i)) = unit.to(seen[i]);
   }
   y.array() -= y.mean();
   std::vector<double> result;

@@ -18,7 +18,7 @@ namespace kernwise::detail {
 
 // With w_{p,c} the additive part (main effects) of the mean of the known devices, x a design:
 enum class Block {
-  kDevices,    // products of the known devices' smoothed log costs, averaged over the devices
+  kDevices,    // products of the known devices' smoothed costs, averaged over the devices
   kFlat,       // the same with the square roots of its eigenvalues: minor differences count more
   kMean,       // the mean of the known devices alone: a target that is like them all
   kResidual,   // products of what the smoothing left over: structure that the encoding cannot say

@@ -9,11 +9,15 @@
 #include <limits>
 #include <map>
 
+#include "cost_scale.h"
+#include "kernwise/base/statistics.h"
+
 namespace kernwise::detail {
 namespace {
 
 constexpr std::size_t kChunk = 1024;  // rows that are predicted at once, to bound the memory
 constexpr std::array<double, 6> kPenalties = {3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1};
+constexpr double kFar = 3;
 // Share of the smooth kernel beside the rich encoding.
 constexpr std::array<double, 3> kSmoothShares = {0, 0.3, 0.8};
 
@@ -64,6 +68,22 @@ Matrix left_out(const Eigen::LLT<Matrix>& factor, const Matrix& y) {
   return errors;
 }
 
+// y with what is far from what the other designs say moved to kFar robust standard deviations of it
+// (Huber's pseudo-values): single wrong measurements would bend the whole fit.
+Matrix without_outliers(const Matrix& y, const Matrix& errors) {
+  Matrix result = y;
+  for (Eigen::Index c = 0; c < y.cols(); ++c) {
+    std::vector<double> sizes;
+    for (const double error : errors.col(c)) sizes.push_back(std::abs(error));
+    const double most = kFar * 1.4826 * median(std::move(sizes));
+    for (Eigen::Index i = 0; i < y.rows(); ++i) {
+      const double error = errors(i, c);
+      result(i, c) += std::clamp(error, -most, most) - error;
+    }
+  }
+  return result;
+}
+
 Shape choose_shape(const Kernel& kernel, Rows rows, const Matrix& y) {
   Shape best;
   double least = std::numeric_limits<double>::infinity();
@@ -93,16 +113,20 @@ SmoothedSources smooth_sources(const DesignKernels& kernels, Rows devices, Rows 
                          Vector::Ones(count)};
   // Devices with the same designs missing share their factors.
   std::map<std::vector<std::size_t>, std::vector<std::size_t>> groups;
+  std::vector<CostScale> scales;
   for (std::size_t d = 0; d < devices.size(); ++d) {
     std::vector<std::size_t> there;
     const auto costs = table.device_costs(devices[d]);
     for (const std::size_t row : known) {
       if (!std::isnan(costs[row])) there.push_back(row);
     }
+    std::vector<double> seen;
+    for (const std::size_t row : there) seen.push_back(costs[row]);
+    scales.emplace_back(seen);
     double sum = 0, squares = 0;
-    for (const std::size_t row : there) sum += std::log(costs[row]);
+    for (double& cost : seen) sum += cost = scales.back().to(cost);
     const double mean = there.empty() ? 0 : sum / static_cast<double>(there.size());
-    for (const std::size_t row : there) squares += std::pow(std::log(costs[row]) - mean, 2);
+    for (const double value : seen) squares += (value - mean) * (value - mean);
     result.mean(at(d)) = mean;
     if (there.size() < 3 || !(squares > 0)) continue;
     result.scale(at(d)) = std::sqrt(squares / static_cast<double>(there.size()));
@@ -114,7 +138,7 @@ SmoothedSources smooth_sources(const DesignKernels& kernels, Rows devices, Rows 
       for (std::size_t m = 0; m < members.size(); ++m) {
         const auto costs = table.device_costs(devices[members[m]]);
         for (std::size_t i = 0; i < rows.size(); ++i) {
-          y(at(i), at(m)) = (std::log(costs[rows[i]]) - result.mean(at(members[m]))) /
+          y(at(i), at(m)) = (scales[members[m]].to(costs[rows[i]]) - result.mean(at(members[m]))) /
                             result.scale(at(members[m]));
         }
       }
@@ -129,7 +153,8 @@ SmoothedSources smooth_sources(const DesignKernels& kernels, Rows devices, Rows 
     gram.diagonal().array() += std::max(shape.penalty, kPenalties.front());
     const Eigen::LLT<Matrix> factor(gram);
     const Matrix y = targets(fit);
-    const Matrix dual = factor.solve(y);
+    const Matrix own = left_out(factor, y);
+    const Matrix dual = factor.solve(without_outliers(y, own));
     for (std::size_t from = 0; from < table.rows(); from += kChunk) {
       std::vector<std::size_t> rows;
       for (std::size_t r = from; r < std::min(from + kChunk, table.rows()); ++r) rows.push_back(r);
@@ -141,7 +166,6 @@ SmoothedSources smooth_sources(const DesignKernels& kernels, Rows devices, Rows 
       }
     }
     const Matrix all = targets(there);
-    const Matrix own = left_out(factor, y);
     for (std::size_t m = 0; m < members.size(); ++m) {
       auto residual = result.residual.col(at(members[m]));
       const auto fitted = result.fitted.col(at(members[m]));

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // What the known devices say of every design: a kernel ridge regression from the encoding to the
-// standardised logarithm of the cost, one for each device. It fills what was not measured and takes
+// standardised cost, one for each device. It fills what was not measured and takes
 // the noise out of what was. Kernel and penalty by leave-one-out error over the known designs.
 #pragma once
 
@@ -15,9 +15,9 @@ namespace kernwise::detail {
 
 struct SmoothedSources {
   // One column per device, one row per row of the table.
-  Matrix fitted;       // of the standardised log cost
+  Matrix fitted;       // of the standardised cost
   Matrix residual;     // measured - predicted from the other designs; 0 where not known
-  Vector mean, scale;  // log cost = mean + scale * standardised
+  Vector mean, scale;  // cost on its CostScale = mean + scale * standardised
 };
 
 struct SmootherOptions {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "kernwise/base/csv.h"
 #include "kernwise/base/file.h"
 
 namespace kernwise {
@@ -34,7 +35,7 @@ Result<std::vector<std::string>> names_of(const Json& task, const char* key) {
   for (const Json& item : list) {
     KERNWISE_ASSIGN(std::string name, text_of(item, fmt::format("an entry of '{}'", key)));
     if (!seen.insert(name).second) {
-      return invalid_input(fmt::format("'{}' stands in '{}' twice", name, key));
+      return invalid_input(fmt::format("{} stands in '{}' twice", shown_cell(name), key));
     }
     names.push_back(std::move(name));
   }
@@ -52,7 +53,7 @@ Result<std::vector<ProxyPair>> pairs_of(const Json& list) {
     KERNWISE_ASSIGN(pair.proxy, text_of(item["proxy"], "a 'proxy'"));
     KERNWISE_ASSIGN(pair.target, text_of(item["target"], "a 'target'"));
     if (pair.proxy == pair.target) {
-      return invalid_input(fmt::format("'{}' is paired with itself", pair.proxy));
+      return invalid_input(fmt::format("{} is paired with itself", shown_cell(pair.proxy)));
     }
     pairs.push_back(std::move(pair));
   }
@@ -64,7 +65,7 @@ Status check_sides(const FleetTask& task) {
   for (const std::string& name : task.test_devices) {
     if (train.contains(name)) {
       return invalid_input(
-          fmt::format("'{}' stands in 'train_devices' and in 'test_devices'", name));
+          fmt::format("{} stands in 'train_devices' and in 'test_devices'", shown_cell(name)));
     }
   }
   return Ok{};

@@ -6,14 +6,14 @@
 
 #include <cmath>
 
-#include "fleet/synthetic_fleet.h"
+#include "fleet/made_up_fleet.h"
 #include "kernwise/fleet/ranking.h"
 
 namespace kernwise {
 namespace {
 
 TEST(AccuracyModel, RanksDesignsItHasNotSeenAndKnowsHowWell) {
-  const SyntheticFleet fleet = synthetic_fleet(1, 1);
+  const MadeUpFleet fleet = made_up_fleet(1, 1);
   std::vector<Design> drawn;
   std::vector<double> accuracy;
   for (std::size_t row = 0; row < fleet.designs.size(); row += 11) {
@@ -37,7 +37,7 @@ TEST(AccuracyModel, RanksDesignsItHasNotSeenAndKnowsHowWell) {
 }
 
 TEST(AccuracyModel, SaysWhatItCannotLearnFrom) {
-  const SyntheticFleet fleet = synthetic_fleet(1, 1);
+  const MadeUpFleet fleet = made_up_fleet(1, 1);
   const std::vector<Design> few(fleet.designs.begin(), fleet.designs.begin() + 10);
   EXPECT_FALSE(fit_accuracy(fleet.space, few, std::vector<double>(10, 50)).ok());
   const std::vector<Design> some(fleet.designs.begin(), fleet.designs.begin() + 100);

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "fleet/synthetic_fleet.h"
+#include "fleet/made_up_fleet.h"
 #include "kernwise/fleet/design_optimizer.h"
 #include "kernwise/fleet/pareto.h"
 #include "kernwise/fleet/ranking.h"
@@ -33,7 +33,7 @@ std::vector<MeasuredRow> measured(const LatencyTable& table, std::size_t device,
 }
 
 TEST(DeviceAware, MeetsANewDeviceWithFewSamples) {
-  const SyntheticFleet fleet = synthetic_fleet(8, 1);
+  const MadeUpFleet fleet = made_up_fleet(8, 1);
   const auto model = fit_device_aware(fleet.table, all_but_last(fleet.table));
   ASSERT_TRUE(model.ok()) << to_string(model.error());
   const std::size_t target = fleet.table.devices.size() - 1;
@@ -52,7 +52,7 @@ TEST(DeviceAware, MeetsANewDeviceWithFewSamples) {
 
 // One row at a time or all at once: the same belief.
 TEST(DeviceAware, RowsAndWholeTablesAgree) {
-  const SyntheticFleet fleet = synthetic_fleet(5, 2);
+  const MadeUpFleet fleet = made_up_fleet(5, 2);
   const auto model = fit_device_aware(fleet.table, all_but_last(fleet.table));
   ASSERT_TRUE(model.ok());
   const auto samples = measured(fleet.table, 4, {3, 500, 1200, 2000});
@@ -67,7 +67,7 @@ TEST(DeviceAware, RowsAndWholeTablesAgree) {
 // The relaxed basis at a corner is the regression's value there, and its derivative is that of
 // central differences.
 TEST(DeviceAware, RelaxedBasisHasTheRightDerivatives) {
-  const SyntheticFleet fleet = synthetic_fleet(4, 3);
+  const MadeUpFleet fleet = made_up_fleet(4, 3);
   const auto model = fit_device_aware(fleet.table, all_but_last(fleet.table));
   ASSERT_TRUE(model.ok());
   const std::size_t width = fleet.table.encoding.one_hot_width(), size = model->embedding_size();
@@ -87,7 +87,7 @@ TEST(DeviceAware, RelaxedBasisHasTheRightDerivatives) {
 }
 
 TEST(DeviceAware, MissingValuesAndTooFewAreTold) {
-  SyntheticFleet fleet = synthetic_fleet(3, 4);
+  MadeUpFleet fleet = made_up_fleet(3, 4);
   for (std::size_t row = 0; row < 300; ++row) fleet.table.cost[row] = NAN;
   const std::size_t columns[] = {0, 1};
   EXPECT_TRUE(fit_device_aware(fleet.table, columns).ok());
@@ -98,7 +98,7 @@ TEST(DeviceAware, MissingValuesAndTooFewAreTold) {
 
 // Judged on a device that took no part in training, against looking at all designs.
 TEST(DesignOptimizer, BothTrainingsComeNearTheBest) {
-  const SyntheticFleet fleet = synthetic_fleet(8, 5);
+  const MadeUpFleet fleet = made_up_fleet(8, 5);
   const auto model = fit_device_aware(fleet.table, all_but_last(fleet.table));
   ASSERT_TRUE(model.ok());
   const std::size_t target = fleet.table.devices.size() - 1;

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "fleet/synthetic_fleet.h"
+#include "fleet/made_up_fleet.h"
 
 namespace kernwise {
 namespace {
@@ -21,7 +21,7 @@ struct Asked {
 
 // The last device is known by `samples` designs only.
 Asked asked(int samples, double bound_share) {
-  SyntheticFleet fleet = synthetic_fleet(7, 6);
+  MadeUpFleet fleet = made_up_fleet(7, 6);
   Asked a;
   const std::size_t rows = fleet.table.rows(), last = fleet.table.devices.size() - 1;
   const auto costs = fleet.table.device_costs(last);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Devices made up from a law: log cost = constant + sum over positions of a price for each choice,
-// prices being mixtures of two kinds of machine.
+// A space of six positions and four choices with devices whose costs are sums over positions, each
+// kind of choice dearer or cheaper by the device, with noise and some outliers.
 #pragma once
 
 #include <cmath>
@@ -10,44 +10,50 @@
 #include <vector>
 
 #include "kernwise/base/rng.h"
-#include "kernwise/fleet/space_table.h"
+#include "kernwise/fleet/latency_table.h"
 
-namespace kernwise {
+namespace kernwise::testing {
 
-struct SyntheticFleet {
-  DesignSpace space;
-  std::vector<Design> designs;
-  LatencyTable table;
-  std::vector<double> value;  // "accuracy": grows with what costs
+struct SyntheticOptions {
+  int designs = 600, devices = 8, positions = 6, choices = 4;
+  double noise = 0.02, outliers = 0.02;
 };
 
-inline SyntheticFleet synthetic_fleet(int devices, uint64_t seed) {
-  SyntheticFleet fleet;
-  fleet.space = load_space("nb201").value();
+inline LatencyTable synthetic_fleet(const SyntheticOptions& options, uint64_t seed) {
   Rng rng(seed);
-  for (int64_t i = 0; i < 15625; i += 7) fleet.designs.push_back(design_at(fleet.space, i));
-  fleet.table = table_of(fleet.space, fleet.designs);
-  const double kinds[2][5] = {{0, 0.02, 0.15, 0.45, 0.1}, {0, 0.1, 0.2, 0.25, 0.35}};
-  for (int d = 0; d < devices; ++d) {
-    const double share = rng.uniform(), level = rng.uniform(-1, 3);
-    fleet.table.devices.push_back(std::to_string(d));
-    fleet.table.failed.push_back(0);
-    for (const Design& design : fleet.designs) {
-      double log_cost = level + 0.01 * rng.normal();
-      for (std::size_t p = 0; p < design.size(); ++p) {
-        const double place = 1 + 0.1 * static_cast<double>(p) * (share - 0.5);
-        log_cost += place * (share * kinds[0][design[p]] + (1 - share) * kinds[1][design[p]]);
-      }
-      fleet.table.cost.push_back(std::exp(log_cost));
+  LatencyTable table;
+  for (int p = 0; p < options.positions; ++p) {
+    table.encoding.positions.push_back(std::string("p") + static_cast<char>('a' + p % 26) +
+                                       std::to_string(p));
+    std::vector<std::string>& names = table.encoding.choices.emplace_back();
+    for (int c = 0; c < options.choices; ++c) names.push_back(std::to_string(c));
+  }
+  for (int i = 0; i < options.designs; ++i) {
+    table.index.push_back(i);
+    for (int p = 0; p < options.positions; ++p) {
+      table.choice.push_back(static_cast<uint16_t>(rng.integer(0, options.choices - 1)));
     }
   }
-  const double worth[5] = {0, 3, 5, 9, 2};
-  for (const Design& design : fleet.designs) {
-    double sum = 50;
-    for (std::size_t p = 0; p < design.size(); ++p) sum += worth[design[p]] * (1 - 0.05 * p);
-    fleet.value.push_back(sum + 0.2 * rng.normal());
+  std::vector<double> common;  // positions x choices
+  for (int i = 0; i < options.positions * options.choices; ++i) {
+    common.push_back(std::exp(rng.normal()));
   }
-  return fleet;
+  for (int d = 0; d < options.devices; ++d) {
+    std::vector<double> kind, cost;
+    for (int c = 0; c < options.choices; ++c) kind.push_back(std::exp(0.7 * rng.normal()));
+    for (std::size_t i = 0; i < table.index.size(); ++i) {
+      double sum = 0.5;
+      for (int p = 0; p < options.positions; ++p) {
+        const std::size_t c = table.design(i)[static_cast<std::size_t>(p)];
+        sum += kind[c] * common[static_cast<std::size_t>(p * options.choices) + c];
+      }
+      if (rng.uniform() < options.outliers) sum *= 3;
+      table.cost.push_back(sum * std::exp(options.noise * rng.normal()));
+    }
+    table.devices.push_back("device " + std::to_string(d));
+    table.failed.push_back(0);
+  }
+  return table;
 }
 
-}  // namespace kernwise
+}  // namespace kernwise::testing

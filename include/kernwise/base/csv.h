@@ -57,4 +57,7 @@ Result<CsvTable> read_csv(const std::filesystem::path& path, Bytes limit = {int6
 // The whole file, uncompressed if it is a gzip file. Errors as above.
 Result<std::string> read_file_or_gzip(const std::filesystem::path& path, Bytes limit);
 
+// For messages: in quotes, and cut after 60 bytes, so that no file makes an error unreadable.
+std::string shown_cell(std::string_view text);
+
 }  // namespace kernwise

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// What `kernwise fleet` is asked about, read from files (docs/formats/fleet.md): a space, its
+// What `kernwise fleet` is asked about, read from files (docs/formats/fleet_picks.md): a space, its
 // accuracies, cost tables with a column for each device, devices and their bounds.
 // Thread-safety: plain values.
 #pragma once

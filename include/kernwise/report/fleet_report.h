@@ -18,7 +18,7 @@ std::string fleet_json(const FleetInput& input, const FleetOutcome& outcome,
 std::string fleet_text(const FleetInput& input, const FleetOutcome& outcome,
                        const TextStyle& style);
 
-// docs/formats/fleet.md. One row for each device; and one for each measurement asked for.
+// docs/formats/fleet_picks.md. One row for each device; and one for each measurement asked for.
 std::string picks_csv(const FleetInput& input, const FleetOutcome& outcome);
 std::string ask_csv(const FleetInput& input, const FleetOutcome& outcome);
 

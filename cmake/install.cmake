@@ -5,7 +5,8 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(rooms base graph device primitives store profile select learn place runtime workflow capi)
+set(rooms base graph device primitives store profile select learn footprint fleet place runtime
+    workflow capi)
 list(TRANSFORM rooms PREPEND kernwise_)
 # All objects, asked for or not; the archives are named too for the libraries that they need.
 set(objects ${rooms})

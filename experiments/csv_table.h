@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Published tables: CSV without quotes, compressed by gzip or not.
+// Published tables (base/csv_table.h) as rows of text, the header first.
 #pragma once
 
 #include <filesystem>

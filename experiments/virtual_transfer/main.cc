@@ -11,15 +11,14 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "../kernwise_process.h"
 #include "kernwise/base/result.h"
 #include "kernwise/base/statistics.h"
 
@@ -28,6 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
+using experiments::kernwise_json;
 
 struct Options {
   std::vector<std::string> networks = {"resnet50", "vgg16", "googlenet", "mobilenet_v2",
@@ -49,40 +49,6 @@ struct Outcome {
   RatioInterval slowdown;            // run over full run
   int64_t verified = 0, probed = 0;
 };
-
-std::string quoted(const std::string& word) {
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
-fs::path kernwise_program() {
-  std::error_code ignored;
-  return fs::read_symlink("/proc/self/exe", ignored).parent_path() / "kernwise";
-}
-
-Result<Json> kernwise_json(std::vector<std::string> words) {
-  words.insert(words.begin(), kernwise_program().string());
-  words.insert(words.end(), {"--json", "-q"});
-  std::string line;
-  for (const std::string& word : words) line += quoted(word) + " ";
-  struct Close {
-    void operator()(FILE* pipe) const { pclose(pipe); }
-  };
-  std::unique_ptr<FILE, Close> pipe(popen(line.c_str(), "r"));
-  if (!pipe) return internal_error("cannot start a process");
-  std::string text;
-  std::array<char, 1 << 16> buffer{};
-  while (const std::size_t count = fread(buffer.data(), 1, buffer.size(), pipe.get())) {
-    text.append(buffer.data(), count);
-  }
-  const int status = pclose(pipe.release());
-  const Json json = Json::parse(text, nullptr, false);
-  if (status != 0 || json.is_discarded()) {
-    return invalid_input(fmt::format("failed: {}", line), "its message stands above");
-  }
-  return json.at("result");
-}
 
 double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();

@@ -19,6 +19,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_explain());
   commands.push_back(make_place());
   commands.push_back(make_bench());
+  commands.push_back(make_fleet());
   commands.push_back(make_version());
   return commands;
 }

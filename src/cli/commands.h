@@ -23,6 +23,7 @@ std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_place();
 std::unique_ptr<Command> make_bench();
+std::unique_ptr<Command> make_fleet();
 std::unique_ptr<Command> make_version();
 
 }  // namespace kernwise::cli

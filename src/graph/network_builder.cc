@@ -136,7 +136,7 @@ BuiltTensor NetworkBuilder::average_pool(const BuiltTensor& x, const std::string
                                          const PoolShape& shape) {
   using Ints = std::vector<int64_t>;
   add_node("AveragePool", name, {x.name},
-           {{"count_include_pad", int64_t{1}},
+           {{"count_include_pad", int64_t{shape.count_padding}},
             {"kernel_shape", Ints{shape.kernel, shape.kernel}},
             {"pads", Ints(4, shape.padding)},
             {"strides", Ints{shape.stride, shape.stride}}});

@@ -46,6 +46,7 @@ struct PoolShape {
   int64_t stride = 2;
   int64_t padding = 0;
   bool ceil_mode = false;
+  bool count_padding = true;  // of an average: as zeros, PyTorch's default
 };
 
 // kNone leaves all weights zero: enough to count and to infer shapes, without the time and memory.
@@ -65,7 +66,6 @@ class NetworkBuilder {
   BuiltTensor silu(const BuiltTensor& x, const std::string& name);   // x * sigmoid(x), two nodes
   BuiltTensor relu6(const BuiltTensor& x, const std::string& name);  // Clip to [0, 6]
   BuiltTensor max_pool(const BuiltTensor& x, const std::string& name, const PoolShape& shape);
-  // Padding counts as zeros, as is PyTorch's default.
   BuiltTensor average_pool(const BuiltTensor& x, const std::string& name, const PoolShape& shape);
   BuiltTensor global_average_pool(const BuiltTensor& x, const std::string& name);
   BuiltTensor add(const BuiltTensor& a, const BuiltTensor& b, const std::string& name);

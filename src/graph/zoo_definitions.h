@@ -6,6 +6,7 @@
 // super-resolution, which ends in an image four times as high and wide.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "kernwise/graph/zoo.h"
@@ -29,6 +30,17 @@ Network build_inception_v3(NetworkBuilder net, int64_t image_size);
 Network build_shufflenet_v2_x1_0(NetworkBuilder net, int64_t image_size);
 Network build_efficientnet_b0(NetworkBuilder net, int64_t image_size);
 Network build_esrgan_small(NetworkBuilder net, int64_t image_size);
+
+// A stage of blocks that widen, filter depthwise and project (Sandler et al. 2018, table 2).
+struct InvertedResidualStage {
+  int64_t expansion = 6, channels = 1, repeats = 1;
+  int64_t stride = 1;  // of the first block
+  int64_t kernel = 3;
+};
+// `stem` and `head` are the channels of the first and the last convolution.
+Network build_inverted_residuals(NetworkBuilder net, int64_t image_size, int64_t stem,
+                                 std::span<const InvertedResidualStage> stages, int64_t head,
+                                 int64_t classes);
 
 inline constexpr int64_t kZooClasses = 1000;
 

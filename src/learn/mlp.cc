@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
-#include "mlp.h"
+#include "kernwise/learn/mlp.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,8 +10,11 @@
 #include "kernwise/base/check.h"
 #include "matmul.h"
 
-namespace kernwise::detail {
+namespace kernwise {
 namespace {
+
+using Matrix = MlpMatrix;
+using detail::matmul_add;
 
 void add_product(const Matrix& a, const Matrix& b, Matrix& c) {
   matmul_add(a.rows(), b.cols(), a.cols(), 1.0F, a.data(), a.cols(), b.data(), b.cols(), c.data(),
@@ -94,22 +97,61 @@ void Mlp::assign(const std::vector<float>& all) {
   KERNWISE_CHECK(at == all.end());
 }
 
-double loss_and_gradient(const Mlp& net, const Matrix& z, const Matrix& t, MlpGradient& gradient) {
+void mlp_forward(const Mlp& net, const Matrix& z, MlpTrace& trace) {
   const std::size_t depth = layers(net);
-  std::vector<Matrix> activation(depth + 1);  // activation[i] enters layer i
-  activation[0] = z;
+  trace.activation.resize(depth + 1);
+  trace.activation[0] = z;
   for (std::size_t i = 0; i < depth; ++i) {
-    Matrix& out = activation[i + 1];
+    Matrix& out = trace.activation[i + 1];
     out = net.biases[i].replicate(z.rows(), 1);
-    add_product(activation[i], net.weights[i], out);
+    add_product(trace.activation[i], net.weights[i], out);
     if (i + 1 < depth) {
       out = out.cwiseMax(0.0F);
     } else {
       add_product(z, net.weights.back(), out);
     }
   }
+}
+
+void mlp_backward(const Mlp& net, const MlpTrace& trace, Matrix flow, MlpGradient* gradient,
+                  Matrix* input_flow) {
+  const std::size_t depth = layers(net);
+  const auto through = [](const Matrix& from, const Matrix& weights) {  // from weights'
+    const Matrix turned = weights.transpose();
+    Matrix back = Matrix::Zero(from.rows(), turned.cols());
+    add_product(from, turned, back);
+    return back;
+  };
+  const auto outer = [](const Matrix& a, const Matrix& b, Matrix& to) {  // to = a' b
+    const Matrix turned = a.transpose();
+    to.setZero(a.cols(), b.cols());
+    add_product(turned, b, to);
+  };
+  if (gradient != nullptr) {
+    gradient->weights.resize(net.weights.size());
+    gradient->biases.resize(depth);
+    outer(trace.activation[0], flow, gradient->weights[depth]);
+  }
+  if (input_flow != nullptr) *input_flow = through(flow, net.weights[depth]);
+  for (std::size_t i = depth; i-- > 0;) {
+    if (gradient != nullptr) {
+      outer(trace.activation[i], flow, gradient->weights[i]);
+      gradient->biases[i] = flow.colwise().sum();
+    }
+    if (i == 0) {
+      if (input_flow != nullptr) *input_flow += through(flow, net.weights[0]);
+      break;
+    }
+    const Matrix back = through(flow, net.weights[i]);
+    flow = (trace.activation[i].array() > 0).select(back, 0.0F);
+  }
+}
+
+double loss_and_gradient(const Mlp& net, const Matrix& z, const Matrix& t, MlpGradient& gradient) {
+  MlpTrace trace;
+  mlp_forward(net, z, trace);
   // The error that flows back; entries that were not measured carry none.
-  Matrix flow = activation[depth] - t;
+  Matrix flow = trace.activation.back() - t;
   double loss = 0;
   int64_t count = 0;
   for (Eigen::Index k = 0; k < flow.size(); ++k) {
@@ -124,41 +166,48 @@ double loss_and_gradient(const Mlp& net, const Matrix& z, const Matrix& t, MlpGr
     ++count;
   }
   if (count > 0) flow /= static_cast<float>(count);
-  gradient.weights.resize(net.weights.size());
-  gradient.biases.resize(depth);
-  const auto outer = [](const Matrix& a, const Matrix& b, Matrix& to) {  // to = a' b
-    const Matrix turned = a.transpose();
-    to.setZero(a.cols(), b.cols());
-    add_product(turned, b, to);
-  };
-  outer(z, flow, gradient.weights[depth]);
-  for (std::size_t i = depth; i-- > 0;) {
-    outer(activation[i], flow, gradient.weights[i]);
-    gradient.biases[i] = flow.colwise().sum();
-    if (i == 0) break;
-    const Matrix turned = net.weights[i].transpose();
-    Matrix back = Matrix::Zero(flow.rows(), turned.cols());
-    add_product(flow, turned, back);
-    flow = (activation[i].array() > 0).select(back, 0.0F);
-  }
+  mlp_backward(net, trace, std::move(flow), &gradient, nullptr);
   return count > 0 ? loss / static_cast<double>(count) : 0;
+}
+
+Adam::Adam(const Mlp& net) {
+  for (const Matrix& w : net.weights) mean_.weights.push_back(Matrix::Zero(w.rows(), w.cols()));
+  for (const Matrix& b : net.biases) mean_.biases.push_back(Matrix::Zero(b.rows(), b.cols()));
+  square_ = mean_;
+}
+
+void Adam::step(Mlp& net, const MlpGradient& gradient, double rate, double weight_decay) {
+  constexpr double kFirst = 0.9, kSecond = 0.999;  // decay of the two moments
+  constexpr float kFloor = 1e-8F;
+  ++steps_;
+  const auto scale = static_cast<float>(rate * std::sqrt(1 - std::pow(kSecond, steps_)) /
+                                        (1 - std::pow(kFirst, steps_)));
+  const auto shrink = static_cast<float>(1 - rate * weight_decay * 100);
+  const auto update = [&](Matrix& p, const Matrix& g, Matrix& m, Matrix& v, bool decays) {
+    m = static_cast<float>(kFirst) * m + static_cast<float>(1 - kFirst) * g;
+    v = static_cast<float>(kSecond) * v + static_cast<float>(1 - kSecond) * g.cwiseProduct(g);
+    if (decays) p *= shrink;
+    p.array() -= scale * m.array() / (v.array().sqrt() + kFloor);
+  };
+  for (std::size_t i = 0; i < net.weights.size(); ++i) {
+    update(net.weights[i], gradient.weights[i], mean_.weights[i], square_.weights[i], true);
+  }
+  for (std::size_t i = 0; i < net.biases.size(); ++i) {
+    update(net.biases[i], gradient.biases[i], mean_.biases[i], square_.biases[i], false);
+  }
 }
 
 double train_mlp(Mlp& net, const Matrix& z, const Matrix& t, const MlpTraining& training,
                  Rng& rng) {
-  constexpr double kFirst = 0.9, kSecond = 0.999;  // decay of the two moments
-  constexpr float kFloor = 1e-8F;
   const int64_t n = z.rows(), batch = std::min(training.batch, n);
   const int64_t batches = (n + batch - 1) / batch;
   const double steps = static_cast<double>(batches * training.epochs);
-  MlpGradient gradient, mean, square;
-  for (const Matrix& w : net.weights) mean.weights.push_back(Matrix::Zero(w.rows(), w.cols()));
-  for (const Matrix& b : net.biases) mean.biases.push_back(Matrix::Zero(b.rows(), b.cols()));
-  square = mean;
+  MlpGradient gradient;
+  Adam adam(net);
   Matrix zb, tb;
   double step = 0, epoch_loss = 0;
   for (int epoch = 0; epoch < training.epochs; ++epoch) {
-    const std::vector<int64_t> order = random_order(n, rng);
+    const std::vector<int64_t> order = detail::random_order(n, rng);
     epoch_loss = 0;
     for (int64_t first = 0; first < n; first += batch) {
       const int64_t rows = std::min(batch, n - first);
@@ -172,24 +221,10 @@ double train_mlp(Mlp& net, const Matrix& z, const Matrix& t, const MlpTraining& 
       const double rate =
           training.rate * 0.5 * (1 + std::cos(std::numbers::pi * step / steps)) + 1e-6;
       ++step;
-      const auto scale = static_cast<float>(rate * std::sqrt(1 - std::pow(kSecond, step)) /
-                                            (1 - std::pow(kFirst, step)));
-      const auto shrink = static_cast<float>(1 - rate * training.weight_decay * 100);
-      const auto update = [&](Matrix& p, const Matrix& g, Matrix& m, Matrix& v, bool decays) {
-        m = static_cast<float>(kFirst) * m + static_cast<float>(1 - kFirst) * g;
-        v = static_cast<float>(kSecond) * v + static_cast<float>(1 - kSecond) * g.cwiseProduct(g);
-        if (decays) p *= shrink;
-        p.array() -= scale * m.array() / (v.array().sqrt() + kFloor);
-      };
-      for (std::size_t i = 0; i < net.weights.size(); ++i) {
-        update(net.weights[i], gradient.weights[i], mean.weights[i], square.weights[i], true);
-      }
-      for (std::size_t i = 0; i < net.biases.size(); ++i) {
-        update(net.biases[i], gradient.biases[i], mean.biases[i], square.biases[i], false);
-      }
+      adam.step(net, gradient, rate, training.weight_decay);
     }
   }
   return epoch_loss;
 }
 
-}  // namespace kernwise::detail
+}  // namespace kernwise

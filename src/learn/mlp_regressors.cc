@@ -7,10 +7,12 @@
 #include <utility>
 
 #include "fit_rows.h"
-#include "mlp.h"
+#include "kernwise/learn/mlp.h"
 
 namespace kernwise::detail {
 namespace {
+
+using Matrix = MlpMatrix;
 
 constexpr int64_t kMaxParameters = int64_t{1} << 26;
 

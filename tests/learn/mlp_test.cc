@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
-#include "learn/mlp.h"
+#include "kernwise/learn/mlp.h"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +8,8 @@
 
 namespace kernwise::detail {
 namespace {
+
+using Matrix = MlpMatrix;
 
 Matrix random_matrix(int64_t rows, int64_t columns, Rng& rng) {
   Matrix m(rows, columns);

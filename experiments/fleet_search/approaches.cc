@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "approaches.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "kernwise/fleet/pareto.h"
+#include "kernwise/fleet/ranking.h"
+
+namespace kernwise::experiments {
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+int32_t row_of(const SearchData& data, std::span<const uint16_t> design) {
+  // All designs of the space stand in order where it is small enough for the whole list.
+  const Design key(design.begin(), design.end());
+  const int64_t index = index_of(data.space, key);
+  if (index < static_cast<int64_t>(data.designs.size()) &&
+      data.designs[static_cast<std::size_t>(index)] == key) {
+    return static_cast<int32_t>(index);
+  }
+  for (std::size_t row = 0; row < data.designs.size(); ++row) {
+    if (data.designs[row] == key) return static_cast<int32_t>(row);
+  }
+  return -1;
+}
+
+}  // namespace
+
+Measure measuring(const SearchData& data, std::size_t column) {
+  return [&data, column](int32_t row) {
+    return data.table.device_costs(column)[static_cast<std::size_t>(row)];
+  };
+}
+
+std::vector<MeasuredRow> measure_rows(const SearchData& data, std::size_t target,
+                                      std::span<const int32_t> rows) {
+  std::vector<MeasuredRow> measured;
+  for (const int32_t row : rows) {
+    measured.push_back({row, data.table.device_costs(target)[static_cast<std::size_t>(row)]});
+  }
+  return measured;
+}
+
+Result<ProxySearch> ProxySearch::prepare(const SearchData& data, std::size_t proxy,
+                                         const Values& values, int layers) {
+  ProxySearch search;
+  search.front_ = pareto_set(data.table.device_costs(proxy), values.mean, layers);
+  const std::size_t only[] = {proxy};
+  KERNWISE_ASSIGN(DeviceAwareModel model,
+                  fit_device_aware(data.table, only, {.residual_share = 1}));
+  search.model_ = std::make_shared<const DeviceAwareModel>(std::move(model));
+  return search;
+}
+
+ConstrainedChoice ProxySearch::choose(const SearchData& data, std::size_t target,
+                                      const Values& values, double bound,
+                                      const SearchProtocol& protocol) const {
+  return constrained_search(
+      values.view(), front_, {},
+      [&](std::span<const MeasuredRow> measured) { return model_->believe(measured); },
+      measuring(data, target),
+      {.bound = bound, .budget = protocol.samples, .margin = protocol.margin});
+}
+
+ConstrainedChoice adapted_choice(const SearchData& data, const DeviceAwareModel& model,
+                                 std::span<const int32_t> relevant, std::size_t target,
+                                 const Values& values, double bound,
+                                 const SearchProtocol& protocol) {
+  return constrained_search(
+      values.view(), {},
+      measure_rows(data, target, model.reference_rows(protocol.references, relevant)),
+      [&](std::span<const MeasuredRow> measured) { return model.believe(measured); },
+      measuring(data, target),
+      {.bound = bound, .budget = protocol.samples, .margin = protocol.margin});
+}
+
+std::vector<ConstrainedChoice> unverified_choices(const SearchData& data,
+                                                  const DeviceAwareModel& model,
+                                                  std::span<const int32_t> relevant,
+                                                  std::size_t target, const Values& values,
+                                                  std::span<const double> bounds,
+                                                  const SearchProtocol& protocol) {
+  const auto measured =
+      measure_rows(data, target, model.reference_rows(protocol.samples, relevant));
+  const CostBelief belief = model.believe(measured);
+  std::vector<ConstrainedChoice> choices;
+  for (const double bound : bounds) {
+    choices.push_back(choose_predicted(values.view(), {}, belief, bound, protocol.margin));
+    choices.back().measurements = measured;
+  }
+  return choices;
+}
+
+OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel& model,
+                                 const DesignOptimizer& optimizer, std::size_t target,
+                                 std::span<const MeasuredRow> references, const Values& values,
+                                 double bound, const SearchProtocol& protocol) {
+  OptimizerChoice choice;
+  const DesignNumber value = [&](std::span<const uint16_t> design) {
+    const int32_t row = row_of(data, design);
+    return row < 0 ? NAN : values.mean[static_cast<std::size_t>(row)];
+  };
+  const auto repaired = [&](const DevicePosteriorView& posterior,
+                            std::span<const uint16_t> design) {
+    const DesignNumber upper = [&](std::span<const uint16_t> other) {
+      const auto belief = posterior.at(static_cast<std::size_t>(row_of(data, other)));
+      return belief.mean + protocol.margin * belief.deviation;
+    };
+    return repair_design(data.table.encoding, design, upper, value, std::log(bound)).design;
+  };
+  const DevicePosteriorView posterior = model.infer(references);
+  const double start = now();
+  const std::vector<uint16_t> first =
+      optimizer.project(optimizer.forward(posterior.embedding(), bound));
+  const std::vector<uint16_t> last = repaired(posterior, first);
+  choice.seconds = now() - start;
+  choice.projected = row_of(data, first);
+  choice.repaired = row_of(data, last);
+  // Some measurements kept for what is chosen: no margin then, what breaks the bound is out, and
+  // every one moves the belief.
+  const int kept = std::min<int>(protocol.verify, static_cast<int>(references.size()));
+  std::vector<MeasuredRow> measured(references.begin(), references.end() - kept);
+  std::vector<uint16_t> design =
+      optimizer.project(optimizer.forward(model.infer(measured).embedding(), bound));
+  double best = -HUGE_VAL;
+  for (int round = 0; round < kept; ++round) {
+    const DevicePosteriorView belief = model.infer(measured);
+    const auto held = [&](int32_t row) {
+      return std::find_if(measured.begin(), measured.end(),
+                          [&](const MeasuredRow& m) { return m.row == row; });
+    };
+    const DesignNumber mean = [&](std::span<const uint16_t> other) {
+      const int32_t row = row_of(data, other);
+      if (const auto m = held(row); m != measured.end()) return std::log(m->cost);
+      return belief.at(static_cast<std::size_t>(row)).mean;
+    };
+    design = repair_design(data.table.encoding, design, mean, value, std::log(bound)).design;
+    const int32_t row = row_of(data, design);
+    if (held(row) != measured.end()) break;
+    measured.push_back({row, measuring(data, target)(row)});
+  }
+  for (const MeasuredRow& m : measured) {
+    const double worth = values.mean[static_cast<std::size_t>(m.row)];
+    if (!(m.cost <= bound) || !(worth > best)) continue;
+    best = worth;
+    choice.verified = m.row;
+  }
+  if (choice.verified < 0) choice.verified = row_of(data, repaired(model.infer(measured), design));
+  return choice;
+}
+
+std::size_t medoid(const SearchData& data, std::span<const std::size_t> devices) {
+  std::size_t best = devices[0];
+  double most = -2;
+  for (const std::size_t candidate : devices) {
+    double sum = 0;
+    for (const std::size_t other : devices) {
+      if (other == candidate) continue;
+      sum += spearman(data.table.device_costs(candidate), data.table.device_costs(other));
+    }
+    if (sum <= most) continue;
+    most = sum;
+    best = candidate;
+  }
+  return best;
+}
+
+}  // namespace kernwise::experiments

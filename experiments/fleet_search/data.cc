@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernwise/base/rng.h"
+#include "kernwise/fleet/ranking.h"
+#include "kernwise/fleet/space_table.h"
+#include "kernwise/fleet/table_checks.h"
+#include "kernwise/fleet/task.h"
+
+namespace kernwise::experiments {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kMostDesigns = 200'000;
+
+// A task names its table relative to the folder of the data: beside the task, above it, or in the
+// folder that was given.
+fs::path table_of_task(const fs::path& task, const fs::path& data, const std::string& name) {
+  for (const fs::path& folder : {task.parent_path(), task.parent_path().parent_path(), data}) {
+    if (fs::exists(folder / name)) return folder / name;
+  }
+  return task.parent_path().parent_path() / name;
+}
+
+// Tables of several metrics carry units in their columns' names; what has none there (an arithmetic
+// intensity) is not a cost. Where no column has one, all are costs.
+bool has_unit(const std::string& name) {
+  for (const char* ending : {"_ms", "_us", "_s", "_mJ", "_J", "_MiB", "_bytes"}) {
+    if (name.ends_with(ending)) return true;
+  }
+  return false;
+}
+
+// A device that only repeats a train device would make the search look better than it is.
+bool repeats(const LatencyTable& table, std::size_t column,
+             const std::vector<std::size_t>& others) {
+  return std::any_of(others.begin(), others.end(), [&](std::size_t other) {
+    return other != column &&
+           std::abs(spearman(table.device_costs(column), table.device_costs(other))) > 0.9999;
+  });
+}
+
+}  // namespace
+
+Result<SearchData> read_search_data(const SearchFiles& files) {
+  SearchData data;
+  KERNWISE_ASSIGN(data.space, load_space(files.space));
+  const fs::path task_file =
+      files.task.empty() ? files.data / "help_nb201/tasks/nb201_help.json" : files.task;
+  KERNWISE_ASSIGN(const FleetTask task, read_task(task_file));
+  const fs::path table_file = table_of_task(task_file, files.data, task.table);
+  KERNWISE_ASSIGN(const SpaceTable costs, read_space_table(data.space, table_file));
+  Rng rng(1);
+  data.designs = candidate_designs(data.space, costs.designs, kMostDesigns, rng);
+  data.table = table_of(data.space, data.designs);
+  if (join_costs(data.space, costs, data.table) > 0) {
+    data.warnings.push_back("some rows of the table are beyond the designs looked at");
+  }
+  const auto column = [&](const std::string& name) -> Result<std::size_t> {
+    if (const auto found = data.table.device(name)) return *found;
+    return invalid_input(fmt::format("the task's device '{}' is not in its table", name));
+  };
+  for (const std::string& name : task.train_devices) {
+    KERNWISE_ASSIGN(const std::size_t found, column(name));
+    data.train.push_back(found);
+  }
+  for (const std::string& name : task.test_devices) {
+    KERNWISE_ASSIGN(const std::size_t found, column(name));
+    data.test.push_back(found);
+  }
+  const fs::path extra_file = files.extra.empty()
+                                  ? files.data / "hwnasbench_nb201/hwnasbench_nb201_cifar100.csv.gz"
+                                  : files.extra;
+  if (files.extra.empty() && !fs::exists(extra_file)) {
+    data.warnings.push_back("no further costs: " + extra_file.string() + " is not there");
+  } else {
+    KERNWISE_ASSIGN(const SpaceTable extra, read_space_table(data.space, extra_file));
+    const std::size_t first = data.table.devices.size();
+    join_costs(data.space, extra, data.table);
+    const bool any_unit =
+        std::any_of(data.table.devices.begin() + static_cast<std::ptrdiff_t>(first),
+                    data.table.devices.end(), has_unit);
+    for (std::size_t i = first; i < data.table.devices.size(); ++i) {
+      if (any_unit && !has_unit(data.table.devices[i])) {
+        data.warnings.push_back(data.table.devices[i] + " has no unit and is left out");
+      } else if (repeats(data.table, i, data.train)) {
+        data.warnings.push_back(data.table.devices[i] + " repeats a train device and is left out");
+      } else {
+        data.extra.push_back(i);
+      }
+    }
+  }
+  const fs::path accuracy_file =
+      files.accuracy.empty() ? files.data / "nb201_accuracy/nb201_accuracy.csv.gz" : files.accuracy;
+  KERNWISE_ASSIGN(const SpaceTable scores, read_space_table(data.space, accuracy_file));
+  LatencyTable joined = table_of(data.space, data.designs);
+  join_costs(data.space, scores, joined);
+  const auto found = joined.device(files.accuracy_column);
+  if (!found) {
+    return invalid_input(
+        fmt::format("{} has no column '{}'", accuracy_file.string(), files.accuracy_column),
+        "name it with --accuracy-column");
+  }
+  const auto values = joined.device_costs(*found);
+  data.accuracy.assign(values.begin(), values.end());
+  if (const auto flops = joined.device("mflops")) {
+    const auto counts = joined.device_costs(*flops);
+    data.operations.assign(counts.begin(), counts.end());
+  }
+  for (const Design& design : data.designs) {
+    data.identity.push_back(data.space.graph ? cell_identity(data.space, design)
+                                             : design_string(data.space, design));
+  }
+  return data;
+}
+
+}  // namespace kernwise::experiments

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// What fleet_search works on: all designs of a space with accuracies and costs of many devices.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/result.h"
+#include "kernwise/fleet/latency_table.h"
+#include "kernwise/fleet/space.h"
+
+namespace kernwise::experiments {
+
+struct SearchFiles {
+  std::filesystem::path data;  // folder of the public data
+  std::string space = "nb201";
+  std::filesystem::path task;      // train and test devices; empty: the one under `data`
+  std::filesystem::path accuracy;  // empty: the one under `data`
+  std::string accuracy_column = "cifar100_test_acc";
+  std::filesystem::path extra;  // more cost columns (energy); empty: the one under `data`
+};
+
+struct Target {
+  std::string name;
+  std::size_t column = 0;
+  std::string group;  // "test", "all", "extra"
+};
+
+struct SearchData {
+  DesignSpace space;
+  LatencyTable table;  // all designs x (devices of the task's table, then those of `extra`)
+  std::vector<Design> designs;
+  std::vector<double> accuracy;                 // NaN: unknown
+  std::vector<std::string> identity;            // designs that compute the same share it
+  std::vector<double> operations;               // column "mflops" of the accuracy file, else empty
+  std::vector<std::size_t> train, test, extra;  // columns
+  std::vector<std::string> warnings;
+};
+
+Result<SearchData> read_search_data(const SearchFiles& files);
+
+}  // namespace kernwise::experiments

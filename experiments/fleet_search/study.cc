@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "study.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "kernwise/fleet/pareto.h"
+
+namespace kernwise::experiments {
+namespace {
+
+// Everything that the known devices alone decide.
+struct Prepared {
+  std::vector<std::size_t> train;
+  std::vector<DeviceAwareModel> model;      // one
+  std::vector<ProxySearch> strict, layers;  // of the medoid
+  std::vector<int32_t> relevant;
+  std::size_t proxy = 0;
+  std::vector<DesignOptimizer> optimizers;  // labels, descent
+};
+
+Result<Prepared> prepare(const SearchData& data, const std::vector<std::size_t>& train,
+                         const Values& values, const StudyOptions& options, bool networks) {
+  Prepared p;
+  p.train = train;
+  KERNWISE_ASSIGN(DeviceAwareModel model, fit_device_aware(data.table, train));
+  p.model.push_back(std::move(model));
+  p.relevant = promising_rows(data.table, train, values.mean);
+  p.proxy = medoid(data, train);
+  KERNWISE_ASSIGN(ProxySearch strict, ProxySearch::prepare(data, p.proxy, values, 1));
+  KERNWISE_ASSIGN(ProxySearch layers, ProxySearch::prepare(data, p.proxy, values, 4));
+  p.strict.push_back(std::move(strict));
+  p.layers.push_back(std::move(layers));
+  if (!networks) return p;
+  for (const auto training : {OptimizerTraining::kLabels, OptimizerTraining::kDescent}) {
+    Rng rng(options.seed);
+    OptimizerOptions network;
+    network.training = training;
+    KERNWISE_ASSIGN(DesignOptimizer optimizer,
+                    train_optimizer(data.table, p.model[0], values.mean, network, rng));
+    p.optimizers.push_back(std::move(optimizer));
+  }
+  return p;
+}
+
+int count(const ConstrainedChoice& choice) { return static_cast<int>(choice.measurements.size()); }
+
+class Group {
+ public:
+  Group(std::string name, const SearchData& data, const StudyOptions& options)
+      : name_(std::move(name)), data_(data), options_(options) {}
+
+  // Every method on one target with what was prepared without it.
+  void meet(std::size_t target, const Prepared& p, const Values& truth,
+            const std::vector<PredictedValues>& predicted) {
+    const std::string& device = data_.table.devices[target];
+    targets_.push_back(device);
+    const auto& protocol = options_.protocol;
+    const std::vector<double> bounds = bounds_of(data_, target, protocol.quantiles);
+    const DeviceAwareModel& model = p.model[0];
+    const auto unverified =
+        unverified_choices(data_, model, p.relevant, target, truth, bounds, protocol);
+    const auto references =
+        measure_rows(data_, target, model.reference_rows(protocol.samples, p.relevant));
+    for (std::size_t b = 0; b < bounds.size(); ++b) {
+      const double bound = bounds[b];
+      const auto record = [&](const char* method, const ConstrainedChoice& choice) {
+        tally(method).add(device, judge(data_, target, bound, choice.row, count(choice)));
+      };
+      record("approach 1: medoid's Pareto set",
+             p.strict[0].choose(data_, target, truth, bound, protocol));
+      record("approach 1: four Pareto layers",
+             p.layers[0].choose(data_, target, truth, bound, protocol));
+      record("few-shot, samples spent on the choice",
+             adapted_choice(data_, model, p.relevant, target, truth, bound, protocol));
+      record("few-shot, reference samples only", unverified[b]);
+      for (const PredictedValues& values : predicted) {
+        record("few-shot with predicted accuracy",
+               adapted_choice(data_, model, p.relevant, target, values.values, bound, protocol));
+      }
+      for (std::size_t k = 0; k < p.optimizers.size(); ++k) {
+        const auto choice = optimizer_choice(data_, model, p.optimizers[k], target, references,
+                                             truth, bound, protocol);
+        const char* forward[] = {"optimiser (labels), forward pass",
+                                 "optimiser (descent), forward pass"};
+        const char* repaired[] = {"optimiser (labels), repaired", "optimiser (descent), repaired"};
+        const char* verified[] = {"optimiser (labels), repaired, five verify",
+                                  "optimiser (descent), repaired, five verify"};
+        const auto add = [&](const char* method, int32_t row) {
+          tally(method).add(device, judge(data_, target, bound, row, protocol.samples));
+        };
+        add(forward[k], choice.projected);
+        add(repaired[k], choice.repaired);
+        add(verified[k], choice.verified);
+        seconds_ += choice.seconds;
+        ++timed_;
+      }
+    }
+  }
+
+  GroupResult result() const {
+    GroupResult group{name_, targets_, {}};
+    for (const auto& [method, one] : tallies_) {
+      group.scores.push_back(one.score());
+      if (method.starts_with("optimiser") && method.ends_with("repaired") && timed_ > 0) {
+        group.scores.back().seconds_per_device = seconds_ / timed_;
+      }
+    }
+    return group;
+  }
+
+ private:
+  Tally& tally(const std::string& method) {
+    for (auto& [name, one] : tallies_) {
+      if (name == method) return one;
+    }
+    tallies_.emplace_back(method, Tally(method));
+    return tallies_.back().second;
+  }
+
+  std::string name_;
+  const SearchData& data_;
+  const StudyOptions& options_;
+  std::vector<std::string> targets_;
+  std::vector<std::pair<std::string, Tally>> tallies_;
+  double seconds_ = 0;
+  int timed_ = 0;
+};
+
+}  // namespace
+
+Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
+  StudyResult result;
+  KERNWISE_ASSIGN(const SearchData data, read_search_data(options.files));
+  result.warnings = data.warnings;
+  for (const std::size_t column : data.train) result.train.push_back(data.table.devices[column]);
+  say(fmt::format("{} designs, {} cost columns", data.designs.size(), data.table.devices.size()));
+  const Values truth{data.accuracy, {}};
+  std::vector<PredictedValues> predicted;
+  AccuracyStudy& accuracy = result.accuracy;
+  accuracy.designs = options.accuracy_designs;
+  accuracy.draws = options.draws;
+  for (int draw = 0; draw < options.draws; ++draw) {
+    Rng rng(options.seed + static_cast<uint64_t>(draw));
+    KERNWISE_ASSIGN(PredictedValues values, predict_values(data, options.accuracy_designs, rng));
+    const double share = 1.0 / options.draws;
+    accuracy.kendall_mean += share * values.kendall;
+    accuracy.kendall_least = std::min(accuracy.kendall_least, values.kendall);
+    accuracy.spearman_mean += share * values.spearman;
+    accuracy.error_mean += share * values.error;
+    accuracy.coverage_mean += share * values.coverage;
+    accuracy.own_kendall_mean += share * values.own_kendall;
+    say(fmt::format("accuracy draw {}: Kendall {:.3f}", draw + 1, values.kendall));
+    predicted.push_back(std::move(values));
+  }
+  // Settings are looked for here: no test device takes part.
+  if (options.validate) {
+    Group inner("train devices, each by the other ones", data, options);
+    for (const std::size_t target : data.train) {
+      std::vector<std::size_t> others = data.train;
+      std::erase(others, target);
+      KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, options.optimizer));
+      inner.meet(target, q, truth, predicted);
+    }
+    result.groups.push_back(inner.result());
+    return result;
+  }
+  KERNWISE_ASSIGN(const Prepared p, prepare(data, data.train, truth, options, options.optimizer));
+  result.proxy = data.table.devices[p.proxy];
+  say("prepared on the train devices");
+  Group test("test devices of the task", data, options);
+  for (const std::size_t target : data.test) test.meet(target, p, truth, predicted);
+  result.groups.push_back(test.result());
+  if (!data.extra.empty()) {
+    Group extra("further costs, energy among them", data, options);
+    for (const std::size_t target : data.extra) extra.meet(target, p, truth, {});
+    result.groups.push_back(extra.result());
+  }
+  if (options.all_devices) {
+    Group all("every device by all the others", data, options);
+    std::vector<std::size_t> devices;
+    for (std::size_t i = 0; i < data.table.devices.size(); ++i) {
+      if (std::find(data.extra.begin(), data.extra.end(), i) == data.extra.end()) {
+        devices.push_back(i);
+      }
+    }
+    for (const std::size_t target : devices) {
+      std::vector<std::size_t> others = devices;
+      std::erase(others, target);
+      KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, false));
+      all.meet(target, q, truth, {});
+      say("met " + data.table.devices[target]);
+    }
+    result.groups.push_back(all.result());
+  }
+  return result;
+}
+
+}  // namespace kernwise::experiments

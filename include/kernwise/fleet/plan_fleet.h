@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// The right design for each of many devices.
+//
+// Devices whose costs are known for (nearly) all candidates are looked through. For the others the
+// known ones are sources: a device-aware model (device_aware.h) is fitted to them once, and a
+// device's own samples say where it lies. With samples that one source ranks nearly alike, that
+// source serves as proxy: its Pareto set holds the candidates, its costs are scaled. Else the model
+// is adapted. Without any sample nothing is claimed; reference designs are asked for.
+//
+// What is chosen is the most accurate design whose upper bound, expected cost plus `margin`
+// deviations, is within the device's bounds.
+// Thread-safety: pure functions. 1000 devices of 15 625 designs take seconds on one core.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernwise/base/progress.h"
+#include "kernwise/fleet/fleet_input.h"
+
+namespace kernwise {
+
+// kAuto takes kExhaustive, kProxy or kAdapt for each device; kOptimizer trains a network first.
+enum class FleetMethod : uint8_t {
+  kAuto = 0,
+  kProxy = 1,
+  kAdapt = 2,
+  kOptimizer = 3,
+  kExhaustive = 4,
+};
+std::string_view to_string(FleetMethod method);  // "auto", "proxy", ...
+
+struct FleetOptions {
+  FleetMethod method = FleetMethod::kAuto;
+  int probe = 10;              // samples that a device may have in all
+  double margin = 1.645;       // deviations between the expected cost and the bound
+  double cover_tolerance = 1;  // points of accuracy that a design shared by devices may cost each
+};
+
+struct CostPrediction {
+  std::size_t metric = 0;                  // of FleetInput::metrics
+  double expected = 0, low = 0, high = 0;  // 90 % interval, in the metric's unit
+  double bound = 0;                        // NaN: none
+  bool measured = false;
+};
+
+struct DevicePick {
+  std::size_t device = 0;  // of FleetInput::devices
+  int32_t row = -1;        // the design; -1: none could be chosen
+  bool feasible = false;   // it keeps its bounds, as far as is known
+  double accuracy = 0, accuracy_deviation = 0;
+  std::vector<CostPrediction> costs = {};
+  FleetMethod method = FleetMethod::kAdapt;
+  std::string why = {};
+  int samples = 0;                              // of the first bounded metric
+  std::string proxy = {};                       // the most alike source, if there are samples
+  double proxy_correlation = 0, proxy_low = 0;  // Spearman on the samples, lower 90 % bound
+  std::vector<int32_t> next = {};  // rows to be measured next; empty: nothing more would help
+};
+
+struct CoverDesign {
+  int32_t row = -1;
+  std::vector<std::size_t> devices;  // that it serves within the tolerance
+};
+
+struct FleetOutcome {
+  std::vector<DevicePick> picks;  // one for each device, in order
+  std::vector<std::pair<std::string, std::vector<std::size_t>>> proxies;  // and whom they serve
+  std::vector<std::size_t> need_samples;                                  // devices
+  std::vector<CoverDesign> cover;  // few designs for all devices that can be served
+  std::vector<std::string> sources;
+  double seconds = 0, train_seconds = 0;
+  std::vector<std::string> warnings;
+};
+
+// kInvalidInput: a method that is asked for cannot be had, no source device.
+Result<FleetOutcome> plan_fleet(const FleetInput& input, const FleetOptions& options, Rng& rng,
+                                Progress& progress);
+
+}  // namespace kernwise

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/fleet/device_prior.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "cost_scale.h"
+#include "mixture_grid.h"
+
+namespace kernwise {
+namespace {
+
+using detail::Block;
+using detail::Matrix;
+using detail::Mixture;
+using detail::MixtureFit;
+using detail::Vector;
+using detail::weigh;
+using detail::Weighted;
+
+constexpr std::size_t kMostCandidates = 400;
+constexpr double kNegligible = 0.01;  // of the posterior: such mixtures give no variance
+
+Eigen::Index at(std::size_t i) { return static_cast<Eigen::Index>(i); }
+
+std::vector<Matrix> all_grams(const detail::PriorBasis& basis, detail::Rows a, detail::Rows b) {
+  std::vector<Matrix> grams;
+  for (std::size_t k = 0; k < detail::kBlocks; ++k) {
+    grams.push_back(basis.gram(static_cast<Block>(k), a, b));
+  }
+  return grams;
+}
+
+}  // namespace
+
+struct DevicePrior::State {
+  State(const LatencyTable& table) : kernels(table) {}
+  detail::DesignKernels kernels;
+  std::unique_ptr<detail::PriorBasis> basis;
+  std::vector<Mixture> mixtures;
+  detail::ScalePrior scale;
+};
+
+struct DevicePrior::Plan::Parts {
+  std::shared_ptr<const State> state;
+  std::vector<Matrix> samples, cross;
+  std::vector<Vector> diagonal;
+};
+
+Result<DevicePrior> DevicePrior::learn(const LatencyTable& table,
+                                       std::span<const std::size_t> devices,
+                                       std::span<const std::size_t> known,
+                                       const DevicePriorOptions& options, Rng& rng) {
+  if (devices.empty()) return invalid_input("no device is known");
+  if (known.size() < 3) return invalid_input("fewer than 3 designs are known");
+  auto state = std::make_shared<State>(table);
+  detail::SmootherOptions smoothing;
+  smoothing.max_rows = options.max_rows;
+  const detail::SmoothedSources sources =
+      detail::smooth_sources(state->kernels, devices, known, smoothing);
+  std::vector<std::size_t> columns(devices.size());
+  std::iota(columns.begin(), columns.end(), std::size_t{0});
+  state->basis = std::make_unique<detail::PriorBasis>(state->kernels, sources, columns);
+  state->scale.square = sources.scale.array().square().mean();
+  state->mixtures = detail::learn_shares(state->kernels, sources, *state->basis, devices, known,
+                                         state->scale, options, rng);
+  DevicePrior prior;
+  prior.state_ = std::move(state);
+  return prior;
+}
+
+DevicePrior::Plan DevicePrior::plan(std::span<const std::size_t> sampled,
+                                    std::span<const std::size_t> rows) const {
+  auto parts = std::make_shared<Plan::Parts>();
+  parts->state = state_;
+  parts->samples = all_grams(*state_->basis, sampled, sampled);
+  parts->cross = all_grams(*state_->basis, rows, sampled);
+  for (std::size_t b = 0; b < detail::kBlocks; ++b) {
+    parts->diagonal.push_back(state_->basis->diagonal(static_cast<Block>(b), rows));
+  }
+  Plan plan;
+  plan.parts_ = std::move(parts);
+  return plan;
+}
+
+DeviceForecast DevicePrior::Plan::predict(std::span<const double> costs, bool with_sd) const {
+  const Parts& parts = *parts_;
+  std::vector<Eigen::Index> there;
+  for (std::size_t i = 0; i < costs.size(); ++i) {
+    if (std::isfinite(costs[i]) && costs[i] > 0) there.push_back(at(i));
+  }
+  KERNWISE_CHECK(!there.empty());
+  const detail::CostScale unit(costs);
+  Vector y(at(there.size()));
+  for (Eigen::Index i = 0; i < y.size(); ++i) {
+    y(i) = unit.to(costs[static_cast<std::size_t>(there[static_cast<std::size_t>(i)])]);
+  }
+  const double centre = y.mean();
+  y.array() -= centre;
+  const bool whole = there.size() == costs.size();
+  std::vector<Matrix> samples, cross;
+  if (!whole) {
+    for (std::size_t b = 0; b < detail::kBlocks; ++b) {
+      samples.push_back(parts.samples[b](there, there));
+      cross.push_back(parts.cross[b](Eigen::all, there));
+    }
+  }
+  const std::vector<Matrix>& from = whole ? parts.cross : cross;
+  const std::vector<Mixture>& mixtures = parts.state->mixtures;
+  const Weighted weighted = weigh(mixtures, whole ? parts.samples : samples, y, parts.state->scale);
+  const Eigen::Index rows = from[0].rows();
+  // The mean of all mixtures at once: cross products are linear in the duals.
+  Vector mean = Vector::Zero(rows);
+  Matrix dual = Matrix::Zero(y.size(), at(detail::kBlocks));
+  double constant = 0;
+  for (std::size_t i = 0; i < mixtures.size(); ++i) {
+    if (weighted.weight[i] == 0) continue;
+    constant += weighted.weight[i] * detail::kConstant * weighted.fits[i].dual.sum();
+    for (std::size_t b = 0; b < detail::kBlocks; ++b) {
+      dual.col(at(b)) += weighted.weight[i] * mixtures[i].weight[b] * weighted.fits[i].dual;
+    }
+  }
+  for (std::size_t b = 0; b < detail::kBlocks; ++b) mean += from[b] * dual.col(at(b));
+  DeviceForecast forecast;
+  mean.array() += constant + centre;
+  for (const double value : mean) forecast.cost.push_back(unit.from(value));
+  if (!with_sd) return forecast;
+  Vector second = Vector::Zero(rows);
+  double total = 0;
+  for (std::size_t i = 0; i < mixtures.size(); ++i) {
+    if (weighted.weight[i] < kNegligible) continue;
+    const Mixture& mixture = mixtures[i];
+    const MixtureFit& fit = weighted.fits[i];
+    const Matrix covariance = combine(mixture, from);
+    const Matrix whitened = fit.factor.matrixL().solve(covariance.transpose());
+    Vector variance = Vector::Constant(rows, detail::kConstant + mixture.noise);
+    for (std::size_t b = 0; b < detail::kBlocks; ++b) {
+      variance += mixture.weight[b] * parts.diagonal[b];
+    }
+    variance -= whitened.colwise().squaredNorm().transpose();
+    variance = fit.scale_square * variance.cwiseMax(mixture.noise);
+    const Vector off = (covariance * fit.dual).array() + centre - mean.array();
+    second += weighted.weight[i] * (variance + off.cwiseAbs2());
+    total += weighted.weight[i];
+  }
+  for (Eigen::Index i = 0; i < rows; ++i) {
+    forecast.log_sd.push_back(unit.log_sd(mean(i), std::sqrt(second(i) / total)));
+  }
+  return forecast;
+}
+
+DeviceForecast DevicePrior::predict(const DeviceSamples& samples,
+                                    std::span<const std::size_t> rows) const {
+  return plan(samples.rows, rows).predict(samples.costs);
+}
+
+std::vector<std::size_t> DevicePrior::choose(const DeviceSamples& so_far,
+                                             std::span<const std::size_t> candidates,
+                                             std::size_t count) const {
+  // Candidates that are left, thinned evenly; then what was measured, so that one gram serves all.
+  std::vector<std::size_t> rows;
+  const std::size_t step = std::max<std::size_t>(1, candidates.size() / kMostCandidates);
+  for (std::size_t i = 0; i < candidates.size(); i += step) {
+    if (std::find(so_far.rows.begin(), so_far.rows.end(), candidates[i]) == so_far.rows.end()) {
+      rows.push_back(candidates[i]);
+    }
+  }
+  const std::size_t free = rows.size();
+  const detail::CostScale unit(so_far.costs);
+  std::vector<double> values;
+  std::vector<Eigen::Index> measured;
+  for (std::size_t i = 0; i < so_far.rows.size(); ++i) {
+    if (!std::isfinite(so_far.costs[i]) || !(so_far.costs[i] > 0)) continue;
+    measured.push_back(at(rows.size()));
+    rows.push_back(so_far.rows[i]);
+    values.push_back(unit.to(so_far.costs[i]));
+  }
+  const std::vector<Matrix> grams = all_grams(*state_->basis, rows, rows);
+  std::vector<Matrix> among;
+  for (const Matrix& gram : grams) among.push_back(gram(measured, measured));
+  Vector y = Eigen::Map<const Vector>(values.data(), at(values.size()));
+  if (y.size() > 0) y.array() -= y.mean();
+  const Weighted weighted = weigh(state_->mixtures, among, y, state_->scale);
+  // The one Gaussian process with the covariance of the average.
+  Mixture average;
+  double constant = 0, log_noise = 0;
+  for (std::size_t i = 0; i < weighted.weight.size(); ++i) {
+    const double share = weighted.weight[i] * weighted.fits[i].scale_square;
+    constant += share;
+    log_noise +=
+        weighted.weight[i] * std::log(weighted.fits[i].scale_square * state_->mixtures[i].noise);
+    for (std::size_t b = 0; b < detail::kBlocks; ++b) {
+      average.weight[b] += share * state_->mixtures[i].weight[b];
+    }
+  }
+  average.noise = std::exp(log_noise);
+  Matrix covariance = combine(average, grams);
+  covariance.array() += detail::kConstant * (constant - 1);
+  const auto observe = [&](Eigen::Index i) {
+    const Vector column = covariance.col(i);
+    covariance.noalias() -= column * column.transpose() / (column(i) + average.noise);
+  };
+  for (const Eigen::Index i : measured) observe(i);
+  std::vector<std::size_t> chosen;
+  std::vector<bool> taken(free, false);
+  while (chosen.size() < std::min(count, free)) {
+    Eigen::Index best = -1;
+    double most = -1;
+    for (Eigen::Index i = 0; i < at(free); ++i) {
+      if (taken[static_cast<std::size_t>(i)]) continue;
+      const double gain = covariance.col(i).head(at(free)).squaredNorm() /
+                          (std::max(0.0, covariance(i, i)) + average.noise);
+      if (gain > most) most = gain, best = i;
+    }
+    taken[static_cast<std::size_t>(best)] = true;
+    chosen.push_back(rows[static_cast<std::size_t>(best)]);
+    observe(best);
+  }
+  return chosen;
+}
+
+std::vector<std::vector<double>> DevicePrior::draw_costs(const DeviceSamples& samples,
+                                                         std::span<const std::size_t> rows,
+                                                         int count, Rng& rng) const {
+  DeviceSamples there;
+  const detail::CostScale unit(samples.costs);
+  std::vector<double> values;
+  for (std::size_t i = 0; i < samples.rows.size(); ++i) {
+    if (!std::isfinite(samples.costs[i]) || !(samples.costs[i] > 0)) continue;
+    there.rows.push_back(samples.rows[i]);
+    values.push_back(unit.to(samples.costs[i]));
+  }
+  KERNWISE_CHECK(!values.empty());
+  Vector y = Eigen::Map<const Vector>(values.data(), at(values.size()));
+  const double centre = y.mean();
+  y.array() -= centre;
+  const Weighted weighted =
+      weigh(state_->mixtures, all_grams(*state_->basis, there.rows, there.rows), y, state_->scale);
+  // How many draws each mixture gives: systematic sampling of the posterior.
+  std::vector<int> shares(weighted.weight.size(), 0);
+  double sum = 0;
+  int given = 0;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    sum += weighted.weight[i];
+    const int until = std::min(count, static_cast<int>(sum * count + 0.5));
+    shares[i] = until - given;
+    given = until;
+  }
+  const std::vector<Matrix> cross = all_grams(*state_->basis, rows, there.rows);
+  const std::vector<Matrix> among = all_grams(*state_->basis, rows, rows);
+  std::vector<std::vector<double>> draws;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (shares[i] == 0) continue;
+    const Mixture& mixture = state_->mixtures[i];
+    const MixtureFit& fit = weighted.fits[i];
+    const Matrix between = combine(mixture, cross);
+    const Matrix whitened = fit.factor.matrixL().solve(between.transpose());
+    Matrix covariance = combine(mixture, among) - whitened.transpose() * whitened;
+    covariance.diagonal().array() += mixture.noise;
+    const Eigen::LLT<Matrix> factor(covariance);
+    const Vector mean = between * fit.dual;
+    for (int k = 0; k < shares[i]; ++k) {
+      Vector normal(mean.size());
+      for (double& value : normal) value = rng.normal();
+      const Vector drawn = mean + std::sqrt(fit.scale_square) * (factor.matrixL() * normal).eval();
+      std::vector<double>& costs = draws.emplace_back();
+      for (const double value : drawn) {
+        costs.push_back(unit.from(value + centre));
+      }
+    }
+  }
+  return draws;
+}
+
+std::string DevicePrior::describe() const {
+  constexpr std::array<const char*, detail::kBlocks> kNames = {
+      "devices", "flat",      "mean",    "residual", "kinds",
+      "places",  "modulated", "one-hot", "smooth",   "rich"};
+  std::string text;
+  double noise = 0;
+  for (const Mixture& mixture : state_->mixtures)
+    noise += std::exp(mixture.log_prior) * mixture.noise;
+  for (std::size_t b = 0; b < detail::kBlocks; ++b) {
+    double weight = 0;
+    for (const Mixture& mixture : state_->mixtures) {
+      weight += std::exp(mixture.log_prior) * mixture.weight[b];
+    }
+    text += fmt::format("{} {:.3g}, ", kNames[b], weight);
+  }
+  return text + fmt::format("noise {:.3g}", noise);
+}
+
+}  // namespace kernwise

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "fleet_device.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kernwise/fleet/ranking.h"
+
+namespace kernwise::detail {
+namespace {
+
+constexpr std::size_t kLeastSourceValues = 50;
+constexpr double kOneSidedNinety = 1.2816;
+
+std::size_t known_values(const LatencyTable& table, std::size_t column) {
+  const auto costs = table.device_costs(column);
+  return costs.size() - static_cast<std::size_t>(std::count_if(
+                            costs.begin(), costs.end(), [](double c) { return std::isnan(c); }));
+}
+
+}  // namespace
+
+std::vector<std::size_t> source_columns(const LatencyTable& table) {
+  std::vector<std::size_t> known(table.devices.size());
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    known[i] = known_values(table, i);
+    most = std::max(most, known[i]);
+  }
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (known[i] >= kLeastSourceValues && 2 * known[i] >= most) columns.push_back(i);
+  }
+  return columns;
+}
+
+bool is_complete(const LatencyTable& table, std::size_t column) {
+  return 20 * known_values(table, column) >= 19 * table.rows();
+}
+
+std::vector<MeasuredRow> samples_of(const LatencyTable& table, std::size_t column) {
+  std::vector<MeasuredRow> all;
+  const auto costs = table.device_costs(column);
+  for (std::size_t row = 0; row < costs.size(); ++row) {
+    if (!std::isnan(costs[row])) all.push_back({static_cast<int32_t>(row), costs[row]});
+  }
+  if (all.size() <= kMostSamples) return all;
+  std::vector<MeasuredRow> kept;
+  for (std::size_t i = 0; i < kMostSamples; ++i) kept.push_back(all[i * all.size() / kMostSamples]);
+  return kept;
+}
+
+ProxyLikeness find_proxy(const LatencyTable& table, const MetricSources& sources,
+                         std::span<const MeasuredRow> samples) {
+  ProxyLikeness best;
+  best.correlation = -2;
+  std::vector<double> target, proxy;
+  for (const MeasuredRow& m : samples) target.push_back(m.cost);
+  for (std::size_t s = 0; s < sources.columns.size(); ++s) {
+    const auto costs = table.device_costs(sources.columns[s]);
+    proxy.clear();
+    for (const MeasuredRow& m : samples) proxy.push_back(costs[static_cast<std::size_t>(m.row)]);
+    const double correlation = spearman(proxy, target);
+    if (correlation <= best.correlation) continue;
+    best.source = s;
+    best.correlation = correlation;
+  }
+  const auto n = static_cast<double>(samples.size());
+  if (n < 4) {
+    best.low = -1;
+    return best;
+  }
+  const double z = std::atanh(std::clamp(best.correlation, -0.9999, 0.9999));
+  best.low = std::tanh(z - kOneSidedNinety * std::sqrt(1.06 / (n - 3)));
+  best.reuse = best.low >= kReuse;
+  return best;
+}
+
+CostBelief scaled_proxy(std::span<const double> proxy, std::span<const MeasuredRow> samples) {
+  double sx = 0, sy = 0, n = 0;
+  for (const MeasuredRow& m : samples) {
+    const double x = std::log(proxy[static_cast<std::size_t>(m.row)]);
+    if (std::isnan(x) || std::isnan(m.cost)) continue;
+    sx += x;
+    sy += std::log(m.cost);
+    ++n;
+  }
+  CostBelief belief;
+  belief.mean.assign(proxy.size(), std::numeric_limits<float>::quiet_NaN());
+  belief.deviation.assign(proxy.size(), 0);
+  if (n == 0) return belief;
+  const double mx = sx / n, my = sy / n;
+  double xx = 0, xy = 0;
+  for (const MeasuredRow& m : samples) {
+    const double x = std::log(proxy[static_cast<std::size_t>(m.row)]) - mx;
+    if (std::isnan(x) || std::isnan(m.cost)) continue;
+    xx += x * x;
+    xy += x * (std::log(m.cost) - my);
+  }
+  constexpr double kTowardsOne = 0.05;  // as if so much variation had been seen with slope 1
+  const double slope = (xy + kTowardsOne) / (xx + kTowardsOne);
+  double residual = 0;
+  for (const MeasuredRow& m : samples) {
+    const double x = std::log(proxy[static_cast<std::size_t>(m.row)]) - mx;
+    if (std::isnan(x) || std::isnan(m.cost)) continue;
+    residual += std::pow(std::log(m.cost) - my - slope * x, 2);
+  }
+  // A prior of two samples 5 % off keeps a lucky fit from looking exact.
+  const double deviation = std::sqrt((residual + 2 * 0.0025) / std::max(n - 2 + 2, 1.0));
+  for (std::size_t row = 0; row < proxy.size(); ++row) {
+    belief.mean[row] = static_cast<float>(my + slope * (std::log(proxy[row]) - mx));
+    belief.deviation[row] = static_cast<float>(deviation);
+  }
+  return belief;
+}
+
+CostBelief exact_belief(std::span<const double> costs) {
+  CostBelief belief;
+  belief.deviation.assign(costs.size(), 0);
+  for (const double cost : costs) belief.mean.push_back(static_cast<float>(std::log(cost)));
+  return belief;
+}
+
+}  // namespace kernwise::detail

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// The state of plan_fleet: the input, and what the sources of each metric have taught.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cover.h"
+#include "fleet_device.h"
+#include "kernwise/fleet/plan_fleet.h"
+
+namespace kernwise::detail {
+
+class Planner {
+ public:
+  Planner(const FleetInput& input, const FleetOptions& options)
+      : input_(input), options_(options), value_{input.accuracy, input.accuracy_deviation} {
+    for (std::size_t row = 0; row < input.designs.size(); ++row) {
+      row_of_[input.designs[row]] = static_cast<int32_t>(row);
+    }
+  }
+  Status prepare(Rng& rng, Progress& progress);
+  Result<DevicePick> pick(std::size_t device, Cover& cover);
+  const std::vector<MetricSources>& sources() const { return sources_; }
+
+ private:
+  struct Metric {
+    CostBelief belief;
+    std::vector<int32_t> candidates;  // empty: all
+    std::string why_not;
+  };
+  // Only devices that are not known completely need a model.
+  bool needs_model(std::size_t m) const;
+  // What is believed of one metric on a device, by the method that suits it.
+  Metric inform(std::size_t m, const FleetDevice& asked, DevicePick& pick, bool leads,
+                std::vector<MeasuredRow>& samples);
+  std::string reason(const DevicePick& pick, const ProxyLikeness& verdict) const;
+  // Leaves the candidates that keep the bounds of the metrics behind the first.
+  void narrow(const FleetDevice& asked, const std::vector<CostBelief>& beliefs, std::size_t first,
+              std::vector<int32_t>& candidates);
+  bool keeps(const CostBelief& belief, std::size_t row, double bound) const;
+  ConstrainedChoice by_network(std::size_t m, std::span<const MeasuredRow> samples,
+                               const CostBelief& belief, double bound);
+  CostPrediction prediction(std::size_t m, std::size_t row, const CostBelief& belief, double bound,
+                            const std::vector<MeasuredRow>& samples) const;
+  std::vector<int32_t> first_references(std::size_t m, std::span<const MeasuredRow> samples) const;
+  // References as long as little is known, then the choice itself and what might beat it.
+  std::vector<int32_t> next_rows(std::size_t m, std::vector<MeasuredRow> samples,
+                                 const CostBelief& belief, std::span<const int32_t> candidates,
+                                 double bound, const DevicePick& pick) const;
+  // Designs that would do for this device too.
+  std::vector<int32_t> acceptable(const FleetDevice& asked, const std::vector<CostBelief>& beliefs,
+                                  const DevicePick& pick) const;
+  const FleetInput& input_;
+  const FleetOptions& options_;
+  ValueBelief value_;
+  std::vector<MetricSources> sources_;
+  std::map<Design, int32_t> row_of_;
+  bool first_narrowed_ = false;
+};
+
+}  // namespace kernwise::detail

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// The mixtures that a device prior averages over: a grid over how a target may differ from what is
+// known, how far, and how noisy it is; and how likely each is, learned from the known devices.
+#pragma once
+
+#include <vector>
+
+#include "kernwise/base/rng.h"
+#include "kernwise/fleet/device_prior.h"
+#include "mixture.h"
+
+namespace kernwise::detail {
+
+// All equally likely.
+std::vector<Mixture> mixture_grid(const PriorBasis& basis);
+
+// Every known device is left out in turn and sampled a few times; expectation-maximisation of the
+// shares of the mixtures over these samples, given a basis of the other devices. Keeps the likeliest
+// `options.kept`, with a part of the probability spread evenly. `devices` are columns of the table,
+// in the order of the columns of `sources`. With fewer than three devices, the grid as it is.
+std::vector<Mixture> learn_shares(const DesignKernels& kernels, const SmoothedSources& sources,
+                                  const PriorBasis& basis, Rows devices, Rows known,
+                                  const ScalePrior& scale, const DevicePriorOptions& options,
+                                  Rng& rng);
+
+}  // namespace kernwise::detail

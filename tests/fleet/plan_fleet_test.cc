@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// Picks for a made-up fleet, by every method, judged with the law behind it.
+#include "kernwise/fleet/plan_fleet.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "fleet/made_up_fleet.h"
+
+namespace kernwise {
+namespace {
+
+struct Asked {
+  FleetInput input;
+  std::vector<double> truth;  // of the last device
+};
+
+// The last device is known by `samples` designs only.
+Asked asked(int samples, double bound_share) {
+  MadeUpFleet fleet = made_up_fleet(7, 6);
+  Asked a;
+  const std::size_t rows = fleet.table.rows(), last = fleet.table.devices.size() - 1;
+  const auto costs = fleet.table.device_costs(last);
+  a.truth.assign(costs.begin(), costs.end());
+  for (std::size_t row = 0; row < rows; ++row) {
+    const bool kept = samples > 0 && row % (rows / static_cast<std::size_t>(samples)) == 3;
+    if (!kept) fleet.table.cost[last * rows + row] = NAN;
+  }
+  a.input.space = fleet.space;
+  a.input.designs = fleet.designs;
+  a.input.arch_index.assign(rows, -1);
+  a.input.accuracy = fleet.value;
+  a.input.accuracy_deviation.assign(rows, 0);
+  a.input.metrics.push_back({"latency", "ms", fleet.table});
+  std::vector<double> sorted = a.truth;
+  std::sort(sorted.begin(), sorted.end());
+  const double bound = sorted[static_cast<std::size_t>(bound_share * (rows - 1.0))];
+  a.input.devices = {{"0", {bound}}, {fleet.table.devices[last], {bound}}};
+  return a;
+}
+
+FleetOutcome planned(const Asked& a, FleetMethod method) {
+  Rng rng(1);
+  SilentProgress silent;
+  Result<FleetOutcome> outcome = plan_fleet(a.input, {.method = method}, rng, silent);
+  EXPECT_TRUE(outcome.ok()) << to_string(outcome.error());
+  return std::move(outcome).value();
+}
+
+double best_within(const Asked& a, double bound) {
+  double best = 0;
+  for (std::size_t row = 0; row < a.truth.size(); ++row) {
+    if (a.truth[row] <= bound) best = std::max(best, a.input.accuracy[row]);
+  }
+  return best;
+}
+
+TEST(PlanFleet, KnownDevicesAreLookedThrough) {
+  const Asked a = asked(10, 0.5);
+  const FleetOutcome outcome = planned(a, FleetMethod::kAuto);
+  const DevicePick& known = outcome.picks[0];
+  EXPECT_EQ(known.method, FleetMethod::kExhaustive);
+  EXPECT_TRUE(known.feasible);
+  EXPECT_TRUE(known.costs[0].measured);
+  EXPECT_LE(known.costs[0].expected, known.costs[0].bound * (1 + 1e-6));
+  EXPECT_TRUE(known.next.empty());
+}
+
+TEST(PlanFleet, DevicesWithSamplesGetGoodDesignsWithinTheirBounds) {
+  const Asked a = asked(10, 0.5);
+  const double bound = a.input.devices[1].bounds[0];
+  for (const auto method : {FleetMethod::kAuto, FleetMethod::kAdapt, FleetMethod::kOptimizer}) {
+    const FleetOutcome outcome = planned(a, method);
+    const DevicePick& pick = outcome.picks[1];
+    ASSERT_GE(pick.row, 0) << to_string(method) << ": " << pick.why;
+    EXPECT_GE(pick.samples, 10);
+    EXPECT_FALSE(pick.why.empty());
+    const double cost = a.truth[static_cast<std::size_t>(pick.row)];
+    EXPECT_LE(cost, 1.05 * bound) << to_string(method);
+    EXPECT_GE(a.input.accuracy[static_cast<std::size_t>(pick.row)], best_within(a, bound) - 6)
+        << to_string(method);
+    EXPECT_LE(pick.costs[0].low, pick.costs[0].expected);
+    EXPECT_GE(pick.costs[0].high, pick.costs[0].expected);
+  }
+}
+
+TEST(PlanFleet, WithoutSamplesItAsksAndClaimsNothing) {
+  const FleetOutcome outcome = planned(asked(0, 0.5), FleetMethod::kAuto);
+  const DevicePick& pick = outcome.picks[1];
+  EXPECT_EQ(pick.row, -1);
+  EXPECT_FALSE(pick.feasible);
+  EXPECT_EQ(pick.next.size(), 5U);
+  EXPECT_EQ(outcome.need_samples, std::vector<std::size_t>{1});
+}
+
+TEST(PlanFleet, CoversTheDevicesWithFewDesigns) {
+  const Asked a = asked(10, 0.5);
+  const FleetOutcome outcome = planned(a, FleetMethod::kAuto);
+  std::vector<std::size_t> covered;
+  for (const CoverDesign& design : outcome.cover) {
+    covered.insert(covered.end(), design.devices.begin(), design.devices.end());
+  }
+  std::sort(covered.begin(), covered.end());
+  EXPECT_EQ(covered, (std::vector<std::size_t>{0, 1}));
+  EXPECT_LE(outcome.cover.size(), 2U);
+}
+
+TEST(PlanFleet, ASecondMetricIsKeptToo) {
+  Asked a = asked(10, 0.6);
+  // Energy is known everywhere and grows with the index of a design.
+  FleetMetric energy{"energy", "mJ", table_of(a.input.space, a.input.designs)};
+  for (const FleetDevice& device : a.input.devices) {
+    energy.table.devices.push_back(device.name);
+    energy.table.failed.push_back(0);
+    for (std::size_t row = 0; row < a.input.designs.size(); ++row) {
+      energy.table.cost.push_back(1.0 + static_cast<double>(row));
+    }
+  }
+  a.input.metrics.push_back(std::move(energy));
+  for (FleetDevice& device : a.input.devices) device.bounds.push_back(1000);
+  const FleetOutcome outcome = planned(a, FleetMethod::kAuto);
+  for (const DevicePick& pick : outcome.picks) {
+    ASSERT_GE(pick.row, 0) << pick.why;
+    EXPECT_LT(pick.row, 1000);
+    EXPECT_EQ(pick.costs.size(), 2U);
+  }
+}
+
+TEST(FleetConstraint, UnitsAreThoseOfTables) {
+  EXPECT_DOUBLE_EQ(parse_fleet_constraint("latency=15ms")->bound, 15);
+  EXPECT_DOUBLE_EQ(parse_fleet_constraint("latency=0.5s")->bound, 500);
+  EXPECT_DOUBLE_EQ(parse_fleet_constraint("energy=1J")->bound, 1000);
+  EXPECT_DOUBLE_EQ(parse_fleet_constraint("memory=2GiB")->bound, 2048);
+  for (const char* wrong : {"latency", "speed=3", "latency=", "latency=3kg", "latency=-1ms",
+                            "latency=nan", "energy=5ms"}) {
+    EXPECT_FALSE(parse_fleet_constraint(wrong).ok()) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace kernwise

@@ -68,7 +68,8 @@ Result<Public> read_public(const HereOptions& options) {
 Status write_designs(const Public& data, std::span<const int32_t> rows, const fs::path& file) {
   std::string text = "design\n";
   for (const int32_t row : rows) {
-    text += "\"" + design_string(data.space, data.designs[static_cast<std::size_t>(row)]) + "\"\n";
+    text += fmt::format("\"{}\"\n",
+                        design_string(data.space, data.designs[static_cast<std::size_t>(row)]));
   }
   return write_file(file, text);
 }

@@ -31,7 +31,7 @@ struct HereOptions {
 
 struct HerePick {
   double quantile = 0, bound_ms = 0;
-  std::string design;
+  std::string design = {};
   double accuracy = 0;
   double found_ms = 0;  // as measured during the search
   double run_ms = 0;    // run again in a process of its own
@@ -46,7 +46,7 @@ struct HereTarget {
   double repeat_spearman = 0;  // designs measured twice, in another process: the noise ceiling
   int repeated = 0;
   double within_ten_percent = 0;
-  std::vector<HerePick> picks;
+  std::vector<HerePick> picks = {};
 };
 
 struct HereResult {

@@ -122,34 +122,43 @@ OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel&
   choice.seconds = now() - start;
   choice.projected = row_of(data, first);
   choice.repaired = row_of(data, last);
-  // Some measurements kept for what is chosen: no margin then, what breaks the bound is out, and
-  // every one moves the belief.
+  // Some measurements kept for what is chosen. The repair then climbs the expected improvement over
+  // the best design that is known to be feasible, and every measurement moves the belief.
   const int kept = std::min<int>(protocol.verify, static_cast<int>(references.size()));
   std::vector<MeasuredRow> measured(references.begin(), references.end() - kept);
   std::vector<uint16_t> design =
       optimizer.project(optimizer.forward(model.infer(measured).embedding(), bound));
   double best = -HUGE_VAL;
-  for (int round = 0; round < kept; ++round) {
-    const DevicePosteriorView belief = model.infer(measured);
-    const auto held = [&](int32_t row) {
-      return std::find_if(measured.begin(), measured.end(),
-                          [&](const MeasuredRow& m) { return m.row == row; });
-    };
-    const DesignNumber mean = [&](std::span<const uint16_t> other) {
-      const int32_t row = row_of(data, other);
-      if (const auto m = held(row); m != measured.end()) return std::log(m->cost);
-      return belief.at(static_cast<std::size_t>(row)).mean;
-    };
-    design = repair_design(data.table.encoding, design, mean, value, std::log(bound)).design;
-    const int32_t row = row_of(data, design);
-    if (held(row) != measured.end()) break;
-    measured.push_back({row, measuring(data, target)(row)});
-  }
-  for (const MeasuredRow& m : measured) {
+  const auto consider = [&](const MeasuredRow& m) {
     const double worth = values.mean[static_cast<std::size_t>(m.row)];
-    if (!(m.cost <= bound) || !(worth > best)) continue;
+    if (!(m.cost <= bound) || !(worth > best)) return;
     best = worth;
     choice.verified = m.row;
+  };
+  for (const MeasuredRow& m : measured) consider(m);
+  double least = HUGE_VAL;
+  for (const double worth : values.mean) least = std::min(least, std::isnan(worth) ? least : worth);
+  for (int round = 0; round < kept; ++round) {
+    const DevicePosteriorView belief = model.infer(measured);
+    const double floor = std::isfinite(best) ? best : least - 1;
+    const DesignNumber improvement = [&](std::span<const uint16_t> other) {
+      const int32_t row = row_of(data, other);
+      if (row < 0) return static_cast<double>(NAN);
+      for (const MeasuredRow& m : measured) {
+        if (m.row == row) return 0.0;
+      }
+      const auto b = belief.at(static_cast<std::size_t>(row));
+      const double z = (std::log(bound) - b.mean) / b.deviation;
+      const double gain = values.mean[static_cast<std::size_t>(row)] - floor;
+      // Downhill in value, less so is better: the climb must find its way up.
+      return gain <= 0 ? 1e-3 * gain : gain * 0.5 * std::erfc(-z / std::sqrt(2.0));
+    };
+    const DesignNumber free = [](std::span<const uint16_t>) { return -HUGE_VAL; };
+    design = repair_design(data.table.encoding, design, free, improvement, 0).design;
+    const int32_t row = row_of(data, design);
+    if (improvement(design) <= 0) break;
+    measured.push_back({row, measuring(data, target)(row)});
+    consider(measured.back());
   }
   if (choice.verified < 0) choice.verified = row_of(data, repaired(model.infer(measured), design));
   return choice;

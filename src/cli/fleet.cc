@@ -50,6 +50,10 @@ class Fleet final : public Command {
     arguments.integer("--probe", probe_, 1, 64, "samples that a device may have in all (10)");
     arguments.choice("--method", method_, {"auto", "proxy", "adapt", "optimizer", "exhaustive"},
                      "how to choose (auto: what suits each device)");
+    arguments.choice("--baseline", baseline_,
+                     {"best-proxy", "scratch", "scratch-rich", "additive", "adaproxy-1",
+                      "adaproxy-2", "adaproxy-inf", "ridge-mix"},
+                     "with --method adapt: a published or naive predictor, to compare with");
     arguments.number("--margin", options_.margin, 0, 10,
                      "deviations between what is expected and the bound (1.645)");
     arguments.number("--cover-tolerance", options_.cover_tolerance, 0, 100,
@@ -90,6 +94,13 @@ class Fleet final : public Command {
     for (const FleetMethod method : {FleetMethod::kAuto, FleetMethod::kProxy, FleetMethod::kAdapt,
                                      FleetMethod::kOptimizer, FleetMethod::kExhaustive}) {
       if (method_ == to_string(method)) options_.method = method;
+    }
+    for (int i = 0; i < kFewShotBaselines && !baseline_.empty(); ++i) {
+      const auto baseline = static_cast<FewShotBaseline>(i);
+      if (baseline_ == to_string(baseline)) options_.baseline = baseline;
+    }
+    if (options_.baseline && options_.method != FleetMethod::kAdapt) {
+      return invalid_input("a baseline stands in for the adapted model only", "add --method adapt");
     }
     Rng rng(session.seed());
     KERNWISE_ASSIGN(const FleetInput input, read_fleet(files_, rng));
@@ -145,6 +156,7 @@ class Fleet final : public Command {
             {"constraints", constraints_},
             {"probe", probe_},
             {"method", method_},
+            {"baseline", baseline_},
             {"margin_deviations", options_.margin},
             {"cover_tolerance_points", options_.cover_tolerance}};
   }
@@ -154,7 +166,7 @@ class Fleet final : public Command {
   FleetOptions options_;
   FleetProbeFlags probe_flags_;
   int64_t probe_ = 10;
-  std::string method_ = "auto";
+  std::string method_ = "auto", baseline_;
   std::filesystem::path output_, ask_, onnx_;
 };
 

@@ -116,6 +116,37 @@ CostBelief scaled_proxy(std::span<const double> proxy, std::span<const MeasuredR
   return belief;
 }
 
+CostBelief baseline_belief(const Baselines& baselines, FewShotBaseline which, std::size_t rows,
+                           std::span<const MeasuredRow> samples) {
+  DeviceSamples all;
+  for (const MeasuredRow& m : samples) {
+    all.rows.push_back(static_cast<std::size_t>(m.row));
+    all.costs.push_back(m.cost);
+  }
+  std::vector<std::size_t> every(rows);
+  for (std::size_t row = 0; row < rows; ++row) every[row] = row;
+  CostBelief belief;
+  for (const double cost : baselines.predict(which, all, every)) {
+    belief.mean.push_back(static_cast<float>(std::log(cost)));
+  }
+  double square = 0;
+  int left_out = 0;
+  for (std::size_t i = 0; i < all.rows.size() && all.rows.size() > 2; ++i) {
+    DeviceSamples rest = all;
+    rest.rows.erase(rest.rows.begin() + static_cast<std::ptrdiff_t>(i));
+    rest.costs.erase(rest.costs.begin() + static_cast<std::ptrdiff_t>(i));
+    const std::size_t row[] = {all.rows[i]};
+    const double error = std::log(baselines.predict(which, rest, row)[0] / all.costs[i]);
+    if (!std::isfinite(error)) continue;
+    square += error * error;
+    ++left_out;
+  }
+  constexpr double kUnknown = 0.3;  // with two samples or fewer nothing can be left out
+  const double deviation = left_out > 0 ? std::sqrt(square / left_out) : kUnknown;
+  belief.deviation.assign(rows, static_cast<float>(deviation));
+  return belief;
+}
+
 CostBelief exact_belief(std::span<const double> costs) {
   CostBelief belief;
   belief.deviation.assign(costs.size(), 0);

@@ -24,6 +24,7 @@ struct MetricSources {
   std::vector<int32_t> references;   // rows to measure first
   std::optional<DeviceAwareModel> model;
   std::optional<DesignOptimizer> optimizer;
+  std::optional<Baselines> baselines;
   std::vector<std::vector<int32_t>> fronts;  // of each source, as far as asked for
 };
 
@@ -45,6 +46,10 @@ ProxyLikeness find_proxy(const LatencyTable& table, const MetricSources& sources
 
 // log cost = a + b log proxy cost on the samples, b shrunk to 1; the residuals are the deviation.
 CostBelief scaled_proxy(std::span<const double> proxy, std::span<const MeasuredRow> samples);
+
+// By a baseline; the deviation is the root mean square error of log costs, leaving one sample out.
+CostBelief baseline_belief(const Baselines& baselines, FewShotBaseline which, std::size_t rows,
+                           std::span<const MeasuredRow> samples);
 
 // The samples of a device, thinned out evenly to kMostSamples.
 std::vector<MeasuredRow> samples_of(const LatencyTable& table, std::size_t column);

@@ -9,6 +9,8 @@
 #include <limits>
 #include <set>
 
+#include "evolved_candidates.h"
+#include "fleet_device.h"
 #include "kernwise/base/csv_table.h"
 #include "kernwise/fleet/space_table.h"
 #include "kernwise/fleet/table_checks.h"
@@ -19,6 +21,8 @@ namespace {
 constexpr std::size_t kMostCandidates = 200'000;
 // A Gaussian process takes that many; more accuracies than these are known for most designs anyway.
 constexpr std::size_t kMostAccuracies = 600;
+constexpr std::size_t kRandomCandidates = 2000;
+constexpr int kProxies = 3;  // devices whose Pareto sets are looked for in a space beyond listing
 constexpr std::size_t kMostChecked = 100;  // devices; every pair of them is compared
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
@@ -123,6 +127,22 @@ Status learn_accuracy(FleetInput& input, Rng& rng) {
   return Ok{};
 }
 
+// Pareto sets on known devices, by evolution.
+Result<std::vector<Design>> promising_designs(const DesignSpace& space,
+                                              const std::vector<Design>& known,
+                                              const std::vector<SpaceTable>& parts,
+                                              const SpaceTable& scores, const std::string& column,
+                                              Rng& rng) {
+  const std::set<Design> distinct(known.begin(), known.end());
+  const std::vector<Design> designs(distinct.begin(), distinct.end());
+  LatencyTable costs = table_of(space, designs), accuracy = costs;
+  for (const SpaceTable& part : parts) join_costs(space, part, costs);
+  join_costs(space, scores, accuracy);
+  if (detail::source_columns(costs).empty()) return std::vector<Design>();
+  return detail::evolved_candidates(space, designs, costs,
+                                    accuracy.device_costs(*accuracy.device(column)), kProxies, rng);
+}
+
 }  // namespace
 
 Result<FleetInput> read_fleet(const FleetFiles& files, Rng& rng) {
@@ -153,10 +173,23 @@ Result<FleetInput> read_fleet(const FleetFiles& files, Rng& rng) {
   if (tables.empty()) return invalid_input("there is no table of costs", "give one with --latency");
   KERNWISE_ASSIGN(const SpaceTable scores, read_space_table(input.space, files.accuracy));
   known.insert(known.end(), scores.designs.begin(), scores.designs.end());
-  input.designs = candidate_designs(input.space, known, kMostCandidates, rng);
-  LatencyTable accuracy = table_of(input.space, input.designs);
   Result<std::string> column = accuracy_column(files, scores.table);
   if (!column.ok()) return std::move(column).error().within(files.accuracy.string());
+  std::size_t limit = kMostCandidates;
+  const auto count = combinations(input.space);
+  if (!count || *count > static_cast<int64_t>(kMostCandidates)) {
+    KERNWISE_ASSIGN(const std::vector<Design> found,
+                    promising_designs(input.space, known, tables[0].second, scores, *column, rng));
+    known.insert(known.begin(), found.begin(), found.end());
+    limit = known.size() + kRandomCandidates;
+    input.warnings.push_back(
+        fmt::format("the space cannot be listed: candidates are the designs of the files, {} found "
+                    "by evolution "
+                    "and up to {} random ones",
+                    found.size(), kRandomCandidates));
+  }
+  input.designs = candidate_designs(input.space, known, limit, rng);
+  LatencyTable accuracy = table_of(input.space, input.designs);
   join_costs(input.space, scores, accuracy);
   const auto values = accuracy.device_costs(*accuracy.device(*column));
   input.accuracy.assign(values.begin(), values.end());

@@ -23,6 +23,15 @@ Status Planner::prepare(Rng& rng, Progress& progress) {
     MetricSources sources;
     const LatencyTable& table = input_.metrics[m].table;
     sources.columns = source_columns(table);
+    if (options_.method != FleetMethod::kAuto) {
+      std::vector<std::size_t> others = sources.columns;
+      std::erase_if(others, [&](std::size_t column) {
+        return std::any_of(
+            input_.devices.begin(), input_.devices.end(),
+            [&](const FleetDevice& device) { return device.name == table.devices[column]; });
+      });
+      if (!others.empty()) sources.columns = std::move(others);
+    }
     if (!needs_model(m)) {
       sources_.push_back(std::move(sources));
       continue;
@@ -40,6 +49,11 @@ Status Planner::prepare(Rng& rng, Progress& progress) {
       progress.update("Training", 0.5, input_.metrics[m].name);
       KERNWISE_ASSIGN(sources.optimizer,
                       train_optimizer(table, *sources.model, input_.accuracy, {}, rng));
+    }
+    if (options_.baseline) {
+      std::vector<std::size_t> rows(table.rows());
+      for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = row;
+      KERNWISE_ASSIGN(sources.baselines, Baselines::learn(table, sources.columns, rows));
     }
     sources.fronts.resize(sources.columns.size());
     sources_.push_back(std::move(sources));
@@ -94,6 +108,10 @@ Planner::Metric Planner::inform(std::size_t m, const FleetDevice& asked, DeviceP
                   : wanted == FleetMethod::kOptimizer ? FleetMethod::kOptimizer
                                                       : FleetMethod::kAdapt;
     pick.why = reason(pick, verdict);
+  }
+  if (options_.baseline) {
+    if (leads) pick.why = fmt::format("by the baseline {}", to_string(*options_.baseline));
+    return {baseline_belief(*sources.baselines, *options_.baseline, table.rows(), samples), {}, {}};
   }
   if (!by_proxy) return {sources.model->believe(samples), {}, {}};
   const auto costs = table.device_costs(sources.columns[verdict.source]);

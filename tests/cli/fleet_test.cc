@@ -26,7 +26,8 @@ void write_tables(const Playground& here) {
     double log_cost = 0, score = 40;
     for (int digit = 3125; digit > 0; digit /= 5) {
       const int choice = index / digit % 5;
-      cells += "," + std::to_string(choice);
+      cells += ',';
+      cells += std::to_string(choice);
       log_cost += price[choice];
       score += worth[choice];
     }

@@ -39,7 +39,11 @@ Asked asked(int samples, double bound_share) {
   std::vector<double> sorted = a.truth;
   std::sort(sorted.begin(), sorted.end());
   const double bound = sorted[static_cast<std::size_t>(bound_share * (rows - 1.0))];
-  a.input.devices = {{"0", {bound}}, {fleet.table.devices[last], {bound}}};
+  const auto first = fleet.table.device_costs(0);
+  std::vector<double> others(first.begin(), first.end());
+  std::sort(others.begin(), others.end());
+  const double own = others[static_cast<std::size_t>(bound_share * (rows - 1.0))];
+  a.input.devices = {{"0", {own}}, {fleet.table.devices[last], {bound}}};
   return a;
 }
 

@@ -17,7 +17,7 @@ std::string what(const Result<CsvTable>& table) {
 }
 
 TEST(Csv, CellsComeBackWithoutQuotesAndBlanks) {
-  const auto table = parse_csv("\xEF\xBB\xBFname, cost\r\n\"a, \"\"b\"\"\" , 1\r\n\nplain,\n,\"\"");
+  const auto table = parse_csv("\xEF\xBB\xBFname, cost\r\n\"a, \"\"b\"\"\", 1\r\n\nplain,\n,\"\"");
   ASSERT_TRUE(table.ok()) << what(table);
   EXPECT_EQ(table->header(), (std::vector<std::string>{"name", "cost"}));
   ASSERT_EQ(table->rows(), 3U);

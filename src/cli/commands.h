@@ -22,6 +22,8 @@ std::unique_ptr<Command> make_plan();
 std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_bench();
+std::unique_ptr<Command> make_prune();
+std::unique_ptr<Command> make_footprint();
 std::unique_ptr<Command> make_version();
 
 }  // namespace kernwise::cli

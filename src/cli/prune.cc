@@ -34,7 +34,8 @@ class Prune final : public Command {
   Result<int> run(Session& session) override {
     KERNWISE_TRY(required(model_, "prune", "a network", "kernwise prune net.onnx --ratio 0.3"));
     if (!arguments_->given("--ratio")) {
-      return invalid_input("'prune' needs a ratio", "e.g. --ratio 0.3 removes 30 % of the channels");
+      return invalid_input("'prune' needs a ratio",
+                           "e.g. --ratio 0.3 removes 30 % of the channels");
     }
     if (output_ == "-") {
       return invalid_input("'prune' writes a file, not to stdout", "name a file behind -o");

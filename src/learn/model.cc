@@ -10,6 +10,7 @@
 #include "kernwise/base/check.h"
 #include "kernwise/base/hash.h"
 #include "kernwise/base/statistics.h"
+#include "kernwise/learn/conformal.h"
 #include "model_builder.h"
 
 namespace kernwise {
@@ -164,11 +165,7 @@ void PerformanceModel::calibrate_errors(std::span<const double> errors, double c
                                   (kPriorEntries + count));
     for (const double error : of[p]) scores.push_back(error / scale[p]);
   }
-  std::sort(scores.begin(), scores.end());
-  // The ceil((n + 1) coverage)-th smallest score.
-  const auto rank =
-      static_cast<std::size_t>(std::ceil(coverage * (static_cast<double>(scores.size()) + 1)));
-  const double score = scores[std::min(rank, scores.size()) - 1];
+  const double score = conformal_half_width(std::move(scores), coverage);
   half_width_.assign(width, 0);
   for (std::size_t p = 0; p < width; ++p) half_width_[p] = score * scale[p];
   coverage_ = coverage;

@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kJobSchema = "kernwise.torch-job/1";
 constexpr std::string_view kOutcomeSchema = "kernwise.torch-outcome/1";
-constexpr std::size_t kLongestLine = std::size_t{1} << 20;
+constexpr std::size_t kLongestLine = std::size_t{16} << 20;
 constexpr double kLargest = 1e15;  // of any number here
 constexpr std::array<std::string_view, 4> kOptimizers = {"sgd", "momentum", "adam", "adamw"};
 constexpr std::array<std::string_view, 4> kStatuses = {"ok", "out-of-memory", "refused", "failed"};
@@ -64,6 +64,22 @@ class Members {
       target.push_back(item.get<double>());
       if (!(target.back() >= 0 && target.back() <= kLargest)) {
         return fail(fmt::format("'{}' holds a number out of range", key));
+      }
+    }
+  }
+  // [name, seconds, seconds] each.
+  void layers(const char* key, std::vector<LayerTimes>& target) {
+    const Json* value = find(
+        key, [](const Json& v) { return v.is_array(); }, "a list");
+    if (value == nullptr) return;
+    for (const Json& item : *value) {
+      const bool good = item.is_array() && item.size() == 3 && item[0].is_string() &&
+                        item[1].is_number() && item[2].is_number();
+      if (!good) return fail(fmt::format("'{}' holds what is no layer", key));
+      target.push_back({item[0], item[1], item[2]});
+      if (!(target.back().forward_s >= 0 && target.back().forward_s <= kLargest &&
+            target.back().backward_s >= 0 && target.back().backward_s <= kLargest)) {
+        return fail(fmt::format("'{}' holds a time out of range", key));
       }
     }
   }
@@ -155,7 +171,8 @@ std::string to_json_line(const TrainingJob& job) {
                   {"seed", job.seed},
                   {"data", job.data},
                   {"labels", job.labels},
-                  {"trace", job.trace}});
+                  {"trace", job.trace},
+                  {"time_layers", job.time_layers}});
 }
 
 Result<TrainingJob> parse_training_job(std::string_view line) {
@@ -177,12 +194,17 @@ Result<TrainingJob> parse_training_job(std::string_view line) {
   members.text("data", job.data);
   members.text("labels", job.labels);
   members.flag("trace", job.trace);
+  members.flag("time_layers", job.time_layers);
   KERNWISE_TRY(members.finish());
   KERNWISE_ASSIGN(job.step.optimizer, parse_optimizer(optimizer));
   return job;
 }
 
 std::string to_json_line(const TrainingOutcome& o) {
+  Json layers = Json::array();
+  for (const LayerTimes& layer : o.layers) {
+    layers.push_back(Json::array({layer.layer, layer.forward_s, layer.backward_s}));
+  }
   return line_of({{"schema", kOutcomeSchema},
                   {"status", to_string(o.status)},
                   {"reason", o.reason},
@@ -202,6 +224,7 @@ std::string to_json_line(const TrainingOutcome& o) {
                   {"spread_ratio", o.spread},
                   // A diverging loss says nothing about time and memory, and JSON has no NaN.
                   {"loss", std::isfinite(o.loss) && std::abs(o.loss) < kLargest ? o.loss : -1},
+                  {"layers", std::move(layers)},
                   {"library", o.library},
                   {"capability", o.capability}});
 }
@@ -229,6 +252,7 @@ Result<TrainingOutcome> parse_training_outcome(std::string_view line) {
   members.number("median_s", o.median_s);
   members.number("spread_ratio", o.spread);
   members.number("loss", o.loss);
+  members.layers("layers", o.layers);
   members.text("library", o.library);
   members.text("capability", o.capability);
   KERNWISE_TRY(members.finish());

@@ -44,7 +44,7 @@ std::string prune_text(const PruneSummary& s, const TextStyle& style) {
                {each > 1 ? fmt::format("each {} channels of these layers", each) : "", Ink::kDim}});
   }
   return table.render(style) +
-         fmt::format("\n{} of {} MACs and {} of {} parameters are left\nwrote {}, seed {}\n",
+         fmt::format("\n{} of {} and {} of {} parameters are left\nwrote {}, seed {}\n",
                      paint(format_macs(s.macs), Ink::kBold, style), format_macs(s.macs_before),
                      s.parameters, s.parameters_before, printable(s.file, style), s.seed);
 }

@@ -23,6 +23,7 @@
 #include "kernwise/base/statistics.h"
 #include "kernwise/footprint/step_memory.h"
 #include "kernwise/graph/onnx.h"
+#include "layer_clock.h"
 #include "operator_trace.h"
 #include "torch_network.h"
 
@@ -145,33 +146,40 @@ struct Times {
 
 class Steps {
  public:
-  Steps(const TorchNetwork& network, const Batch& batch, const TrainingJob& job,
-        TrainingOutcome& outcome)
+  Steps(const LayerGraph& graph, const TorchNetwork& network, const Batch& batch,
+        const TrainingJob& job, TrainingOutcome& outcome)
       : network_(network), batch_(batch), job_(job), outcome_(outcome) {
     if (!job.step.inference) optimizer_ = make_optimizer(network.parameters(), job);
+    if (!job.time_layers) return;
+    std::vector<std::string> names;
+    for (const Layer& layer : graph.layers) names.push_back(layer.name);
+    clock_ = std::make_unique<LayerClock>(std::move(names));
+    hook_ = [this](std::size_t layer) { clock_->mark(layer); };
   }
 
   void run() {
     for (int i = 0; i < job_.warmup + job_.steps; ++i) {
       if (job_.trace && i == job_.warmup) start_operator_trace();
-      step(i >= job_.warmup);
+      const bool timed = i >= job_.warmup;
+      job_.step.inference ? infer(timed) : train(timed);
+      if (clock_) clock_->close_step(timed);
     }
     outcome_.steps_s = times_.step;
     outcome_.median_s = median(times_.step);
     outcome_.spread = median_spread(times_.step);
     outcome_.phases.forward_s = median(times_.forward);
+    if (clock_) outcome_.layers = clock_->medians();
     if (job_.step.inference) return;
     outcome_.phases.backward_s = median(times_.backward);
     outcome_.phases.update_s = median(times_.update);
   }
 
  private:
-  void step(bool timed) {
-    if (job_.step.inference) return infer(timed);
+  void train(bool timed) {
     for (const Tensor& parameter : network_.parameters()) parameter.mutable_grad().reset();
     reset_peak();
     const double start = now_s();
-    Tensor loss = loss_of(network_.forward(batch_.inputs), batch_);
+    Tensor loss = loss_of(network_.forward(batch_.inputs, hook_), batch_);
     const double forward = now_s();
     close_phase(outcome_.phases.forward_bytes);
     loss.backward();
@@ -179,13 +187,14 @@ class Steps {
     close_phase(outcome_.phases.backward_bytes);
     outcome_.loss = loss.item<float>();
     loss.reset();
+    const double update = now_s();
     optimizer_->step();
     const double end = now_s();
     close_phase(outcome_.phases.update_bytes);
     if (!timed) return;
     times_.forward.push_back(forward - start);
     times_.backward.push_back(backward - forward);
-    times_.update.push_back(end - backward);
+    times_.update.push_back(end - update);
     times_.step.push_back(end - start);
   }
 
@@ -193,7 +202,7 @@ class Steps {
     const at::NoGradGuard guard;
     reset_peak();
     const double start = now_s();
-    const std::vector<Tensor> outputs = network_.forward(batch_.inputs);
+    const std::vector<Tensor> outputs = network_.forward(batch_.inputs, hook_);
     const double end = now_s();
     close_phase(outcome_.phases.forward_bytes);
     if (!timed) return;
@@ -212,6 +221,8 @@ class Steps {
   const TrainingJob& job_;
   TrainingOutcome& outcome_;
   std::unique_ptr<torch::optim::Optimizer> optimizer_;
+  std::unique_ptr<LayerClock> clock_;  // if layers are timed
+  TorchNetwork::LayerHook hook_;
   Times times_;
 };
 
@@ -231,7 +242,7 @@ Status run(const TrainingJob& job, TrainingOutcome& outcome) {
     outcome.parameter_bytes += static_cast<int64_t>(parameter.nbytes());
   }
   KERNWISE_ASSIGN(const Batch batch, make_batch(graph, job));
-  Steps(network, batch, job, outcome).run();
+  Steps(graph, network, batch, job, outcome).run();
   return Ok{};
 }
 

@@ -135,11 +135,13 @@ Result<TorchNetwork> TorchNetwork::build(const LayerGraph& graph, bool training)
   return network;
 }
 
-std::vector<at::Tensor> TorchNetwork::forward(const std::vector<at::Tensor>& inputs) const {
+std::vector<at::Tensor> TorchNetwork::forward(const std::vector<at::Tensor>& inputs,
+                                              const LayerHook& hook) const {
   std::vector<at::Tensor> values(graph_->values.size());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     values[static_cast<std::size_t>(graph_->inputs[i])] = inputs[i];
   }
+  if (hook) hook(0);
   for (std::size_t at = 0; at < graph_->layers.size(); ++at) {
     const Layer& layer = graph_->layers[at];
     std::vector<at::Tensor> operands;
@@ -154,6 +156,7 @@ std::vector<at::Tensor> TorchNetwork::forward(const std::vector<at::Tensor>& inp
         values[static_cast<std::size_t>(input)].reset();
       }
     }
+    if (hook) hook(at + 1);
   }
   std::vector<at::Tensor> outputs;
   for (const ValueId output : graph_->outputs) {

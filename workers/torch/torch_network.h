@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 
+#include <functional>
 #include <vector>
 
 #include "kernwise/base/result.h"
@@ -25,8 +26,11 @@ class TorchNetwork {
   // lowered with all options of LoweringOptions off, and outlives this.
   static Result<TorchNetwork> build(const LayerGraph& graph, bool training);
 
+  // Told before the first layer (0) and behind every one (1, 2, ...).
+  using LayerHook = std::function<void(std::size_t)>;
   // A value is dropped after its last use, as a program in Python would.
-  std::vector<at::Tensor> forward(const std::vector<at::Tensor>& inputs) const;
+  std::vector<at::Tensor> forward(const std::vector<at::Tensor>& inputs,
+                                  const LayerHook& hook = {}) const;
 
   const std::vector<at::Tensor>& parameters() const { return parameters_; }
 

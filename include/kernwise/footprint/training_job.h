@@ -45,6 +45,7 @@ struct TrainingJob {
   std::string data;         // a file of float32, all inputs one after the other; "": dummy data
   std::string labels;       // a file of int64, one class for each image; "": dummy labels
   bool trace = false;       // what each operator allocates, to standard error
+  bool time_layers = false;
 };
 
 // Values appear in files. Frozen by a test.
@@ -54,6 +55,12 @@ std::string_view to_string(StepStatus status);  // "ok", "out-of-memory", "refus
 struct PhaseFigures {
   int64_t forward_bytes = 0, backward_bytes = 0, update_bytes = 0;  // allocated peaks
   double forward_s = 0, backward_s = 0, update_s = 0;               // medians
+};
+
+// Of one layer of the unfolded graph: medians over the timed steps.
+struct LayerTimes {
+  std::string layer;
+  double forward_s = 0, backward_s = 0;
 };
 
 struct TrainingOutcome {
@@ -67,10 +74,11 @@ struct TrainingOutcome {
   PhaseFigures phases;
   std::vector<double> steps_s;  // every timed step
   double median_s = 0;
-  double spread = 0;       // half width of the median's 95 % interval, relative
-  double loss = 0;         // of the last step
-  std::string library;     // "libtorch 1.13.1"
-  std::string capability;  // "AVX2": what its kernels use
+  double spread = 0;               // half width of the median's 95 % interval, relative
+  double loss = 0;                 // of the last step
+  std::vector<LayerTimes> layers;  // if the job asked for them
+  std::string library;             // "libtorch 1.13.1"
+  std::string capability;          // "AVX2": what its kernels use
 };
 
 std::string to_json_line(const TrainingJob& job);  // without the line end

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "commands.h"
-#include "kernwise/device/device.h"
 #include "kernwise/footprint/predict_step.h"
 #include "kernwise/graph/onnx.h"
 #include "kernwise/report/footprint_report.h"
 #include "model_flags.h"
+#include "training_flags.h"
 
 namespace kernwise::cli {
 namespace {

@@ -11,7 +11,7 @@
 #include <set>
 
 #include "kernwise/base/statistics.h"
-#include "layer_memory.h"
+#include "kernwise/footprint/step_memory.h"
 
 namespace kernwise {
 namespace {
@@ -292,7 +292,7 @@ LatencyEstimate LatencyModel::predict(const LayerGraph& graph, const StepOptions
   for (const Layer& layer : graph.layers) {
     // A backward time of 1 stands for "there is one".
     layers.push_back({class_of(layer), latency_features(layer), 0, 1});
-    for (const int64_t count : detail::parameters_of(layer).learned) parameter_bytes += 4 * count;
+    parameter_bytes += learned_bytes(layer);
   }
   LatencyEstimate estimate;
   const double parts = parts_s(layers, step.inference, &estimate);

@@ -116,6 +116,11 @@ StepDevice plain_step_device(int64_t vector_floats, int threads) {
   device.name = fmt::format("any processor with vectors of {} floats", vector_floats);
   device.threads = threads;
   device.rules.vector_floats = vector_floats;
+  // The zoo's networks, pruned or not, differ by less than 0.1 % where this was compared (AVX-512);
+  // kernels for shorter vectors were not there to be compared.
+  const double around = vector_floats == 16 ? 0.005 : 0.03;
+  device.allocated_low = -around;
+  device.allocated_high = around;
   return device;
 }
 

@@ -306,6 +306,12 @@ const PhaseMemory& StepMemory::peak() const {
   return *highest;
 }
 
+int64_t learned_bytes(const Layer& layer) {
+  int64_t bytes = 0;
+  for (const int64_t count : detail::parameters_of(layer).learned) bytes += kFloat * count;
+  return bytes;
+}
+
 StepMemory step_memory(const LayerGraph& graph, const StepOptions& step, const KernelRules& rules) {
   return Step(graph, step, rules).run();
 }

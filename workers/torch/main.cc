@@ -10,6 +10,10 @@
 #include "run_job.h"
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string(argv[1]) == "--version") {
+    std::puts(("libtorch " + kernwise::torch_worker::torch_version()).c_str());
+    return 0;
+  }
   if (argc > 1) {
     const bool asked = std::string(argv[1]) == "--help" || std::string(argv[1]) == "-h";
     std::fputs(

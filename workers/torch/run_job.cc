@@ -253,12 +253,14 @@ void refuse(TrainingOutcome& outcome, const Error& error) {
 
 }  // namespace
 
+std::string torch_version() { return TORCH_VERSION; }
+
 TrainingOutcome run_job(const TrainingJob& job) {
   TrainingOutcome outcome;
   install_counting_allocator();
   at::set_num_threads(job.step.threads);
   at::manual_seed(static_cast<uint64_t>(job.seed));
-  outcome.library = std::string("libtorch ") + TORCH_VERSION;
+  outcome.library = "libtorch " + torch_version();
   outcome.capability = cpu_capability();
   outcome.process_idle_bytes = process_bytes("VmRSS");
   set_limit(job.limit_bytes);

@@ -5,9 +5,13 @@
 // Once in a process: the peaks are the process's.
 #pragma once
 
+#include <string>
+
 #include "kernwise/footprint/training_job.h"
 
 namespace kernwise::torch_worker {
+
+std::string torch_version();  // "1.13.0"
 
 // Whatever goes wrong is an outcome.
 TrainingOutcome run_job(const TrainingJob& job);

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -63,8 +62,21 @@ double share_below(const std::vector<double>& errors, double error) {
   return static_cast<double>(above - errors.begin()) / static_cast<double>(errors.size());
 }
 
+// Of a new design, where no error was ever seen.
+double assumed_error() { return std::hypot(kAssumedRowError, kAssumedDesignError); }
+
+// P(|x| <= width) = coverage for a normal x with the assumed deviation.
+double assumed_half_width(double coverage) {
+  double low = 0, high = 10;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = (low + high) / 2;
+    (std::erf(middle / std::sqrt(2.0)) < coverage ? low : high) = middle;
+  }
+  return assumed_error() * low;
+}
+
 double half_width(const std::vector<double>& errors, double coverage) {
-  if (errors.empty()) return std::numeric_limits<double>::infinity();
+  if (errors.empty()) return assumed_half_width(coverage);
   std::vector<double> magnitudes;
   for (const double error : errors) magnitudes.push_back(std::abs(error));
   return conformal_half_width(std::move(magnitudes), coverage);
@@ -189,6 +201,7 @@ FootprintEstimate FootprintModel::predict(const FootprintQuery& query) const {
   FootprintEstimate estimate;
   estimate.median = median(query, &estimate);
   const bool familiar = estimate.measured_network && !errors_familiar_.empty();
+  estimate.calibrated = familiar || !errors_new_.empty();
   const double factor = std::exp(half_width(familiar ? errors_familiar_ : errors_new_, coverage_));
   estimate.low = estimate.median / factor;
   estimate.high = estimate.median * factor;
@@ -200,7 +213,9 @@ double FootprintModel::probability_within(const FootprintQuery& query, double li
   const double figure = median(query, &notes);
   const bool familiar = notes.measured_network && !errors_familiar_.empty();
   const std::vector<double>& errors = familiar ? errors_familiar_ : errors_new_;
-  if (errors.empty()) return figure <= limit ? 1 : 0;
+  if (errors.empty()) {
+    return 0.5 * std::erfc(-std::log(limit / figure) / (assumed_error() * std::sqrt(2.0)));
+  }
   return share_below(errors, std::log(limit / figure));
 }
 

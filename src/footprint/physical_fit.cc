@@ -11,8 +11,6 @@
 namespace kernwise {
 namespace {
 
-// Relative errors: of a row beside its design's, and of a design.
-constexpr double kNoise = 0.1, kDesignError = 0.2;
 constexpr int kMaxSteps = 40;
 
 // An estimate with the derivatives of its logarithm by the logarithms of the weights.
@@ -103,10 +101,10 @@ std::vector<double> fit_physical_form(const PhysicalForm& form, std::span<const 
     }
     Eigen::MatrixXd left = precision;
     Eigen::VectorXd right = precision * (prior - theta);
-    constexpr double kVariance = kNoise * kNoise;
+    constexpr double kDesignVariance = kAssumedDesignError * kAssumedDesignError;
+    constexpr double kVariance = kAssumedRowError * kAssumedRowError;
     for (const auto& [design, block] : blocks) {
-      const double shrink =
-          kDesignError * kDesignError / (kVariance + kDesignError * kDesignError * block.ss);
+      const double shrink = kDesignVariance / (kVariance + kDesignVariance * block.ss);
       left += (block.jj - shrink * block.js * block.js.transpose()) / kVariance;
       right += (block.jr - shrink * block.js * block.sr) / kVariance;
     }

@@ -37,6 +37,15 @@ const PhysicalForm& allocated_form() {
   return form;
 }
 
+const PhysicalForm& reserved_form() {
+  static const PhysicalForm form = {{{"tensors", kFloat, 0.05},
+                                     {"largest_output", kCachedOutputs * kFloat, 0.15},
+                                     {"im2col", kCachedIm2col * kFloat, 0.2}},
+                                    0,
+                                    3};
+  return form;
+}
+
 const PhysicalForm& used_form() {
   static const PhysicalForm form = {{{"context", 1090 * kMebi, 1, false, true},
                                      {"idle", 250 * kMebi, 0.5, false, true},
@@ -117,6 +126,7 @@ StepQuantities step_quantities(const Design& design) {
 const PhysicalForm& physical_form(FootprintTarget target) {
   switch (target) {
     case FootprintTarget::kAllocated: return allocated_form();
+    case FootprintTarget::kReserved: return reserved_form();
     case FootprintTarget::kUsed: return used_form();
     case FootprintTarget::kLatency: break;
   }
@@ -128,6 +138,7 @@ std::vector<double> physical_terms(FootprintTarget target, const StepQuantities&
   const double tensors = 3 * q.parameters + b * q.saved;
   switch (target) {
     case FootprintTarget::kAllocated: return {3 * q.parameters, b * q.saved};
+    case FootprintTarget::kReserved: return {tensors, b * q.largest_output, b * q.im2col};
     case FootprintTarget::kUsed: {
       // The operating system gives back some 250 MiB while the first 800 MiB are taken.
       const double demand =

@@ -3,20 +3,21 @@
 //
 // A learned figure of a training step (memory or latency). Three cases, by what was measured:
 //
-//   a network never measured          the physical estimate (physical_form.h), nothing else
-//   a measured network, out of range  the estimate times a residual learnt from that network
-//   a measured network, within range  the geometric mean of that and of two forests that know the
-//                                     network's own figures: trees interpolate, physics extrapolates
+//   a network never measured         the physical estimate (physical_form.h), nothing else
+//   a measured network, out of range the estimate times a residual learnt from that network
+//   a measured network, in range     the geometric mean of that and of two forests that know the
+//                                    network's own figures
 //
-// A network counts as measured with at least three designs (pruned versions) of it, and a query is
-// in range if each of its coordinates is. Whoever knows an estimate from elsewhere (liveness over
-// a graph) fits a form of one term, which is that estimate.
+// Trees interpolate, physics extrapolates. A network counts as measured with at least three designs
+// (pruned versions) of it, and a query is in range if each of its coordinates is. Whoever knows an
+// estimate from elsewhere (liveness over a graph) fits a form of one term, which is that estimate.
 //
 // Intervals are split-conformal in the logarithm, on errors of models that had not seen the row's
 // network (for networks never measured) or its design (for measured ones). With one network,
 // designs take the networks' place; with one design nothing is known about the error, and the
-// interval is infinite. Rows of one network are off together, so coverage holds for the average
-// over networks, not for each of them.
+// interval is that of a normal distribution with the errors that the fit assumes
+// (physical_form.h); `calibrated` then is false. Rows of one network are off together, so coverage
+// holds for the average over networks, not for each of them.
 //
 // A row that ran out of memory is censored: its figure is larger than stated. It raises the
 // estimate where that lies below, and no tree sees it. Thread-safety: a fitted model is immutable;
@@ -63,6 +64,7 @@ struct FootprintEstimate {
   double median = 0, low = 0, high = 0;
   bool measured_network = false;  // trees of this network had a say
   bool in_range = false;          // of that network's coordinates
+  bool calibrated = false;        // the interval comes from errors that were seen
 };
 
 class FamiliarTrees;  // forests of one measured network
@@ -78,8 +80,8 @@ class FootprintModel {
   FootprintEstimate predict(const FootprintQuery& query) const;
   // The physical estimate alone, not cut at the ceiling: what would be taken if there were more.
   double demand(const FootprintQuery& query) const;
-  // The share of calibration errors under which the figure is at most `limit`; without
-  // calibration 0 or 1.
+  // The share of calibration errors under which the figure is at most `limit`; uncalibrated, the
+  // probability under the assumed ones.
   double probability_within(const FootprintQuery& query, double limit) const;
   const std::vector<double>& weights() const { return weights_; }
 

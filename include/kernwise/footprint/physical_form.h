@@ -24,6 +24,10 @@
 
 namespace kernwise {
 
+// Relative errors (standard deviations of logarithms) that the fit assumes: of a row beside its
+// design's, and of a design.
+inline constexpr double kAssumedRowError = 0.1, kAssumedDesignError = 0.2;
+
 struct PhysicalTerm {
   std::string name;
   double prior = 1;     // weight

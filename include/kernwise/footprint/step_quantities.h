@@ -35,14 +35,16 @@ struct StepQuantities {
 // The design must have passed check_design.
 StepQuantities step_quantities(const Design& design);
 
-// Allocated: bytes of live tensors at their peak. Used: what the device misses while it trains,
-// context and cached blocks included. Latency: seconds of a step (forward, loss, backward, update).
-enum class FootprintTarget : uint8_t { kAllocated = 0, kUsed = 1, kLatency = 2 };
+// Allocated: bytes of live tensors at their peak. Reserved: what the framework's allocator then
+// holds. Used: what the device misses while it trains, the framework's context included. Latency:
+// seconds of a step (forward, loss, backward, update).
+enum class FootprintTarget : uint8_t { kAllocated = 0, kReserved = 1, kUsed = 2, kLatency = 3 };
 
 // Prior weights are physical where physics has them (four bytes for an element; parameters, their
-// gradients and their momentum), and else what four networks on a Jetson TX2 show: the workspace
-// that stays cached (3.3 times the largest output and 0.15 of all im2col matrices), the context, and
-// a time for each kind of work. Their spread says how far another device may be from that.
+// gradients and their momentum), and else what four networks on a Jetson TX2 show (resnet18 and 50,
+// mobilenetv2, squeezenet): the workspace that stays cached (3.3 times the largest output and 0.15
+// of all im2col matrices), the context, and a time for each kind of work. Their spread says how far
+// another device may be from that.
 const PhysicalForm& physical_form(FootprintTarget target);
 // In the order of physical_form(target).terms.
 std::vector<double> physical_terms(FootprintTarget target, const StepQuantities& q, int64_t batch);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -22,7 +23,7 @@ bool runnable(const std::filesystem::path& path) { return access(path.c_str(), X
 Result<std::filesystem::path> find_torch_worker(const std::filesystem::path& given) {
   if (!given.empty()) {
     if (runnable(given)) return given;
-    return invalid_input("'" + given.string() + "' is no program", "name kernwise-torch");
+    return invalid_input(fmt::format("'{}' is no program", given.string()), "name kernwise-torch");
   }
   std::error_code code;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", code);

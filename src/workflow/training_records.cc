@@ -73,7 +73,9 @@ std::optional<TrainingRecords::Known> TrainingRecords::find(const std::string& n
 
 TimedStep TrainingRecords::timed(const std::string& network, const StepOptions& step,
                                  const LayerGraph& graph, const Known& known) const {
-  TimedStep timed{.network = network, .step = step};
+  TimedStep timed;
+  timed.network = network;
+  timed.step = step;
   timed.update_s = known.update_s;
   timed.step_s = known.median_s;
   for (const Layer& layer : graph.layers) {

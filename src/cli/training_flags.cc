@@ -85,11 +85,9 @@ Result<int> run_training_profile(TrainingFlags& flags, const std::vector<std::st
                   profile_training(request, session.progress(), session.stop()));
   session.warn_all(outcome.warnings);
   if (!flags.device_file.empty()) {
-    StepDevice plain;
+    StepDevice plain = plain_step_device(request.rules.vector_floats, request.threads);
     plain.name = request.device;
     plain.library = outcome.library;
-    plain.threads = request.threads;
-    plain.rules = request.rules;
     Rng rng(session.seed());
     KERNWISE_ASSIGN(const StepDevice device, learn_step_device(plain, outcome.records, rng));
     KERNWISE_TRY(write_step_device(device, flags.device_file));

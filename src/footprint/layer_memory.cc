@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Operator by operator, what libtorch's derivatives (tools/autograd/derivatives.yaml, 1.13) save and
-// make.
+// Operator by operator, what libtorch's derivatives (tools/autograd/derivatives.yaml, 1.13) save
+// and make.
 #include "layer_memory.h"
 
 #include <algorithm>

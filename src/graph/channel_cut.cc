@@ -97,7 +97,7 @@ class Cutter {
 
   using Cuts = std::vector<std::pair<std::size_t, Picks>>;  // axis and what stays of it
 
-  // Puts a smaller constant in the place of an input; the same cut of the same constant is made once.
+  // Puts a smaller constant in the place of an input; the same cut of one constant is made once.
   void replace(Node& node, std::size_t index, const Cuts& cuts) {
     const std::string name = node.inputs[index];
     std::string key = name;

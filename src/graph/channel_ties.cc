@@ -162,8 +162,8 @@ void ChannelTies::take_matrix(std::size_t at) {
 }
 
 // Ids follow the channels as long as the first dimension stays and the rest of the tensor is cut
-// into channels first: [n, c, h, w] to [n, c*h*w] repeats each id, [n, g, c/g, h, w] and back, as in
-// a shuffle, keeps them, with the groups tied.
+// into channels first: [n, c, h, w] to [n, c*h*w] repeats each id, [n, g, c/g, h, w] and back, as
+// in a shuffle, keeps them, with the groups tied.
 void ChannelTies::take_reshape(const Node& node) {
   const auto &from = values_.at(node.inputs[0]).dims, &to = values_.at(node.outputs[0]).dims;
   const ChannelIds ids = of(node.inputs[0]);

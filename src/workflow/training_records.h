@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// How steps lie in the store. A step is the problem "step:HASH:p0.3:n8", HASH of the network's file,
-// its primitive "torch-adam"; a layer inside of a step is its own problem with the primitive
+// How steps lie in the store. A step is the problem "step:HASH:p0.3:n8", HASH of the network's
+// file, its primitive "torch-adam"; a layer inside of a step is its own problem with the primitive
 // "torch-forward" or "torch-backward" (of a BatchNormalization, which has the problem of a scale:
 // "torch-batch-norm-forward"). The metric says the unit: "time" and "update-time" are in seconds,
 // "allocated-bytes", "reserved-bytes" and "process-bytes" in bytes.

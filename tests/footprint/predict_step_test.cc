@@ -50,7 +50,10 @@ const StepDevice& made_up_device() {
       for (const int64_t batch : {2, 8}) records.push_back(made_up_record(name, batch));
     }
     Rng rng(1);
-    return *learn_step_device(plain_step_device(16, 1), records, rng);
+    Result<StepDevice> learned = learn_step_device(plain_step_device(16, 1), records, rng);
+    if (learned.ok()) return *learned;
+    ADD_FAILURE() << to_string(learned.error());
+    return plain_step_device(16, 1);
   }();
   return device;
 }

@@ -10,11 +10,11 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "graph/interpreter.h"
 #include "graph/small_network.h"
 #include "kernwise/graph/layer_graph.h"
 #include "kernwise/graph/onnx.h"
 #include "kernwise/graph/zoo.h"
+#include "kernwise/primitives/reference.h"
 
 namespace kernwise {
 namespace {
@@ -53,17 +53,32 @@ Network tied_network() {
   return n.net;
 }
 
-std::vector<test::Tensor> run(const Network& network) {
+using Tensor = std::vector<double>;
+
+// Layer by layer in double precision.
+std::vector<Tensor> run(const Network& network) {
   const Result<LayerGraph> graph = lower(network, kPlenty);
   EXPECT_TRUE(graph.ok()) << to_string(graph.error());
-  std::vector<test::Tensor> inputs;
+  std::vector<Tensor> values(graph->values.size());
+  const auto value = [&](ValueId id) -> Tensor& { return values[static_cast<std::size_t>(id)]; };
   for (const ValueId input : graph->inputs) {
     const int64_t count = graph->values[static_cast<std::size_t>(input)].shape.elements();
-    test::Tensor tensor;
-    for (int64_t i = 0; i < count; ++i) tensor.push_back(static_cast<double>(i % 17) / 17 - 0.4);
-    inputs.push_back(std::move(tensor));
+    for (int64_t i = 0; i < count; ++i) {
+      value(input).push_back(static_cast<double>(i % 17) / 17 - 0.4);
+    }
   }
-  return test::Interpreter(*graph).run(inputs);
+  for (const Layer& layer : graph->layers) {
+    const FoldedWeights weights = fold_weights(layer);
+    std::vector<std::span<const double>> inputs;
+    for (const ValueId input : layer.inputs) inputs.emplace_back(value(input));
+    Tensor residual;
+    if (layer.residual) residual = value(*layer.residual);
+    value(layer.output) =
+        reference_run(layer.problem, inputs, residual, {weights.weights, weights.bias});
+  }
+  std::vector<Tensor> outputs;
+  for (const ValueId output : graph->outputs) outputs.push_back(value(output));
+  return outputs;
 }
 
 Macs macs_of(const Network& network) { return total_macs(*lower(network, kPlenty)); }
@@ -80,7 +95,7 @@ TEST(Prune, ATiedNetworkStaysWhole) {
       ASSERT_TRUE(pruned.ok()) << to_string(pruned.error());
       EXPECT_LT(macs_of(pruned->network), last);
       last = macs_of(pruned->network);
-      const std::vector<test::Tensor> outputs = run(pruned->network);
+      const std::vector<Tensor> outputs = run(pruned->network);
       ASSERT_EQ(outputs.size(), 1U);
       EXPECT_EQ(outputs[0].size(), 8U);  // outputs of the network are not pruned
     }
@@ -110,7 +125,7 @@ TEST(Prune, SmallestFiltersGoAndWhatHadNoSayIsNotMissed) {
       prune_channels(n.net, {0.5, {}, PruneStrategy::kL1}, rng, kPlenty);
   ASSERT_TRUE(pruned.ok()) << to_string(pruned.error());
   EXPECT_EQ(pruned->network.constants.at("a_w").dims(), (std::vector<int64_t>{2, 2, 3, 3}));
-  const test::Tensor whole = run(n.net)[0], small = run(pruned->network)[0];
+  const Tensor whole = run(n.net)[0], small = run(pruned->network)[0];
   ASSERT_EQ(whole.size(), small.size());
   for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_NEAR(whole[i], small[i], 1e-6) << i;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// The worker itself, where libtorch is installed: its peaks are what is played through, the limit is
-// enforced and recorded, and every step is there. One process a job, as everywhere.
+// The worker itself, where libtorch is installed: its peaks are what is played through, the limit
+// is enforced and recorded, and every step is there. One process a job, as everywhere.
 #include <gtest/gtest.h>
 
 #include <filesystem>

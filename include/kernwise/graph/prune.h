@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Structured pruning: whole channels are taken out of a network, and with them the weights that make
-// and use them. Channels that an addition, a depthwise or grouped convolution, a shuffle or a
+// Structured pruning: whole channels are taken out of a network, and with them the weights that
+// make and use them. Channels that an addition, a depthwise or grouped convolution, a shuffle or a
 // concatenation ties together go or stay together; inputs and outputs of the network, and channels
 // that meet an operator whose meaning depends on them, stay as they are. The result is a network of
 // the same nodes, valid as it was, with fewer channels.
 //
-// A *group* is what shares a fate by construction: the channels that the same layers make. From each
-// group the same share is removed (Li et al. 2017, "Pruning filters for efficient convnets",
+// A *group* is what shares a fate by construction: the channels that the same layers make. From
+// each group the same share is removed (Li et al. 2017, "Pruning filters for efficient convnets",
 // prunes so, by the L1 norm of the filters). Thread-safety: pure functions.
 #pragma once
 
@@ -56,8 +56,8 @@ Result<std::vector<ChannelGroup>> channel_groups(const Network& network, Bytes m
 Result<PrunedNetwork> prune_channels(const Network& network, const PruneOptions& options, Rng& rng,
                                      Bytes max_model_memory);
 
-// The same network with every weight the same number: for those who need shapes alone, pruning it is
-// free of copies.
+// The same network with every weight the same number: for those who need shapes alone, pruning it
+// is free of copies.
 Network without_weights(const Network& network);
 
 }  // namespace kernwise

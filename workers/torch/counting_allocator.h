@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Counts every byte that libtorch's tensors take, exactly, and enforces a limit: an allocation
-// beyond it throws, as an allocation that the machine cannot give would. oneDNN's buffers go through
-// the same allocator (libtorch gives it to them), so workspaces of convolutions count too.
+// beyond it throws, as an allocation that the machine cannot give would. oneDNN's buffers go
+// through the same allocator (libtorch gives it to them), so workspaces of convolutions count too.
 // Thread-safety: all functions may be called from any thread.
 #pragma once
 

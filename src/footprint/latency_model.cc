@@ -23,10 +23,22 @@ constexpr std::size_t kTarget = kLatencyFeatures;
 
 double log_of(double size) { return std::log(std::max(size, 1.0)); }
 
+using Features = std::array<double, kLatencyFeatures>;
+
+// Layers alike are one row, the mean of their logarithms: a kernel matrix with equal rows has no
+// inverse.
 struct Rows {
-  std::vector<std::array<double, kLatencyFeatures>> features;
-  std::vector<double> log_s;
-  std::vector<int> group;
+  struct Alike {
+    double sum = 0;
+    int count = 0, group = 0;
+  };
+  std::map<Features, Alike> by_features;
+
+  void add(const Features& features, double log_s, int group) {
+    Alike& alike = by_features.try_emplace(features, Alike{0, 0, group}).first->second;
+    alike.sum += log_s;
+    ++alike.count;
+  }
 };
 
 }  // namespace
@@ -100,34 +112,35 @@ Result<LatencyModel> LatencyModel::fit_parts(const std::vector<const TimedStep*>
       for (const bool backward : {false, true}) {
         const double seconds = backward ? layer.backward_s : layer.forward_s;
         if (backward && seconds <= 0) continue;
-        Rows& r = rows[{layer.operator_class, backward}];
-        r.features.push_back(layer.features);
-        r.log_s.push_back(std::log(std::max(seconds, kShortest)));
-        r.group.push_back(group);
+        rows[{layer.operator_class, backward}].add(layer.features,
+                                                   std::log(std::max(seconds, kShortest)), group);
       }
     }
   }
   State state;
-  for (const auto& [key, r] : rows) {
-    Part part{.operator_class = key.first,
-              .backward = key.second,
-              .mean = {},
-              .deviation = {},
-              .state = {}};
-    const std::size_t n = r.log_s.size();
-    FitData data{.rows = static_cast<int64_t>(n),
-                 .inputs = kLatencyFeatures,
-                 .outputs = 1,
-                 .z = {},
-                 .t = {},
-                 .group = r.group,
-                 .reach = std::vector<double>(kLatencyFeatures, 1)};
+  for (const auto& [key, alike] : rows) {
+    std::vector<Features> features;
+    std::vector<double> log_s;
+    FitData data;
+    for (const auto& [sizes, row] : alike.by_features) {
+      features.push_back(sizes);
+      log_s.push_back(row.sum / row.count);
+      data.group.push_back(row.group);
+    }
+    const std::size_t n = log_s.size();
+    data.rows = static_cast<int64_t>(n);
+    data.inputs = kLatencyFeatures;
+    data.outputs = 1;
+    data.reach.assign(kLatencyFeatures, 1);
+    Part part;
+    part.operator_class = key.first;
+    part.backward = key.second;
     for (std::size_t k = 0; k <= kTarget; ++k) {
       double sum = 0, squares = 0;
-      for (std::size_t i = 0; i < n; ++i) sum += k == kTarget ? r.log_s[i] : r.features[i][k];
+      for (std::size_t i = 0; i < n; ++i) sum += k == kTarget ? log_s[i] : features[i][k];
       const double mean = sum / static_cast<double>(n);
       for (std::size_t i = 0; i < n; ++i) {
-        const double x = (k == kTarget ? r.log_s[i] : r.features[i][k]) - mean;
+        const double x = (k == kTarget ? log_s[i] : features[i][k]) - mean;
         squares += x * x;
       }
       const double deviation = std::sqrt(squares / static_cast<double>(n));
@@ -137,9 +150,9 @@ Result<LatencyModel> LatencyModel::fit_parts(const std::vector<const TimedStep*>
     }
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t k = 0; k < kLatencyFeatures; ++k) {
-        data.z.push_back((static_cast<float>(r.features[i][k]) - part.mean[k]) / part.deviation[k]);
+        data.z.push_back((static_cast<float>(features[i][k]) - part.mean[k]) / part.deviation[k]);
       }
-      data.t.push_back((static_cast<float>(r.log_s[i]) - part.mean[kTarget]) /
+      data.t.push_back((static_cast<float>(log_s[i]) - part.mean[kTarget]) /
                        part.deviation[kTarget]);
     }
     const FitOptions options{.max_points = 1500, .tune = tune};

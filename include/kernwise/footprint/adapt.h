@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // The search that footprints are predicted for: how much to prune each stage of a network so that
-// it trains within a limit of memory and of time, and keeps as much as it can. A stage is all groups
-// of channels (graph/prune.h) whose first layer makes images of one size; it gets one ratio.
+// it trains within a limit of memory and of time, and keeps as much as it can. A stage is all
+// groups of channels (graph/prune.h) whose first layer makes images of one size; it gets one ratio.
 // Candidates are predicted, never run.
 //
 // Evolution with elitism: what holds the limits comes first, by what it keeps; the rest by how far

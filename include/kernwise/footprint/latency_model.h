@@ -4,7 +4,8 @@
 // How long the operators of a step take on one device: a model for each kind of operator and phase,
 // learned from layers that were timed inside of real steps (kernwise-torch). Logarithms of sizes
 // in, logarithm of seconds out, by a Gaussian process around a linear mean; a step is the sum over
-// its layers and the optimizer's update. Thread-safety: immutable once fitted; predicting allocates.
+// its layers and the optimizer's update. Thread-safety: immutable once fitted; predicting
+// allocates.
 #pragma once
 
 #include <array>

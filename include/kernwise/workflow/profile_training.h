@@ -3,8 +3,9 @@
 //
 // `kernwise profile --training`: real steps of networks, pruned to several degrees, with several
 // batches and optimizers, run by kernwise-torch, one process each, into the store; and what a
-// device file can be learned from them. What the store holds is not measured again, so the same command
-// goes on where it was stopped. The order is random, so that any part of it covers everything.
+// device file can be learned from them. What the store holds is not measured again, so the same
+// command goes on where it was stopped. The order is random, so that any part of it covers
+// everything.
 #pragma once
 
 #include <cstdint>

@@ -20,6 +20,9 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_place());
   commands.push_back(make_bench());
   commands.push_back(make_fleet());
+  commands.push_back(make_prune());
+  commands.push_back(make_footprint());
+  commands.push_back(make_adapt());
   commands.push_back(make_version());
   return commands;
 }

@@ -24,6 +24,9 @@ std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_place();
 std::unique_ptr<Command> make_bench();
 std::unique_ptr<Command> make_fleet();
+std::unique_ptr<Command> make_prune();
+std::unique_ptr<Command> make_footprint();
+std::unique_ptr<Command> make_adapt();
 std::unique_ptr<Command> make_version();
 
 }  // namespace kernwise::cli

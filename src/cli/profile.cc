@@ -4,6 +4,7 @@
 #include "kernwise/report/profile_report.h"
 #include "kernwise/workflow/profile_problems.h"
 #include "model_flags.h"
+#include "training_flags.h"
 
 namespace kernwise::cli {
 namespace {
@@ -14,10 +15,14 @@ class Profile final : public Command {
     return {"profile", "[PROBLEM...] [--network FILE...] [--problem STRING...]",
             "measure the problems of networks, or single ones, into the store",
             "kernwise profile --network resnet50.onnx --budget 10m\n"
-            "kernwise profile conv:ic64ih56oc64kh3ph1 gemm:m512n512k512",
+            "kernwise profile conv:ic64ih56oc64kh3ph1 gemm:m512n512k512\n"
+            "kernwise profile --training --network resnet18.onnx --batches 2,8 --prune 0,0.3,0.6 "
+            "--device-file here.json",
             "What the store already holds counts: the same command goes on where the last one\n"
             "stopped, and does nothing once everything is known. To learn a model of this device,\n"
-            "profile many shapes: several networks, and --around 200 with the same --seed."};
+            "profile many shapes: several networks, and --around 200 with the same --seed.\n"
+            "With --training, whole steps are run by kernwise-torch, one process each: time,\n"
+            "allocated, reserved and process memory."};
   }
 
   void declare(Arguments& arguments) override {
@@ -33,6 +38,7 @@ class Profile final : public Command {
                    "cut none: five runs of each, for training models");
     arguments.flag("--warm-weights", request_.options.warm_weights,
                    "keep weights in the caches while measuring");
+    declare_training_flags(arguments, training_);
     declare_model_flags(arguments, request_.onnx);
     arguments.path("-o,--output", output_, "FILE", "write the result there");
   }
@@ -40,6 +46,10 @@ class Profile final : public Command {
   Result<int> run(Session& session) override {
     KERNWISE_TRY(check_writable(output_));
     session.deliver_to(output_);
+    if (training_.training) {
+      return run_training_profile(training_, networks_, request_.options.budget, request_.onnx,
+                                  session);
+    }
     request_.networks.assign(networks_.begin(), networks_.end());
     for (const std::string& text : words_) {
       auto problem = parse_problem(text);
@@ -82,6 +92,7 @@ class Profile final : public Command {
   std::vector<std::string> words_, networks_, problems_;
   int64_t around_ = 0;
   ProfileRequest request_;
+  TrainingFlags training_;
   std::filesystem::path output_;
 };
 

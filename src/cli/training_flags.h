@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+//
+// The half of 'kernwise profile' that runs real training steps.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arguments.h"
+#include "kernwise/workflow/profile_training.h"
+#include "session.h"
+
+namespace kernwise::cli {
+
+struct TrainingFlags {
+  bool training = false;
+  std::vector<std::string> ratios, batches, optimizers;
+  std::string strategy = "random";
+  std::filesystem::path device_file;
+  TrainingProfileRequest request;
+};
+
+void declare_training_flags(Arguments& arguments, TrainingFlags& flags);
+
+// The rest of the request is in `flags`.
+Result<int> run_training_profile(TrainingFlags& flags, const std::vector<std::string>& networks,
+                                 Seconds budget, const OnnxOptions& onnx, Session& session);
+
+// What this processor's kernels are like.
+KernelRules rules_of_this_device();
+
+}  // namespace kernwise::cli

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/workflow/profile_training.h"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <utility>
+
+#include "kernwise/base/format.h"
+#include "kernwise/store/store.h"
+#include "training_records.h"
+
+namespace kernwise {
+namespace {
+
+double now_s() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// Holds the files of pruned networks; gone with the object.
+class TemporaryFolder {
+ public:
+  static Result<TemporaryFolder> make() {
+    std::error_code code;
+    const auto base = std::filesystem::temp_directory_path(code);
+    if (code) return invalid_input("there is no folder for temporary files", "set TMPDIR");
+    std::string name = (base / "kernwise-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) {
+      return invalid_input(fmt::format("cannot make a folder in {}", base.string()), "set TMPDIR");
+    }
+    return TemporaryFolder(name);
+  }
+  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;  // nothing to be done about it
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+// One network pruned one way.
+struct Variant {
+  std::string given;  // the file it comes from
+  double ratio = 0;
+  std::string name;  // in the store
+  std::filesystem::path file;
+  Network network;  // without its weights
+};
+
+class Profile {
+ public:
+  Profile(const TrainingProfileRequest& request, Progress& progress, const StopFlag& stop)
+      : request_(request), progress_(progress), stop_(stop) {}
+
+  Result<TrainingProfileOutcome> run() {
+    KERNWISE_ASSIGN(const std::filesystem::path worker, find_torch_worker(request_.worker));
+    worker_ = worker;
+    KERNWISE_ASSIGN(out_.library, torch_worker_library(worker_));
+    KERNWISE_ASSIGN(const TemporaryFolder folder, TemporaryFolder::make());
+    KERNWISE_TRY(make_variants(folder.path()));
+    const auto path = request_.store.empty() ? default_store_path() : request_.store;
+    KERNWISE_ASSIGN(store_, open_sqlite_store(path, StoreMode::kReadWrite));
+    out_.store = store_->location();
+    key_.device = request_.device;
+    key_.threads = request_.threads;
+    key_.protocol = detail::kTrainingProtocol;
+    key_.libraries = out_.library;
+    list_rows();
+    KERNWISE_TRY(measure());
+    KERNWISE_TRY(collect());
+    return std::move(out_);
+  }
+
+ private:
+  Status make_variants(const std::filesystem::path& folder) {
+    for (const std::filesystem::path& given : request_.networks) {
+      KERNWISE_ASSIGN(const Network network, read_onnx(given, request_.onnx));
+      for (const double ratio : request_.ratios) {
+        Variant v{
+            .given = given.string(), .ratio = ratio, .name = {}, .file = given, .network = {}};
+        v.name = network.content_hash;
+        if (ratio > 0) {
+          Rng rng(request_.seed);
+          KERNWISE_ASSIGN(PrunedNetwork pruned,
+                          prune_channels(network, {ratio, {}, request_.strategy}, rng,
+                                         request_.onnx.max_model_memory));
+          v.name += fmt::format(":{}{}:{}", request_.strategy == PruneStrategy::kL1 ? "l" : "p",
+                                ratio, request_.seed);
+          v.file = folder / fmt::format("{}.onnx", variants_.size());
+          KERNWISE_TRY(write_onnx(pruned.network, v.file));
+          v.network = without_weights(pruned.network);
+        } else {
+          v.network = without_weights(network);
+        }
+        variants_.push_back(std::move(v));
+      }
+    }
+    return Ok{};
+  }
+
+  void list_rows() {
+    for (std::size_t v = 0; v < variants_.size(); ++v) {
+      for (const int64_t batch : request_.batches) {
+        for (const Optimizer optimizer : request_.optimizers) {
+          TrainingProfileRow row;
+          row.network = variants_[v].given;
+          row.ratio = variants_[v].ratio;
+          row.step = {.batch = batch,
+                      .inference = request_.inference,
+                      .optimizer = optimizer,
+                      .weight_decay = request_.weight_decay,
+                      .threads = request_.threads};
+          out_.rows.push_back(std::move(row));
+          variant_.push_back(v);
+          if (request_.inference) break;  // no optimizer has a part in it
+        }
+      }
+    }
+  }
+
+  Result<LayerGraph> graph_of(std::size_t row) const {
+    return unfolded_graph(variants_[variant_[row]].network, out_.rows[row].step.batch, kMost);
+  }
+
+  Result<detail::TrainingRecords> known() const {
+    KERNWISE_ASSIGN(std::vector<Measurement> combined, combined_measurements(*store_, key_, {}));
+    return detail::TrainingRecords(key_, std::move(combined));
+  }
+
+  Status measure() {
+    KERNWISE_ASSIGN(const detail::TrainingRecords records, known());
+    std::vector<std::size_t> todo;
+    for (std::size_t i = 0; i < out_.rows.size(); ++i) {
+      if (!records.find(variants_[variant_[i]].name, out_.rows[i].step)) todo.push_back(i);
+    }
+    Rng rng(request_.seed);
+    for (std::size_t i = todo.size(); i > 1; --i) {
+      std::swap(todo[i - 1],
+                todo[static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(i) - 1))]);
+    }
+    if (todo.empty()) return Ok{};
+    MachineContext context = describe_context();
+    context.libraries = key_.libraries;
+    KERNWISE_ASSIGN(const int64_t session, store_->begin_session(describe_this_device(), context));
+    const double start = now_s();
+    std::size_t done = 0;
+    for (const std::size_t i : todo) {
+      out_.spent = Seconds{now_s() - start};
+      if (stop_ || out_.spent >= request_.budget) break;
+      const Variant& variant = variants_[variant_[i]];
+      progress_.update("training steps",
+                       static_cast<double>(done) / static_cast<double>(todo.size()),
+                       fmt::format("{} batch {}", variant.given, out_.rows[i].step.batch));
+      KERNWISE_ASSIGN(const TrainingOutcome outcome, run_job(variant, out_.rows[i].step));
+      KERNWISE_ASSIGN(const LayerGraph graph, graph_of(i));
+      KERNWISE_TRY(store_->append(
+          records.measurements(variant.name, out_.rows[i].step, graph, outcome, session)));
+      out_.rows[i].measured_now = true;
+      ++done;
+    }
+    out_.spent = Seconds{now_s() - start};
+    out_.unmeasured = static_cast<int64_t>(todo.size() - done);
+    progress_.finish("training steps",
+                     fmt::format("{} run, {} known before, {} left", done,
+                                 out_.rows.size() - todo.size(), out_.unmeasured));
+    if (stop_) {
+      return Error{ErrorCode::kInterrupted,
+                   fmt::format("stopped after {} steps", done),
+                   {},
+                   "what was measured is kept; the same command goes on from there"};
+    }
+    if (out_.unmeasured > 0) {
+      out_.warnings.push_back(fmt::format(
+          "the budget of {} left {} of {} steps unmeasured. Run the same command again to go on, "
+          "or raise --budget",
+          format_seconds(request_.budget), out_.unmeasured, out_.rows.size()));
+    }
+    return Ok{};
+  }
+
+  // A worker that does not answer (killed by the system for its memory, say) is an outcome too.
+  Result<TrainingOutcome> run_job(const Variant& variant, const StepOptions& step) const {
+    TrainingJob job;
+    job.network = std::filesystem::absolute(variant.file).string();
+    job.step = step;
+    job.steps = request_.steps;
+    job.limit_bytes = request_.limit.value;
+    job.seed = static_cast<int64_t>(request_.seed);
+    job.time_layers = true;
+    Result<TrainingOutcome> outcome = run_training_job(job, worker_, request_.timeout);
+    if (outcome.ok()) return outcome;
+    TrainingOutcome failed;
+    failed.reason = to_string(outcome.error());
+    return failed;
+  }
+
+  Status collect() {
+    KERNWISE_ASSIGN(const detail::TrainingRecords records, known());
+    for (std::size_t i = 0; i < out_.rows.size(); ++i) {
+      TrainingProfileRow& row = out_.rows[i];
+      const std::string& name = variants_[variant_[i]].name;
+      KERNWISE_ASSIGN(const LayerGraph graph, graph_of(i));
+      row.predicted_bytes = step_memory(graph, row.step, request_.rules).peak_bytes();
+      const auto known = records.find(name, row.step);
+      if (!known) {
+        row.reason = "not measured";
+        continue;
+      }
+      row.status = known->status;
+      row.reason = known->reason;
+      if (row.status != StepStatus::kOk) continue;
+      row.allocated_bytes = known->allocated_bytes;
+      row.reserved_bytes = known->reserved_bytes;
+      row.used_bytes = known->process_bytes;
+      row.median_s = known->median_s;
+      row.spread = known->spread;
+      StepRecord record{records.timed(name, row.step, graph, *known), row.predicted_bytes,
+                        row.allocated_bytes, row.reserved_bytes, row.used_bytes};
+      // Pruned versions of one network are held out together.
+      record.timed.network = row.network;
+      for (const Layer& layer : graph.layers) {
+        record.timed.parameter_bytes += learned_bytes(layer);
+      }
+      out_.records.push_back(std::move(record));
+    }
+    return Ok{};
+  }
+
+  static constexpr Bytes kMost{int64_t{1} << 46};
+
+  const TrainingProfileRequest& request_;
+  Progress& progress_;
+  const StopFlag& stop_;
+  std::filesystem::path worker_;
+  std::unique_ptr<Store> store_;
+  MeasurementKey key_;
+  std::vector<Variant> variants_;
+  std::vector<std::size_t> variant_;  // per row
+  TrainingProfileOutcome out_;
+};
+
+}  // namespace
+
+Result<TrainingProfileOutcome> profile_training(const TrainingProfileRequest& request,
+                                                Progress& progress, const StopFlag& stop) {
+  if (request.networks.empty()) {
+    return invalid_input("there is nothing to train", "name networks with --network");
+  }
+  return Profile(request, progress, stop).run();
+}
+
+}  // namespace kernwise

@@ -183,11 +183,7 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
   if (options.all_devices) {
     Group all("every device by all the others", data, options);
     std::vector<std::size_t> devices;
-    for (std::size_t i = 0; i < data.table.devices.size(); ++i) {
-      if (std::find(data.extra.begin(), data.extra.end(), i) == data.extra.end()) {
-        devices.push_back(i);
-      }
-    }
+    for (std::size_t i = 0; i < data.task_columns; ++i) devices.push_back(i);
     for (const std::size_t target : devices) {
       std::vector<std::size_t> others = devices;
       std::erase(others, target);

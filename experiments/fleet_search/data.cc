@@ -62,6 +62,7 @@ Result<SearchData> read_search_data(const SearchFiles& files) {
   if (join_costs(data.space, costs, data.table) > 0) {
     data.warnings.push_back("some rows of the table are beyond the designs looked at");
   }
+  data.task_columns = data.table.devices.size();
   const auto column = [&](const std::string& name) -> Result<std::size_t> {
     if (const auto found = data.table.device(name)) return *found;
     return invalid_input(fmt::format("the task's device '{}' is not in its table", name));

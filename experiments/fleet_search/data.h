@@ -36,6 +36,7 @@ struct SearchData {
   std::vector<double> accuracy;                 // NaN: unknown
   std::vector<std::string> identity;            // designs that compute the same share it
   std::vector<double> operations;               // column "mflops" of the accuracy file, else empty
+  std::size_t task_columns = 0;                 // those of the task's table; they come first
   std::vector<std::size_t> train, test, extra;  // columns
   std::vector<std::string> warnings;
 };

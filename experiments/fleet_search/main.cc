@@ -52,6 +52,13 @@ Json as_json(const StudyResult& result) {
             {"mean_absolute_error_points", a.error_mean},
             {"coverage_ratio", a.coverage_mean},
             {"own_estimate_kendall", a.own_kendall_mean}}},
+          {"proxy_decisions",
+           {{"pairs", result.decisions.pairs},
+            {"like", result.decisions.like},
+            {"reused_like", result.decisions.reused_like},
+            {"reused_unlike", result.decisions.reused_unlike},
+            {"balanced_accuracy_ratio", result.decisions.balanced_accuracy()},
+            {"wrongly_reused_ratio", result.decisions.wrongly_reused()}}},
           {"proxy", result.proxy},
           {"train_devices", result.train},
           {"warnings", result.warnings}};
@@ -79,6 +86,14 @@ std::string as_text(const StudyResult& result) {
           s.seconds_per_device > 0 ? fmt::format("{:.3f} ms", 1e3 * s.seconds_per_device) : "");
     }
     text += "\n";
+  }
+  const ProxyStudy& d = result.decisions;
+  if (d.pairs > 0) {
+    text += fmt::format(
+        "proxy decisions over {} pairs, {} alike: {} reused rightly, {} wrongly; balanced accuracy "
+        "{:.1f} % (a constant answer: 50 %), wrong among the reused {:.1f} %\n",
+        d.pairs, d.like, d.reused_like, d.reused_unlike, 100 * d.balanced_accuracy(),
+        100 * d.wrongly_reused());
   }
   return text;
 }

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "kernwise/fleet/pareto.h"
+#include "kernwise/fleet/ranking.h"
 
 namespace kernwise::experiments {
 namespace {
@@ -48,6 +49,22 @@ Result<Prepared> prepare(const SearchData& data, const std::vector<std::size_t>&
 }
 
 int count(const ConstrainedChoice& choice) { return static_cast<int>(choice.measurements.size()); }
+
+// Every known device as proxy for a target that is met by reference samples.
+void decide(const SearchData& data, const Prepared& p, std::size_t target, int samples, Rng& rng,
+            ProxyStudy& study) {
+  constexpr double kEnough = 0.9, kSure = 0.75;  // as in src/fleet/fleet_device.h
+  const DeviceAwareModel& model = p.model[0];
+  const auto measured = measure_rows(data, target, model.reference_rows(samples, p.relevant));
+  for (const std::size_t proxy : p.train) {
+    const auto costs = data.table.device_costs(proxy);
+    const bool like = spearman(costs, data.table.device_costs(target)) >= kEnough;
+    const bool reused = model.rank_correlation(measured, costs, kEnough, rng).probability >= kSure;
+    ++study.pairs;
+    study.like += like ? 1 : 0;
+    if (reused) ++(like ? study.reused_like : study.reused_unlike);
+  }
+}
 
 class Group {
  public:
@@ -133,6 +150,18 @@ class Group {
 
 }  // namespace
 
+double ProxyStudy::balanced_accuracy() const {
+  const int unlike = pairs - like;
+  if (like == 0 || unlike == 0) return 0;
+  return 0.5 * (static_cast<double>(reused_like) / like +
+                static_cast<double>(unlike - reused_unlike) / unlike);
+}
+
+double ProxyStudy::wrongly_reused() const {
+  const int reused = reused_like + reused_unlike;
+  return reused == 0 ? 0 : static_cast<double>(reused_unlike) / reused;
+}
+
 Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
   StudyResult result;
   KERNWISE_ASSIGN(const SearchData data, read_search_data(options.files));
@@ -165,6 +194,8 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
       std::erase(others, target);
       KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, options.optimizer));
       inner.meet(target, q, truth, predicted);
+      Rng rng(options.seed);
+      decide(data, q, target, options.protocol.samples, rng, result.decisions);
     }
     result.groups.push_back(inner.result());
     return result;
@@ -183,16 +214,14 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
   if (options.all_devices) {
     Group all("every device by all the others", data, options);
     std::vector<std::size_t> devices;
-    for (std::size_t i = 0; i < data.table.devices.size(); ++i) {
-      if (std::find(data.extra.begin(), data.extra.end(), i) == data.extra.end()) {
-        devices.push_back(i);
-      }
-    }
+    Rng rng(options.seed);
+    for (std::size_t i = 0; i < data.task_columns; ++i) devices.push_back(i);
     for (const std::size_t target : devices) {
       std::vector<std::size_t> others = devices;
       std::erase(others, target);
       KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, false));
       all.meet(target, q, truth, {});
+      decide(data, q, target, options.protocol.samples, rng, result.decisions);
       say("met " + data.table.devices[target]);
     }
     result.groups.push_back(all.result());

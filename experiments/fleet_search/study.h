@@ -26,6 +26,15 @@ struct AccuracyStudy {
   double own_kendall_mean = 0;
 };
 
+// The decision to reuse a proxy as it is, over pairs of devices; the truth is the rank correlation
+// over all designs.
+struct ProxyStudy {
+  int pairs = 0, like = 0;                 // like: truly at least 0.9
+  int reused_like = 0, reused_unlike = 0;  // decided so
+  double balanced_accuracy() const;
+  double wrongly_reused() const;  // of all that were reused
+};
+
 struct GroupResult {
   std::string name;
   std::vector<std::string> targets;
@@ -35,6 +44,7 @@ struct GroupResult {
 struct StudyResult {
   AccuracyStudy accuracy;
   std::vector<GroupResult> groups;
+  ProxyStudy decisions;
   std::string proxy;
   std::vector<std::string> train;
   std::vector<std::string> warnings;

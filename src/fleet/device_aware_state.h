@@ -35,6 +35,10 @@ struct DeviceScales {
 // `positions` agree; the kernel of the code with its pairs.
 double code_kernel(std::size_t same, std::size_t positions);
 
+// How many positions agree, and the prior variance of an embedding under a spread.
+std::size_t agreement(const DeviceAwareModel::State& model, int32_t a, int32_t b);
+Eigen::VectorXd variances(const DeviceAwareModel::State& model, double spread);
+
 // The samples under the scales that explain them best, and the average over all scales, weighted
 // with the likelihood.
 struct DevicePosterior {

@@ -20,6 +20,8 @@ constexpr std::array<double, 4> kResiduals = {0.0003, 0.003, 0.02, 0.1};
 constexpr std::array<double, 3> kNoises = {0.0001, 0.001, 0.01};
 constexpr double kPairWeight = 0.49;  // square of the code's factor for pairs
 
+}  // namespace
+
 Eigen::VectorXd variances(const DeviceAwareModel::State& model, double spread) {
   Eigen::VectorXd v = model.prior_variance;
   for (Eigen::Index k = 2; k < v.size(); ++k) v(k) *= spread;
@@ -34,8 +36,6 @@ std::size_t agreement(const DeviceAwareModel::State& model, int32_t a, int32_t b
   }
   return same;
 }
-
-}  // namespace
 
 double code_kernel(std::size_t same, std::size_t positions) {
   const auto value = [](std::size_t count) {

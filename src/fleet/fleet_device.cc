@@ -12,7 +12,6 @@ namespace kernwise::detail {
 namespace {
 
 constexpr std::size_t kLeastSourceValues = 50;
-constexpr double kOneSidedNinety = 1.2816;
 
 std::size_t known_values(const LatencyTable& table, std::size_t column) {
   const auto costs = table.device_costs(column);
@@ -53,7 +52,7 @@ std::vector<MeasuredRow> samples_of(const LatencyTable& table, std::size_t colum
 }
 
 ProxyLikeness find_proxy(const LatencyTable& table, const MetricSources& sources,
-                         std::span<const MeasuredRow> samples) {
+                         std::span<const MeasuredRow> samples, Rng& rng) {
   ProxyLikeness best;
   best.correlation = -2;
   std::vector<double> target, proxy;
@@ -67,14 +66,15 @@ ProxyLikeness find_proxy(const LatencyTable& table, const MetricSources& sources
     best.source = s;
     best.correlation = correlation;
   }
-  const auto n = static_cast<double>(samples.size());
-  if (n < 4) {
+  if (samples.size() < 4) {
     best.low = -1;
     return best;
   }
-  const double z = std::atanh(std::clamp(best.correlation, -0.9999, 0.9999));
-  best.low = std::tanh(z - kOneSidedNinety * std::sqrt(1.06 / (n - 3)));
-  best.reuse = best.low >= kReuse;
+  const DeviceAwareModel::RankBelief belief = sources.model->rank_correlation(
+      samples, table.device_costs(sources.columns[best.source]), kReuse, rng);
+  best.correlation = belief.median;
+  best.low = belief.low;
+  best.reuse = belief.probability >= kSure;
   return best;
 }
 

@@ -37,12 +37,13 @@ struct ProxyLikeness {
   double correlation = 0, low = 0;
   bool reuse = false;
 };
-// The source whose order agrees best with the samples. Its correlation's lower bound (one-sided
-// 90 %) is Fisher's z with the variance 1.06 / (n - 3) of Fieller, Hartley & Pearson 1957; a proxy
-// is reused from `kReuse` on. Fewer than four samples decide nothing.
-inline constexpr double kReuse = 0.9;
+// The source whose order agrees best with the samples, and the rank correlation that it would show
+// over many designs by what is believed of the device (DeviceAwareModel::rank_correlation). A proxy
+// is reused if that is at least kReuse with the probability kSure. Fewer than four samples decide
+// nothing.
+inline constexpr double kReuse = 0.9, kSure = 0.75;
 ProxyLikeness find_proxy(const LatencyTable& table, const MetricSources& sources,
-                         std::span<const MeasuredRow> samples);
+                         std::span<const MeasuredRow> samples, Rng& rng);
 
 // log cost = a + b log proxy cost on the samples, b shrunk to 1; the residuals are the deviation.
 CostBelief scaled_proxy(std::span<const double> proxy, std::span<const MeasuredRow> samples);

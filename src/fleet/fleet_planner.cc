@@ -95,7 +95,7 @@ Planner::Metric Planner::inform(std::size_t m, const FleetDevice& asked, DeviceP
     }
   }
   if (samples.empty()) return {{}, {}, "nothing was measured on it yet"};
-  const ProxyLikeness verdict = find_proxy(table, sources, samples);
+  const ProxyLikeness verdict = find_proxy(table, sources, samples, rng_);
   const std::string& name = table.devices[sources.columns[verdict.source]];
   const bool by_proxy =
       wanted == FleetMethod::kProxy || (wanted == FleetMethod::kAuto && verdict.reuse);
@@ -126,8 +126,8 @@ Planner::Metric Planner::inform(std::size_t m, const FleetDevice& asked, DeviceP
 
 std::string Planner::reason(const DevicePick& pick, const ProxyLikeness& verdict) const {
   const std::string likeness =
-      fmt::format("{} ranks its {} samples with {:.2f} (at least {:.2f})", pick.proxy, pick.samples,
-                  verdict.correlation, std::max(verdict.low, -1.0));
+      fmt::format("by {} samples {} ranks designs as it does with {:.2f} ({:.2f} or more)",
+                  pick.samples, pick.proxy, verdict.correlation, verdict.low);
   if (pick.method == FleetMethod::kProxy) {
     return verdict.reuse ? likeness + ": it serves as proxy"
                          : likeness + ": asked for, though it may not serve";

@@ -16,8 +16,9 @@ namespace kernwise::detail {
 
 class Planner {
  public:
-  Planner(const FleetInput& input, const FleetOptions& options)
-      : input_(input), options_(options), value_{input.accuracy, input.accuracy_deviation} {
+  Planner(const FleetInput& input, const FleetOptions& options, uint64_t seed)
+      : input_(input), options_(options),
+        rng_(seed), value_{input.accuracy, input.accuracy_deviation} {
     for (std::size_t row = 0; row < input.designs.size(); ++row) {
       row_of_[input.designs[row]] = static_cast<int32_t>(row);
     }
@@ -56,6 +57,7 @@ class Planner {
                                   const DevicePick& pick) const;
   const FleetInput& input_;
   const FleetOptions& options_;
+  Rng rng_;
   ValueBelief value_;
   std::vector<MetricSources> sources_;
   std::map<Design, int32_t> row_of_;

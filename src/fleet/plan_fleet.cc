@@ -152,7 +152,7 @@ Result<FleetOutcome> plan_fleet(const FleetInput& input, const FleetOptions& opt
                                 Progress& progress) {
   FleetOutcome outcome;
   const double start = now();
-  detail::Planner planner(input, options);
+  detail::Planner planner(input, options, rng.bits());
   KERNWISE_TRY(planner.prepare(rng, progress));
   outcome.train_seconds = now() - start;
   Cover cover(input.designs.size());

@@ -221,7 +221,10 @@ LayerMemory layer_memory(const Layer& layer, const LayerSituation& situation,
       memory.backward_peak = tensor_bytes(input_shape(problem, 0));
       return memory;
     }
-    case ProblemKind::kMatmul: return plain(layer, true, false);
+    case ProblemKind::kMatmul:
+    case ProblemKind::kGemm:  // this and the two below: kernels of programs, in no network
+    case ProblemKind::kGemv:
+    case ProblemKind::kMatconv: return plain(layer, true, false);
     case ProblemKind::kStrided:
     case ProblemKind::kShuffle:
     case ProblemKind::kPad:

@@ -31,11 +31,20 @@ void write_tables(const Playground& here) {
       log_cost += price[choice];
       score += worth[choice];
     }
-    accuracy += cells + "," + std::to_string(score) + "\n";
+    accuracy += cells;
+    accuracy += ',';
+    accuracy += std::to_string(score);
+    accuracy += '\n';
     if (index % 25 != 7) continue;
     const double cost = std::exp(log_cost);
-    costs += cells + "," + std::to_string(cost) + "," + std::to_string(3 * std::pow(cost, 1.2)) +
-             "," + (row++ % 60 == 0 ? std::to_string(2 * cost) : "") + "\n";
+    costs += cells;
+    for (const double value : {cost, 3 * std::pow(cost, 1.2)}) {
+      costs += ',';
+      costs += std::to_string(value);
+    }
+    costs += ',';
+    if (row++ % 60 == 0) costs += std::to_string(2 * cost);
+    costs += '\n';
   }
   here.write("lat.csv", costs);
   here.write("acc.csv", accuracy);

@@ -6,12 +6,10 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <set>
 
 #include "kernwise/fleet/design_network.h"
 #include "kernwise/fleet/pareto.h"
-#include "kernwise/graph/layer_graph.h"
 
 namespace kernwise {
 namespace {
@@ -128,17 +126,16 @@ TEST(Cell, OneNetworkHasOneIdentity) {
   EXPECT_EQ(cell_identity(nb, {0, 0, 0, 0, 0, 0}), "");
 }
 
-TEST(Cell, NetworksOfOneIdentityHaveOneNumberOfParameters) {
+// Its authors count 6466 (Dong & Yang 2020, section 2.1, without identities); contracting those across
+// sums can only join more.
+TEST(Cell, IdentitiesOfTheWholeSpaceAreAboutAsManyAsItsAuthorsCount) {
   const DesignSpace nb = space("nb201");
-  std::map<std::string, int64_t> counts;
-  for (int64_t index = 0; index < 15625; index += 61) {
-    const Design design = design_at(nb, index);
-    const Result<Network> network = design_network(nb, design);
-    ASSERT_TRUE(network.ok());
-    const int64_t parameters = parameter_count(*network);
-    const auto [at, fresh] = counts.emplace(cell_identity(nb, design), parameters);
-    EXPECT_EQ(at->second, parameters) << design_string(nb, design);
+  std::set<std::string> distinct;
+  for (int64_t index = 0; index < 15625; ++index) {
+    distinct.insert(cell_identity(nb, design_at(nb, index)));
   }
+  EXPECT_LE(distinct.size(), 6466U);
+  EXPECT_GE(distinct.size(), 4000U);
 }
 
 TEST(DesignNetwork, WritesMobileNetsWithRoundedWeights) {

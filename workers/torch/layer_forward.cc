@@ -227,6 +227,9 @@ Tensor layer_forward(const Layer& layer, const LayerTensors& t, const std::vecto
     case ProblemKind::kPad: return forward(*problem.as<PadProblem>(), x);
     case ProblemKind::kResize: return forward(*problem.as<ResizeProblem>(), x);
     case ProblemKind::kMatmul: return at::matmul(inputs[0], inputs[1]);
+    case ProblemKind::kGemm:
+    case ProblemKind::kGemv:
+    case ProblemKind::kMatconv: KERNWISE_CHECK(false);  // kernels of programs, in no network
   }
   return x;
 }

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "kernwise/base/result.h"
+#include "kernwise/base/rng.h"
 #include "kernwise/fleet/constrained_search.h"
 #include "kernwise/fleet/latency_table.h"
 
@@ -65,6 +66,15 @@ class DeviceAwareModel {
 
   // What is believed of all rows of the table after these measurements (of rows of the table).
   CostBelief believe(std::span<const MeasuredRow> measured) const;
+  // Rank correlation (Spearman) that `other`, a known device's costs of all rows, would show with the
+  // device over many designs: the device's costs are drawn from what is believed, noise of measuring
+  // included, and each draw is ranked against `other`.
+  struct RankBelief {
+    double median = 0, low = 0, high = 0;  // 90 % interval
+    double probability = 0;                // of at least `enough`
+  };
+  RankBelief rank_correlation(std::span<const MeasuredRow> measured, std::span<const double> other,
+                              double enough, Rng& rng) const;
   // The posterior mean of the device's embedding.
   std::vector<float> embed(std::span<const MeasuredRow> measured) const;
   // Both at once, for when only few rows will be asked about.

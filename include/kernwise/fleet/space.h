@@ -110,8 +110,9 @@ std::size_t one_hot_size(const DesignSpace& space);
 void one_hot(const DesignSpace& space, const Design& design, float* to);
 
 // For spaces with a graph.
-// Equal for cells that compute the same: zero edges and what they cut off are dropped, identities
-// contracted, the order of summands ignored. Text.
+// Equal for cells whose expressions are the same once zero edges and what they cut off are dropped,
+// identities contracted and summands sorted. As in NAS-Bench-201's own identity, an operation whose
+// result is used twice looks like two equal operations. Text.
 std::string cell_identity(const DesignSpace& space, const Design& design);
 
 // What a regressor sees of a design. With a graph: counts of the operation sequences along all paths

@@ -43,7 +43,9 @@ Result<Stages> stages_of(const Network& network, Bytes limit) {
 }
 
 double rounded(double ratio, double highest) {
-  return std::clamp(std::round(ratio / kStep) * kStep, 0.0, std::floor(highest / kStep) * kStep);
+  // Adding 0 turns a negative zero into one that reads as zero.
+  return std::clamp(std::round(ratio / kStep) * kStep, 0.0, std::floor(highest / kStep) * kStep) +
+         0.0;
 }
 
 class Search {

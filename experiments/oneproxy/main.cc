@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// oneproxy DATA_DIR: how far one proxy device serves another, and what a few measurements make of it.
+// oneproxy DATA_DIR: how far one proxy device serves another, and what few measurements make of it.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 

@@ -199,7 +199,7 @@ const FeatureSchema& conv_features() {
        {"threads", 0.3},      {"waste_2", 0.1},      {"waste_3", 0.1},   {"waste_4", 0.2},
        {"twos_in", 0.12},     {"twos_out", 0.05},    {"residual", 0.05}, {"exp", 0.05},
        {"out_pixels", 0},     {"macs", 0, true},     {"in_elements", 0}, {"out_elements", 0},
-       {"weights", 0},        {"im2col", 0}}};
+       {"weights", 0},        {"im2col", 0, true}}};
   return schema;
 }
 

@@ -23,7 +23,7 @@
 
 namespace kernwise::detail {
 
-inline constexpr std::size_t kUsualInputs = 7, kMaxTinyInputs = 9;
+inline constexpr std::size_t kUsualInputs = 6, kMaxTinyInputs = 9;
 
 struct PartData {
   Eigen::MatrixXd z;  // rows x inputs

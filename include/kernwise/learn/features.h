@@ -24,7 +24,8 @@ struct Feature {
   // How far one standard deviation of it moves a problem for kernel methods (see regressor.h).
   // Sums of other features have 0: a distance should not count them twice.
   double reach = 0;
-  // The complexity C of the work (Srivastava et al. 2020): a small model always sees it.
+  // The complexity C of the work (Srivastava et al. 2020; of convolutions the size of the im2col
+  // matrix too): a small model always sees it.
   bool complexity = false;
 };
 

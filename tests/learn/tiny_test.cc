@@ -100,8 +100,8 @@ TEST(TinyRegressor, PowersCarryItBeyondWhatItHasSeen) {
   EXPECT_LT(error_against_truth(*model, test), 0.08);
 }
 
-// Ten sizes are more than a small model has room for; the complexity still gets a place, and of three
-// other terms the one that the times follow.
+// Ten sizes are more than a small model has room for; the complexity still gets a place, and of
+// three other terms the one that the times follow.
 TEST(TinyInputs, TheComplexityIsNeverLeftOutAndTheTellingTermIsFound) {
   Rng rng(14);
   FitData data{200, 14, 1, {}, {}, {}, {}};

@@ -9,10 +9,10 @@
 #include <numeric>
 #include <set>
 
+#include "../rank_correlation.h"
 #include "cells.h"
 #include "design.h"
 #include "kernwise/base/statistics.h"
-#include "rank_correlation.h"
 #include "sampler.h"
 #include "surrogate.h"
 
@@ -176,7 +176,7 @@ void Study::judge_order(const Surrogate& model, Cell& cell) const {
   }
   cell.held_out = static_cast<int64_t>(measured.size());
   if (measured.size() < 2) return;
-  cell.rank_correlation = rank_correlation(predicted, measured);
+  cell.rank_correlation = experiments::rank_correlation(predicted, measured);
   cell.mdrae = median(errors);
   const auto chosen = std::min_element(predicted.begin(), predicted.end()) - predicted.begin();
   cell.held_out_regret = measured[static_cast<std::size_t>(chosen)] /

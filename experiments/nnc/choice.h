@@ -35,7 +35,4 @@ ChoiceScore judge_choice(std::span<const double> predicted, std::span<const doub
 // Sums and ratios together; `fixed_s` of the parts' own best candidates.
 ChoiceScore joined(const std::vector<ChoiceScore>& parts);
 
-// Spearman's rank correlation, ties with their mean rank. 0 with fewer than two values.
-double rank_correlation(std::span<const double> a, std::span<const double> b);
-
 }  // namespace kernwise::nnc

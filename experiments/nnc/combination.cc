@@ -5,6 +5,16 @@
 #include <cmath>
 
 namespace kernwise::nnc {
+namespace {
+
+bool varies(const Combination& combination, std::size_t input) {
+  for (std::size_t at = input; at < combination.x.size(); at += combination.inputs()) {
+    if (combination.x[at] != combination.x[input]) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 Samples samples_of(const Combination& combination, const std::vector<int64_t>& rows, Target target,
                    Complexity complexity) {
@@ -15,6 +25,10 @@ Samples samples_of(const Combination& combination, const std::vector<int64_t>& r
   for (std::size_t i = 0; i < combination.inputs(); ++i) {
     const Feature& feature = combination.schema.features[i];
     if (complexity == Complexity::kHidden && feature.reach == 0) continue;
+    if (complexity == Complexity::kPublished &&
+        !(feature.complexity || (feature.reach != 0 && varies(combination, i)))) {
+      continue;
+    }
     kept.push_back(i);
     samples.schema.features.push_back(feature);
   }

@@ -31,7 +31,9 @@ struct Combination {
 };
 
 enum class Target : uint8_t { kLogSeconds, kSeconds };
-enum class Complexity : uint8_t { kSeen, kHidden };
+// Which inputs: all; those that are no known complexity; or what the paper's network was fed with,
+// the sizes that vary and C.
+enum class Complexity : uint8_t { kSeen, kHidden, kPublished };
 
 // The chosen rows as samples of one output. With kSeconds inputs and target are as they were before
 // the logarithm.

@@ -88,6 +88,9 @@ Result<Report> make_report(const Arguments& a, StudyOptions study, const Say& sa
   study.threads = device.cores;
   study.design = a.design == "log" ? Design::kLog : Design::kUniform;
   report.options = study;
+  report.kinds = a.kinds;
+  report.points = a.points;
+  report.log_points = a.log_points;
   MeasureOptions& measuring = report.measure_options;
   measuring.store = a.store.empty() ? default_store_path() : std::filesystem::path(a.store);
   measuring.budget = {a.budget_s};

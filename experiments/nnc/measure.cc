@@ -28,7 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kPiece = 50;  // points that are measured at a time
 constexpr std::size_t kFirst = 10;  // of the first piece, from which the rest is estimated
-constexpr int kRounds = 2;          // of the profiler
 
 double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();

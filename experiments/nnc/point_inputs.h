@@ -8,9 +8,9 @@
 
 namespace kernwise::nnc {
 
-// Appends what models see of a point, and its C, to a combination: the sizes of the kind, threads,
-// and as known complexity the operations, the bytes and, where it is another, the variant's own
-// term of work. Times and shape are the caller's to append. The first point sets the schema.
+// Appends to a combination what models see of a point, which is what every model of the product
+// sees (compute_features), and the complexity C of the variant, `term`, which "cons" is a line of.
+// Times and shape are the caller's to append. All points of a combination are of one kind.
 Status add_inputs(const Problem& problem, int threads, WorkTerm term, Combination& to);
 
 }  // namespace kernwise::nnc

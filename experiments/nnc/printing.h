@@ -18,6 +18,8 @@ struct Report {
   StudyOptions options;
   MeasureOptions measure_options;
   std::string device;  // in words
+  std::vector<std::string> kinds;
+  int points = 0, log_points = 0;  // of each kind, as asked for
   int max_threads = 1;
   double took_s = 0;
 };

@@ -51,7 +51,7 @@ void rescale_target(std::vector<double>& predicted, const std::vector<double>& t
 }
 
 Eigen::MatrixXf standardized(const Combination& combination, const std::vector<int64_t>& rows) {
-  const Samples samples = samples_of(combination, rows, Target::kSeconds, Complexity::kSeen);
+  const Samples samples = samples_of(combination, rows, Target::kSeconds, Complexity::kPublished);
   const Standardizer own = Standardizer::fit(samples.x, samples.inputs());
   Eigen::MatrixXf z(samples.rows(), samples.inputs());
   for (int64_t row = 0; row < samples.rows(); ++row) {

@@ -12,6 +12,7 @@
 
 #include "../nnc/choice.h"
 #include "../parallel.h"
+#include "../rank_correlation.h"
 
 namespace kernwise::nnc {
 namespace {
@@ -71,7 +72,7 @@ SizeSums add_choices(const ConfigurationTable& table, const SplitRows& split,
     choice.seen_regret += weight * (seen / time[best] - 1);
     choice.both_regret += weight * (both / time[best] - 1);
     choice.top1 += chosen == best ? weight : 0;
-    choice.spearman += weight * rank_correlation(p, t);
+    choice.spearman += weight * experiments::rank_correlation(p, t);
     sums.chosen += time[chosen];
     sums.best += time[best];
   }

@@ -40,7 +40,7 @@ Result<ConfigurationTable> read_configuration_table(const fs::path& path) {
   data.resource = "table";
   data.schema.name = table.name;
   for (std::size_t i = 1; i < knobs_end; ++i) data.schema.features.push_back({header[i], 0.3});
-  data.schema.features.push_back({"complexity", 0});
+  data.schema.features.push_back({"complexity", 0, true});
   std::map<std::vector<double>, int64_t> configurations;
   for (std::size_t line = 1; line < rows.size(); ++line) {
     std::vector<double> values;

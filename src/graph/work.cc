@@ -44,6 +44,43 @@ double fourier(const Problem& problem) {
                     conv->iw + conv->pl + conv->pr);
 }
 
+constexpr double kRowSteps = 3;  // to begin and to end a row
+
+double steps_of_loop(int64_t n) {
+  return static_cast<double>(n / kWorkVector + n % kWorkVector) + kRowSteps;
+}
+
+double vectors_or_scalars(int64_t n) {
+  return static_cast<double>(n >= kWorkVector ? ceil_divide(n, kWorkVector) : n);
+}
+
+// Maxima over windows of kh x kw that begin `stride` apart.
+double steps_of_maxima(int64_t n, int64_t kh, int64_t kw, int64_t stride) {
+  const double taps = product({kh, kw});
+  if (stride == 1) return taps * vectors_or_scalars(n) + kRowSteps;
+  if (stride != 2) return taps * static_cast<double>(n) + kRowSteps;
+  // Two vectors beyond the last even column of the first window have to lie within the row.
+  const int64_t readable = (n - 1) * 2 + kw, reach = (kw - 1) / 2 * 2 + 2 * kWorkVector;
+  const int64_t vectors = readable < reach ? 0 : (readable - reach) / (2 * kWorkVector) + 1;
+  return product({3 * vectors, kh, ceil_divide(kw, 2)}) +
+         taps * static_cast<double>(n - vectors * kWorkVector) + kRowSteps;
+}
+
+double vector_steps(const Problem& problem) {
+  if (const auto* p = problem.as<GemmProblem>()) return product({p->m, p->k}) * steps_of_loop(p->n);
+  if (const auto* p = problem.as<GemvProblem>()) return product({p->m}) * steps_of_loop(p->n);
+  if (const auto* p = problem.as<MatconvProblem>()) {
+    return product({p->oh()}) * (product({p->r, p->r}) * vectors_or_scalars(p->ow()) + kRowSteps);
+  }
+  const auto& p = *problem.as<PoolProblem>();
+  return product({p.n, p.c, p.oh()}) * steps_of_maxima(p.ow(), p.kh, p.kw, p.sw);
+}
+
+double separable_steps(const PoolProblem& p) {
+  return product({p.n, p.c}) * (product({p.ih}) * steps_of_maxima(p.ow(), 1, p.kw, p.sw) +
+                                product({p.oh()}) * steps_of_maxima(p.ow(), p.kh, 1, 1));
+}
+
 double separable(const PoolProblem& p) {
   return product({p.n, p.c, p.ow()}) * (product({p.ih, p.kw}) + product({p.oh(), p.kh}));
 }
@@ -51,8 +88,8 @@ double separable(const PoolProblem& p) {
 }  // namespace
 
 std::string_view to_string(WorkTerm term) {
-  static constexpr std::array<std::string_view, 4> kNames = {"operations", "fourier", "separable",
-                                                             "elements"};
+  static constexpr std::array<std::string_view, kWorkTerms> kNames = {
+      "operations", "fourier", "separable", "elements", "vector-steps", "separable-steps"};
   return kNames[static_cast<std::size_t>(term)];
 }
 
@@ -61,7 +98,11 @@ bool describes(WorkTerm term, ProblemKind kind) {
     case WorkTerm::kOperations:
     case WorkTerm::kElements: return true;
     case WorkTerm::kFourier: return kind == ProblemKind::kConv || kind == ProblemKind::kMatconv;
-    case WorkTerm::kSeparable: return kind == ProblemKind::kPool;
+    case WorkTerm::kSeparable:
+    case WorkTerm::kSeparableSteps: return kind == ProblemKind::kPool;
+    case WorkTerm::kVectorSteps:
+      return kind == ProblemKind::kGemm || kind == ProblemKind::kGemv ||
+             kind == ProblemKind::kMatconv || kind == ProblemKind::kPool;
   }
   return false;
 }
@@ -72,6 +113,8 @@ double work(const Problem& problem, WorkTerm term) {
     case WorkTerm::kOperations: return operations(problem);
     case WorkTerm::kFourier: return fourier(problem);
     case WorkTerm::kSeparable: return separable(*problem.as<PoolProblem>());
+    case WorkTerm::kVectorSteps: return vector_steps(problem);
+    case WorkTerm::kSeparableSteps: return separable_steps(*problem.as<PoolProblem>());
     case WorkTerm::kElements: break;
   }
   auto elements = static_cast<double>(output_shape(problem).elements());

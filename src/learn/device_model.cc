@@ -179,7 +179,8 @@ Result<DeviceTransfer> transfer_device_model(const DeviceModel& source,
   std::vector<ProblemKind> unmeasured;
   for (const auto& [kind, model] : source.models) {
     // What changes with the number of threads is learnt as any other difference of two devices.
-    const TrainingData data = training_data(kind, measurements, source.card.trained_threads);
+    const TrainingData data =
+        training_data(model.schema(), kind, measurements, source.card.trained_threads);
     const Samples& samples = data.samples;
     if (samples.rows() == 0) {
       unmeasured.push_back(kind);

@@ -130,7 +130,7 @@ Result<DeviceModel> DeviceModel::from_bytes(std::string_view bytes) {
     if (!model.ok()) {
       return std::move(model).error().within(fmt::format("its model of {}", to_string(kind)));
     }
-    KERNWISE_TRY(model->check_schema(feature_schema(kind)));
+    KERNWISE_TRY(check_features(model->schema(), kind));
     bytes.remove_prefix(size);
     if (!device.models.emplace(kind, std::move(model).value()).second) {
       return broken(fmt::format("holds two models of {}", to_string(kind)));

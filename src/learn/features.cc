@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <variant>
@@ -15,6 +16,8 @@
 
 namespace kernwise {
 namespace {
+
+constexpr std::size_t kMostFeatures = 32;
 
 // Share of the computed outputs that tiles of m x m waste at the borders, as a logarithm.
 double tile_waste(int64_t h, int64_t w, int64_t m) {
@@ -98,20 +101,83 @@ std::vector<int64_t> sizes_of(const Problem& problem) {
 void of_matrices(const Problem& problem, std::span<const int64_t> sizes, int threads,
                  std::span<double> to) {
   std::size_t at = 0;
+  const auto term = [&](WorkTerm which) { return std::log(work(problem, which)); };
   for (const int64_t size : sizes) to[at++] = log_of(size);
   to[at++] = log_of(threads);
-  to[at++] = std::log(work(problem, WorkTerm::kOperations));
+  to[at++] = term(WorkTerm::kOperations);
   to[at++] = log_of(least_traffic(problem).value);
+  to[at++] = term(WorkTerm::kVectorSteps);
+  if (const auto* p = problem.as<MatconvProblem>()) {
+    to[at++] = term(WorkTerm::kFourier);
+    to[at++] = twos(fourier_size(p->h));
+    to[at++] = twos(fourier_size(p->w));
+  } else {
+    to[at++] = log_of(1 + sizes[1] % kWorkVector);
+  }
   KERNWISE_CHECK(at == to.size());
 }
 
-FeatureSchema matrix_features(ProblemKind kind, std::initializer_list<const char*> sizes) {
-  FeatureSchema schema{std::string(to_string(kind)), 1, {}};
+FeatureSchema matrix_features(ProblemKind kind, std::initializer_list<const char*> sizes,
+                              std::initializer_list<const char*> terms) {
+  FeatureSchema schema{std::string(to_string(kind)), 2, {}};
   for (const char* size : sizes) schema.features.push_back({size, 0.35});
-  for (const Feature& sum : {Feature{"threads", 0.3}, Feature{"work"}, Feature{"bytes"}}) {
-    schema.features.push_back(sum);
-  }
+  schema.features.push_back({"threads", 0.3});
+  schema.features.push_back({"work", 0, true});
+  schema.features.push_back({"bytes"});
+  for (const char* term : terms) schema.features.push_back({term});
   return schema;
+}
+
+FeatureSchema other_features(ProblemKind kind) {
+  return {std::string(to_string(kind)),
+          1,
+          {{"n", 0.3},
+           {"c", 0.4},
+           {"h", 0.35},
+           {"w", 0.35},
+           {"in_elements", 0.3},
+           {"work", 0.3},
+           {"inputs", 0.2},
+           {"residual", 0.05},
+           {"exp", 0.05},
+           {"threads", 0.3},
+           {"out_elements", 0},
+           {"weights", 0}}};
+}
+
+FeatureSchema pool_features() {
+  FeatureSchema schema = other_features(ProblemKind::kPool);
+  schema.version = 2;
+  schema.features.push_back({"operations", 0, true});
+  schema.features.push_back({"vector_steps"});
+  schema.features.push_back({"separable_steps"});
+  return schema;
+}
+
+// All features of the newest schema.
+Status compute_all(const Problem& problem, int threads, std::span<double> to) {
+  KERNWISE_CHECK(to.size() == feature_schema(problem.kind()).features.size());
+  if (const ConvProblem* conv = problem.as<ConvProblem>()) {
+    of_conv(problem, *conv, threads, to);
+  } else if (const TransformProblem* transform = problem.as<TransformProblem>()) {
+    const Shape4& s = transform->shape;
+    to[0] = log_of(s.n), to[1] = log_of(s.c), to[2] = log_of(s.h), to[3] = log_of(s.w);
+    to[4] = to[0] + to[1] + to[2] + to[3];
+    to[5] = log_of(threads);
+  } else if (const std::vector<int64_t> sizes = sizes_of(problem); !sizes.empty()) {
+    of_matrices(problem, sizes, threads, to);
+  } else if (problem.as<PoolProblem>() != nullptr) {
+    constexpr std::array kTerms = {WorkTerm::kOperations, WorkTerm::kVectorSteps,
+                                   WorkTerm::kSeparableSteps};
+    const std::size_t general = to.size() - kTerms.size();
+    of_others(problem, threads, to.first(general));
+    for (std::size_t i = 0; i < kTerms.size(); ++i) {
+      to[general + i] = std::log(work(problem, kTerms[i]));
+    }
+  } else {
+    of_others(problem, threads, to);
+  }
+  return Ok{};
 }
 
 }  // namespace
@@ -132,8 +198,8 @@ const FeatureSchema& conv_features() {
        {"groups", 0.3},       {"images", 0.3},       {"dh", 0.1},        {"dw", 0.1},
        {"threads", 0.3},      {"waste_2", 0.1},      {"waste_3", 0.1},   {"waste_4", 0.2},
        {"twos_in", 0.12},     {"twos_out", 0.05},    {"residual", 0.05}, {"exp", 0.05},
-       {"out_pixels", 0},     {"macs", 0},           {"in_elements", 0}, {"out_elements", 0},
-       {"weights", 0},        {"im2col", 0}}};
+       {"out_pixels", 0},     {"macs", 0, true},     {"in_elements", 0}, {"out_elements", 0},
+       {"weights", 0},        {"im2col", 0, true}}};
   return schema;
 }
 
@@ -150,26 +216,16 @@ const FeatureSchema& feature_schema(ProblemKind kind) {
     std::vector<FeatureSchema> list;
     for (std::size_t i = 0; i < std::variant_size_v<Operator>; ++i) {
       const auto each = static_cast<ProblemKind>(i);
-      list.push_back({std::string(to_string(each)),
-                      1,
-                      {{"n", 0.3},
-                       {"c", 0.4},
-                       {"h", 0.35},
-                       {"w", 0.35},
-                       {"in_elements", 0.3},
-                       {"work", 0.3},
-                       {"inputs", 0.2},
-                       {"residual", 0.05},
-                       {"exp", 0.05},
-                       {"threads", 0.3},
-                       {"out_elements", 0},
-                       {"weights", 0}}});
+      list.push_back(other_features(each));
     }
     list[static_cast<std::size_t>(ProblemKind::kConv)] = conv_features();
     list[static_cast<std::size_t>(ProblemKind::kTransform)] = transform_features();
-    for (const FeatureSchema& schema : {matrix_features(ProblemKind::kGemm, {"m", "n", "k"}),
-                                        matrix_features(ProblemKind::kGemv, {"m", "n"}),
-                                        matrix_features(ProblemKind::kMatconv, {"h", "w", "r"})}) {
+    for (const FeatureSchema& schema :
+         {matrix_features(ProblemKind::kGemm, {"m", "n", "k"}, {"vector_steps", "tail"}),
+          matrix_features(ProblemKind::kGemv, {"m", "n"}, {"vector_steps", "tail"}),
+          matrix_features(ProblemKind::kMatconv, {"h", "w", "r"},
+                          {"vector_steps", "fourier", "fourier_twos_h", "fourier_twos_w"}),
+          pool_features()}) {
       *std::find_if(list.begin(), list.end(),
                     [&](const auto& each) { return each.name == schema.name; }) = schema;
     }
@@ -178,27 +234,28 @@ const FeatureSchema& feature_schema(ProblemKind kind) {
   return all.at(static_cast<std::size_t>(kind));
 }
 
+Status check_features(const FeatureSchema& schema, ProblemKind kind) {
+  FeatureSchema known = feature_schema(kind);
+  const std::string newest =
+      fmt::format("{}/{} ({})", known.name, known.version, known.hash().substr(0, 8));
+  if (schema.version < known.version && schema.features.size() < known.features.size()) {
+    known.version = schema.version;
+    known.features.resize(schema.features.size());
+  }
+  if (schema.hash() == known.hash()) return Ok{};
+  return invalid_input(fmt::format("the model was trained on the features {}/{} ({}), these are {}",
+                                   schema.name, schema.version, schema.hash().substr(0, 8), newest),
+                       "train it again with this version of kernwise fit");
+}
+
 Status compute_features(const Problem& problem, int threads, std::span<double> to) {
   if (threads < 1) return invalid_input("a number of threads is at least 1");
-  if (const ConvProblem* conv = problem.as<ConvProblem>()) {
-    KERNWISE_CHECK(to.size() == conv_features().features.size());
-    of_conv(problem, *conv, threads, to);
-    return Ok{};
-  }
-  if (const TransformProblem* transform = problem.as<TransformProblem>()) {
-    KERNWISE_CHECK(to.size() == transform_features().features.size());
-    const Shape4& s = transform->shape;
-    to[0] = log_of(s.n), to[1] = log_of(s.c), to[2] = log_of(s.h), to[3] = log_of(s.w);
-    to[4] = to[0] + to[1] + to[2] + to[3];
-    to[5] = log_of(threads);
-    return Ok{};
-  }
-  KERNWISE_CHECK(to.size() == feature_schema(problem.kind()).features.size());
-  if (const std::vector<int64_t> sizes = sizes_of(problem); !sizes.empty()) {
-    of_matrices(problem, sizes, threads, to);
-  } else {
-    of_others(problem, threads, to);
-  }
+  const std::size_t all = feature_schema(problem.kind()).features.size();
+  if (to.size() == all) return compute_all(problem, threads, to);
+  std::array<double, kMostFeatures> newest{};
+  KERNWISE_CHECK(to.size() < all && all <= newest.size());
+  KERNWISE_TRY(compute_all(problem, threads, std::span(newest).first(all)));
+  std::copy_n(newest.begin(), to.size(), to.begin());
   return Ok{};
 }
 

@@ -10,8 +10,14 @@
 namespace kernwise::detail {
 
 FitData pick_rows(const FitData& data, const std::vector<int64_t>& rows) {
-  FitData result{
-      static_cast<int64_t>(rows.size()), data.inputs, data.outputs, {}, {}, {}, data.reach};
+  FitData result{static_cast<int64_t>(rows.size()),
+                 data.inputs,
+                 data.outputs,
+                 {},
+                 {},
+                 {},
+                 data.reach,
+                 data.complexity};
   for (const int64_t row : rows) {
     const auto z = data.z.begin() + row * data.inputs;
     const auto t = data.t.begin() + row * data.outputs;

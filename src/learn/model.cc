@@ -39,7 +39,10 @@ FitData standardized(const Samples& samples, const Standardizer& inputs,
     for (std::size_t i = 0; i < x.size(); ++i) data.z.push_back(inputs.scale(x[i], i));
     for (std::size_t i = 0; i < y.size(); ++i) data.t.push_back(outputs.scale(y[i], i));
   }
-  for (const Feature& feature : samples.schema.features) data.reach.push_back(feature.reach);
+  for (const Feature& feature : samples.schema.features) {
+    data.reach.push_back(feature.reach);
+    data.complexity.push_back(feature.complexity);
+  }
   return data;
 }
 

@@ -20,6 +20,8 @@
 namespace kernwise::detail {
 
 inline constexpr int64_t kMaxTinyTerms = 8;
+// Of |log k|: what training keeps to, and a file may state.
+inline constexpr double kMaxLogSharpness = 20;
 
 // How the parameters lie: log k (only if there is more than one term); per term a and w; per hidden
 // unit b, u and v.

@@ -7,16 +7,15 @@
 #include <cmath>
 #include <utility>
 
+#include "tiny_inputs.h"
 #include "tiny_training.h"
 
 namespace kernwise::detail {
 namespace {
 
-constexpr std::size_t kMaxInputs = 7;
 constexpr int64_t kMaxHidden = 16;
 constexpr int kSteps = 120;
 constexpr int kFurtherSteps = 60;
-constexpr float kMaxSharpness = 20;  // logarithm; of a file
 
 struct Part {
   int64_t output = 0;
@@ -24,56 +23,6 @@ struct Part {
   TinyShape shape;
   std::vector<float> parameters;
 };
-
-struct PartData {
-  Eigen::MatrixXd z;
-  Eigen::VectorXd t;
-};
-
-// The rows where `output` was measured.
-PartData rows_for(const FitData& data, const std::vector<int64_t>& inputs, int64_t output) {
-  std::vector<int64_t> rows;
-  for (int64_t i = 0; i < data.rows; ++i) {
-    if (!std::isnan(data.t[static_cast<std::size_t>(i * data.outputs + output)])) rows.push_back(i);
-  }
-  const auto count = static_cast<Eigen::Index>(rows.size());
-  PartData part{Eigen::MatrixXd(count, static_cast<Eigen::Index>(inputs.size())),
-                Eigen::VectorXd(count)};
-  for (Eigen::Index i = 0; i < count; ++i) {
-    const int64_t row = rows[static_cast<std::size_t>(i)];
-    for (std::size_t k = 0; k < inputs.size(); ++k) {
-      part.z(i, static_cast<Eigen::Index>(k)) =
-          double{data.z[static_cast<std::size_t>(row * data.inputs + inputs[k])]};
-    }
-    part.t[i] = double{data.t[static_cast<std::size_t>(row * data.outputs + output)]};
-  }
-  return part;
-}
-
-// Inputs that vary over the rows where `output` was measured, each once: an input that repeats an
-// earlier one (width of square images) would cost parameters and say nothing.
-std::vector<int64_t> telling_inputs(const FitData& data, int64_t output) {
-  std::vector<int64_t> all;
-  for (int64_t f = 0; f < data.inputs; ++f) all.push_back(f);
-  const PartData part = rows_for(data, all, output);
-  std::vector<int64_t> chosen, derived;
-  for (const int64_t f : all) {
-    const auto column = part.z.col(f);
-    if (part.z.rows() < 2 || column.maxCoeff() - column.minCoeff() < 1e-4) continue;
-    const auto repeats = [&](int64_t other) {
-      return (part.z.col(other) - column).cwiseAbs().maxCoeff() < 1e-3;
-    };
-    if (std::any_of(chosen.begin(), chosen.end(), repeats)) continue;
-    if (std::any_of(derived.begin(), derived.end(), repeats)) continue;
-    const double reach = data.reach[static_cast<std::size_t>(f)];
-    if (reach >= 0.15) chosen.push_back(f);
-    if (reach == 0) derived.push_back(f);
-  }
-  std::reverse(derived.begin(), derived.end());  // memory sizes before the count of operations
-  chosen.insert(chosen.end(), derived.begin(), derived.end());
-  if (chosen.size() > kMaxInputs) chosen.resize(kMaxInputs);
-  return chosen;
-}
 
 // As many hidden units as the budget leaves beside so many terms.
 TinyShape shape_with(int64_t inputs, int64_t terms) {
@@ -91,7 +40,7 @@ class TinyRegressor final : public Regressor {
   RegressorKind kind() const override { return RegressorKind::kMlpTiny; }
   int64_t inputs() const override { return inputs_; }
   int64_t outputs() const override { return outputs_; }
-  int64_t scratch_floats() const override { return static_cast<int64_t>(kMaxInputs); }
+  int64_t scratch_floats() const override { return static_cast<int64_t>(kMaxTinyInputs); }
   int64_t parameters() const override {
     int64_t count = 0;
     for (const Part& part : parts_) count += part.shape.parameters();
@@ -187,12 +136,12 @@ Result<std::unique_ptr<Regressor>> restore_tiny(const RegressorState& state) {
     part.output = next(0, outputs - 1);
     part.shape.terms = next(1, kMaxTinyTerms);
     part.shape.hidden = next(0, kTinyParameters);
-    part.shape.inputs = next(0, static_cast<int64_t>(kMaxInputs));
+    part.shape.inputs = next(0, static_cast<int64_t>(kMaxTinyInputs));
     for (int64_t k = 0; k < part.shape.inputs; ++k) part.inputs.push_back(next(0, inputs - 1));
     part.parameters = state.tensors[static_cast<std::size_t>(i)];
     const auto length = static_cast<int64_t>(part.parameters.size());
     if (!good || length != part.shape.parameters() || length > kTinyParameters ||
-        (part.shape.sharpness() > 0 && std::abs(part.parameters[0]) > kMaxSharpness)) {
+        (part.shape.sharpness() > 0 && std::abs(double{part.parameters[0]}) > kMaxLogSharpness)) {
       return broken();
     }
     parts.push_back(std::move(part));

@@ -111,6 +111,9 @@ class Training {
       if (factor.info() == Eigen::Success) {
         const VectorXd kept = p_;
         p_ -= factor.solve(slope);
+        if (shape_.sharpness() > 0) {
+          p_[0] = std::clamp(p_[0], -kMaxLogSharpness, kMaxLogSharpness);
+        }
         const double after = objective_at_p();
         if (after < before) {
           damping = std::max(damping / 4, 1e-9);

@@ -34,6 +34,11 @@ std::string output_name(const Problem& problem, std::string_view primitive, int 
 
 TrainingData training_data(ProblemKind kind, const std::vector<Measurement>& measurements,
                            int threads) {
+  return training_data(feature_schema(kind), kind, measurements, threads);
+}
+
+TrainingData training_data(const FeatureSchema& schema, ProblemKind kind,
+                           const std::vector<Measurement>& measurements, int threads) {
   // What differs in layouts only is one row: layouts are outputs.
   struct Row {
     Problem problem;
@@ -59,7 +64,7 @@ TrainingData training_data(ProblemKind kind, const std::vector<Measurement>& mea
     names.insert(name);
   }
   TrainingData data;
-  data.samples.schema = feature_schema(kind);
+  data.samples.schema = schema;
   data.samples.outputs.assign(names.begin(), names.end());
   std::map<std::array<int64_t, 4>, int> groups;
   const std::size_t width = names.size(), inputs = data.samples.schema.features.size();

@@ -114,7 +114,7 @@ Result<Dispatcher> Dispatcher::build(std::vector<DispatchModel> models,
   for (const DispatchModel& model : tables->models) {
     auto& parts = tables->parts.emplace_back(std::variant_size_v<Operator>);
     for (const auto& [kind, performance] : model.model.models) {
-      KERNWISE_TRY(performance.check_schema(feature_schema(kind)));
+      KERNWISE_TRY(check_features(performance.schema(), kind));
       Tables::Part& part = parts[static_cast<std::size_t>(kind)];
       part.performance = &performance;
       for (std::size_t i = 0; i < performance.outputs().size(); ++i) {

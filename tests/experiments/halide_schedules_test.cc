@@ -14,7 +14,6 @@
 #include "cache.h"
 #include "compiled.h"
 #include "design.h"
-#include "rank_correlation.h"
 #include "surrogate.h"
 #include "workload.h"
 
@@ -96,13 +95,6 @@ TEST(HalideThreads, BecomeFewerToo) {
   const std::ptrdiff_t one = threads_with(1);
   EXPECT_GT(threads_with(3), one);
   EXPECT_EQ(threads_with(1), one);
-}
-
-TEST(RankCorrelation, IsOneForTheSameOrderAndSharesTies) {
-  EXPECT_DOUBLE_EQ(rank_correlation({1, 2, 3, 9}, {10, 20, 21, 22}), 1);
-  EXPECT_DOUBLE_EQ(rank_correlation({1, 2, 3}, {3, 2, 1}), -1);
-  // Ranks 0, 1.5, 1.5, 3 against 0, 1, 2, 3: 4.5 / sqrt(4.5 * 5).
-  EXPECT_NEAR(rank_correlation({1, 2, 2, 3}, {1, 2, 3, 4}), 4.5 / std::sqrt(22.5), 1e-12);
 }
 
 TEST(Surrogate, LearnsAProductOfPowersWithFewParameters) {

@@ -10,6 +10,7 @@
 #include "nnc/choice.h"
 #include "nnc/errors.h"
 #include "nnc/protocols.h"
+#include "rank_correlation.h"
 
 namespace kernwise::nnc {
 namespace {
@@ -161,14 +162,14 @@ TEST(Choice, RegretIsMeasuredTimeOfWhatWasChosen) {
   EXPECT_NEAR(two.regret_total(), score.regret_total(), 1e-12);
 }
 
-TEST(Choice, RankCorrelationWithTies) {
+TEST(RankCorrelation, IsOneForTheSameOrderAndSharesTies) {
   const std::vector<double> a = {1, 2, 3, 4};
-  EXPECT_NEAR(rank_correlation(a, std::vector<double>{10, 20, 30, 40}), 1, 1e-12);
-  EXPECT_NEAR(rank_correlation(a, std::vector<double>{4, 3, 2, 1}), -1, 1e-12);
-  EXPECT_EQ(rank_correlation(a, std::vector<double>{5, 5, 5, 5}), 0);
+  EXPECT_NEAR(experiments::rank_correlation(a, std::vector<double>{10, 20, 30, 40}), 1, 1e-12);
+  EXPECT_NEAR(experiments::rank_correlation(a, std::vector<double>{4, 3, 2, 1}), -1, 1e-12);
+  EXPECT_EQ(experiments::rank_correlation(a, std::vector<double>{5, 5, 5, 5}), 0);
   // Ranks 0 1.5 1.5 3: covariance 4.5, variances 5 and 4.5.
-  EXPECT_NEAR(rank_correlation(a, std::vector<double>{1, 2, 2, 3}), 4.5 / std::sqrt(5 * 4.5),
-              1e-12);
+  EXPECT_NEAR(experiments::rank_correlation(a, std::vector<double>{1, 2, 2, 3}),
+              4.5 / std::sqrt(5 * 4.5), 1e-12);
 }
 
 }  // namespace

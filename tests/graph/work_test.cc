@@ -24,6 +24,8 @@ TEST(WorkTest, NamesAreFrozen) {
   EXPECT_EQ(to_string(WorkTerm::kFourier), "fourier");
   EXPECT_EQ(to_string(WorkTerm::kSeparable), "separable");
   EXPECT_EQ(to_string(WorkTerm::kElements), "elements");
+  EXPECT_EQ(to_string(WorkTerm::kVectorSteps), "vector-steps");
+  EXPECT_EQ(to_string(WorkTerm::kSeparableSteps), "separable-steps");
 }
 
 // The complexities of Srivastava et al. 2020, by hand.
@@ -44,6 +46,21 @@ TEST(WorkTest, OtherTermsAreTheWorkOfOtherAlgorithms) {
   EXPECT_EQ(work_of("pool:max:n2c3ih9iw7kh2kw3", WorkTerm::kSeparable), 6 * 5 * (9 * 3 + 8 * 2));
   EXPECT_EQ(work_of("pool:max:c1ih9iw7kh3", WorkTerm::kElements), 63 + 35);
   EXPECT_EQ(work_of("gemv:m5n4", WorkTerm::kElements), 20 + 4 + 5);
+}
+
+// Whole vectors of 16, what is left one by one, 3 to begin and end a row.
+TEST(WorkTest, StepsAreThoseOfTheInnerLoops) {
+  EXPECT_EQ(work_of("gemm:m5n35k7", WorkTerm::kVectorSteps), 5 * 7 * (2 + 3 + 3));
+  EXPECT_EQ(work_of("gemv:m5n16", WorkTerm::kVectorSteps), 5 * (1 + 0 + 3));
+  EXPECT_EQ(work_of("matconv:h9w22r3", WorkTerm::kVectorSteps), 7 * (9 * 2 + 3));
+  EXPECT_EQ(work_of("matconv:h9w7r3", WorkTerm::kVectorSteps), 7 * (9 * 5 + 3));
+  EXPECT_EQ(work_of("pool:max:n2c3ih9iw22kh3", WorkTerm::kVectorSteps), 6 * 7 * (9 * 2 + 3));
+  // 20 results two apart: one pair of vectors, then 4 one by one.
+  EXPECT_EQ(work_of("pool:max:c1ih9iw40kh2sh2", WorkTerm::kVectorSteps),
+            4 * (3 * 2 * 1 + 4 * 4 + 3));
+  EXPECT_EQ(work_of("pool:max:c1ih9iw40kh2sh3", WorkTerm::kVectorSteps), 3 * (4 * 13 + 3));
+  EXPECT_EQ(work_of("pool:max:c1ih9iw22kh3", WorkTerm::kSeparableSteps),
+            9 * (3 * 2 + 3) + 7 * (3 * 2 + 3));
 }
 
 TEST(WorkTest, FourierSizesHaveSmallPrimeFactors) {
@@ -68,7 +85,7 @@ TEST(WorkTest, FourierSizesHaveSmallPrimeFactors) {
 RC_GTEST_PROP(WorkTest, EveryTermThatDescribesAProblemIsAtLeastOne, ()) {
   const Problem problem = *any_problem();
   RC_ASSERT(describes(WorkTerm::kOperations, problem.kind()));
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < kWorkTerms; ++i) {
     const auto term = static_cast<WorkTerm>(i);
     if (!describes(term, problem.kind())) continue;
     const double value = work(problem, term);

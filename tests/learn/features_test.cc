@@ -8,6 +8,8 @@
 #include <cmath>
 #include <vector>
 
+#include "kernwise/graph/work.h"
+
 namespace kernwise {
 namespace {
 
@@ -72,18 +74,28 @@ TEST(Features, PostOperatorsThatCostSomethingAreTold) {
 TEST(Features, MatrixKernelsHaveTheirSizesTheirComplexityAndTheirBytes) {
   struct Case {
     const char* text;
-    std::vector<std::string> names;
+    std::vector<std::string> names, terms;
     std::vector<double> sizes;
   };
   const std::vector<Case> cases = {
-      {"gemm:m5n4k7", {"m", "n", "k"}, {5, 4, 7, 2, 140, 4 * (35 + 28 + 20)}},
-      {"gemv:m5n4", {"m", "n"}, {5, 4, 2, 20, 4 * (20 + 4 + 5)}},
-      {"matconv:h9w7r3", {"h", "w", "r"}, {9, 7, 3, 2, 7 * 5 * 9, 4 * (63 + 9 + 35)}}};
-  for (const auto& [text, names, sizes] : cases) {
+      {"gemm:m5n4k7",
+       {"m", "n", "k"},
+       {"vector_steps", "tail"},
+       {5, 4, 7, 2, 140, 4 * (35 + 28 + 20), 5 * 7 * 7, 5}},
+      {"gemv:m5n36",
+       {"m", "n"},
+       {"vector_steps", "tail"},
+       {5, 36, 2, 180, 4 * (180 + 36 + 5), 5 * 9, 5}},
+      {"matconv:h9w7r3",
+       {"h", "w", "r"},
+       {"vector_steps", "fourier", "fourier_twos_h", "fourier_twos_w"},
+       {9, 7, 3, 2, 7 * 5 * 9, 4 * (63 + 9 + 35), 7 * (9 * 5 + 3), 3 * 72 * std::log2(72), 1, 8}}};
+  for (const auto& [text, names, terms, sizes] : cases) {
     const Result<Problem> problem = parse_problem(text);
     ASSERT_TRUE(problem.ok()) << text;
     std::vector<std::string> wanted = names, found;
     for (const char* sum : {"threads", "work", "bytes"}) wanted.emplace_back(sum);
+    wanted.insert(wanted.end(), terms.begin(), terms.end());
     for (const Feature& feature : feature_schema(problem->kind()).features) {
       found.push_back(feature.name);
     }
@@ -94,6 +106,28 @@ TEST(Features, MatrixKernelsHaveTheirSizesTheirComplexityAndTheirBytes) {
       EXPECT_DOUBLE_EQ(features[i], std::log(sizes[i])) << text << " " << found[i];
     }
   }
+}
+
+// Shipped models of poolings know the first version.
+TEST(Features, AnEarlierVersionIsTheBeginningOfTheLaterOne) {
+  FeatureSchema first = feature_schema(ProblemKind::kPool);
+  ASSERT_EQ(first.version, 2);
+  first.version = 1;
+  first.features.resize(12);
+  EXPECT_EQ(first.hash(), "3822c298ba78c1046e01672caf9cb66d");
+  EXPECT_TRUE(check_features(first, ProblemKind::kPool).ok());
+  EXPECT_TRUE(check_features(feature_schema(ProblemKind::kPool), ProblemKind::kPool).ok());
+  EXPECT_FALSE(check_features(first, ProblemKind::kLrn).ok());
+  FeatureSchema other = first;
+  other.features[3].name = "width";
+  EXPECT_FALSE(check_features(other, ProblemKind::kPool).ok());
+  const Result<Problem> problem = parse_problem("pool:max:c8ih20iw20kh3sh2");
+  ASSERT_TRUE(problem.ok());
+  std::vector<double> all(15), before(12);
+  ASSERT_TRUE(compute_features(*problem, 2, all).ok());
+  ASSERT_TRUE(compute_features(*problem, 2, before).ok());
+  EXPECT_TRUE(std::equal(before.begin(), before.end(), all.begin()));
+  EXPECT_DOUBLE_EQ(all[12], std::log(work(*problem, WorkTerm::kOperations)));
 }
 
 TEST(Features, EveryKindHasASchemaOfItsOwn) {

@@ -2,11 +2,13 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "kernwise/base/statistics.h"
 #include "kernwise/learn/model.h"
+#include "learn/tiny_inputs.h"
 #include "learn/tiny_net.h"
 #include "learn/tiny_training.h"
 
@@ -96,6 +98,41 @@ TEST(TinyRegressor, PowersCarryItBeyondWhatItHasSeen) {
   const auto model = PerformanceModel::fit(RegressorKind::kMlpTiny, train.samples, {}, rng);
   ASSERT_TRUE(model.ok());
   EXPECT_LT(error_against_truth(*model, test), 0.08);
+}
+
+// Ten sizes are more than a small model has room for; the complexity still gets a place, and of
+// three other terms the one that the times follow.
+TEST(TinyInputs, TheComplexityIsNeverLeftOutAndTheTellingTermIsFound) {
+  Rng rng(14);
+  FitData data{200, 14, 1, {}, {}, {}, {}};
+  for (int64_t row = 0; row < data.rows; ++row) {
+    const std::vector<double> z = random_numbers(data.inputs, rng);
+    for (const double value : z) data.z.push_back(static_cast<float>(value));
+    data.t.push_back(static_cast<float>(z[0] + 2 * z[12] + 0.01 * rng.normal()));
+    data.group.push_back(static_cast<int>(row));
+  }
+  data.reach.assign(10, 0.3);
+  data.reach.resize(14, 0);
+  data.complexity.assign(14, 0);
+  data.complexity[10] = 1;
+  const std::vector<int64_t> chosen = telling_inputs(data, 0);
+  EXPECT_EQ(chosen.size(), kMaxTinyInputs);
+  EXPECT_EQ(std::ranges::count(chosen, 10), 1);
+  EXPECT_EQ(std::ranges::count(chosen, 12), 1);
+}
+
+// A file with more is refused, so training must not leave it.
+TEST(TinyTraining, TheSharpnessKeepsToWhatAFileMayState) {
+  const TinyShape shape{1, 2, 0};
+  Eigen::MatrixXd z(40, 1);
+  Eigen::VectorXd t(40);
+  for (Eigen::Index i = 0; i < 40; ++i) {
+    z(i, 0) = 0.1 * static_cast<double>(i) - 2;
+    t[i] = std::max(0.0, z(i, 0));  // sharper than any finite k
+  }
+  const std::vector<double> start = {kMaxLogSharpness - 0.1, 0, 0, 0, 1};
+  const TinyFit fit = train_tiny(shape, z, t, start, {}, 60);
+  EXPECT_LE(std::abs(fit.parameters[0]), kMaxLogSharpness);
 }
 
 TEST(TinyRegressor, FurtherTrainingStaysNearWhereFewRowsSayLittle) {

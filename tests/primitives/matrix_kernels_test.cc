@@ -90,7 +90,7 @@ TEST(MatrixKernelTable, HoldsAtLeastSixVariantsOfEachKind) {
 
 TEST(MatrixKernelTable, VariantsDeclareTheTermOfTheirAlgorithm) {
   EXPECT_EQ(find_primitive("fftw-matconv")->info().work, WorkTerm::kFourier);
-  EXPECT_EQ(find_primitive("separable-pool-nchw")->info().work, WorkTerm::kSeparable);
+  EXPECT_EQ(find_primitive("separable-pool-nchw")->info().work, WorkTerm::kSeparableSteps);
   EXPECT_EQ(find_primitive("van-herk-pool-nchw")->info().work, WorkTerm::kElements);
   EXPECT_EQ(find_primitive("blocked-gemm")->info().work, WorkTerm::kOperations);
 }

@@ -24,6 +24,9 @@ struct Feature {
   // How far one standard deviation of it moves a problem for kernel methods (see regressor.h).
   // Sums of other features have 0: a distance should not count them twice.
   double reach = 0;
+  // The complexity C of the work (Srivastava et al. 2020; of convolutions the size of the im2col
+  // matrix too): a small model always sees it.
+  bool complexity = false;
 };
 
 struct FeatureSchema {
@@ -46,9 +49,20 @@ const FeatureSchema& transform_features();
 // "bytes" (least_traffic). All kinds but these and the two above have the same list (shape of the
 // output, elements in, out and of weights, work for each output element, inputs, post-operators,
 // threads), each under its own name.
+//
+// Behind them lie terms of single algorithms of the kind, of which a small model of one primitive
+// takes those that tell about its times: the other terms of graph/work.h; for gemm and gemv "tail",
+// what n leaves beyond whole vectors; for matconv how many times two divides the sides that a
+// Fourier transform is padded to (columns that far apart meet in few sets of a cache). pool has
+// "operations", the published complexity, and the steps of both of its algorithms.
 const FeatureSchema& feature_schema(ProblemKind kind);
 
-// `to` has as many entries as feature_schema(problem.kind()) has features.
+// Whether a model of `schema` can be asked about the kind: its schema is the one above, or an
+// earlier version of it, of which the later one is a continuation. kInvalidInput says what differs.
+Status check_features(const FeatureSchema& schema, ProblemKind kind);
+
+// `to` has as many entries as feature_schema(problem.kind()) has features, or as an earlier version
+// of it had: those at the beginning are then computed.
 Status compute_features(const Problem& problem, int threads, std::span<double> to);
 
 // A row of a table that states input channels, kernels, image size, kernel size and stride only:

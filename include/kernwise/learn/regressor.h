@@ -39,10 +39,11 @@ std::optional<RegressorKind> parse_regressor_kind(std::string_view name);
 // Standardised samples. t is NaN where there is no measurement.
 struct FitData {
   int64_t rows = 0, inputs = 0, outputs = 0;
-  std::vector<float> z;       // rows x inputs
-  std::vector<float> t;       // rows x outputs
-  std::vector<int> group;     // per row
-  std::vector<double> reach;  // per input: Feature::reach
+  std::vector<float> z;                  // rows x inputs
+  std::vector<float> t;                  // rows x outputs
+  std::vector<int> group;                // per row
+  std::vector<double> reach;             // per input: Feature::reach
+  std::vector<uint8_t> complexity = {};  // per input: Feature::complexity; empty: none is
 };
 
 struct FitOptions {

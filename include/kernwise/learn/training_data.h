@@ -30,5 +30,8 @@ struct TrainingData {
 // shape of the output: variants of one layer are never on both sides of a split.
 TrainingData training_data(ProblemKind kind, const std::vector<Measurement>& measurements,
                            int threads);
+// The same in the features of a model's schema (check_features).
+TrainingData training_data(const FeatureSchema& schema, ProblemKind kind,
+                           const std::vector<Measurement>& measurements, int threads);
 
 }  // namespace kernwise

@@ -100,7 +100,8 @@ class IkjGemm {
 Primitives gemm_kernels() {
   Primitives primitives;
   primitives.push_back(make_plain<BlockedGemm>(ProblemKind::kGemm, {"blocked-gemm", "blocked"}));
-  primitives.push_back(make_plain<IkjGemm>(ProblemKind::kGemm, {"ikj-gemm", "row-update"}));
+  primitives.push_back(make_plain<IkjGemm>(
+      ProblemKind::kGemm, {"ikj-gemm", "row-update", "kernwise", WorkTerm::kVectorSteps}));
   return primitives;
 }
 

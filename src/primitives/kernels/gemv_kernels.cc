@@ -37,10 +37,10 @@ class OwnGemv {
 
 Primitives gemv_kernels() {
   Primitives primitives;
-  primitives.push_back(
-      make_plain<OwnGemv<four_rows_times_vector>>(ProblemKind::kGemv, {"rows-gemv", "row-block"}));
-  primitives.push_back(
-      make_plain<OwnGemv<rows_times_vector>>(ProblemKind::kGemv, {"dot-gemv", "dot"}));
+  primitives.push_back(make_plain<OwnGemv<four_rows_times_vector>>(
+      ProblemKind::kGemv, {"rows-gemv", "row-block", "kernwise", WorkTerm::kVectorSteps}));
+  primitives.push_back(make_plain<OwnGemv<rows_times_vector>>(
+      ProblemKind::kGemv, {"dot-gemv", "dot", "kernwise", WorkTerm::kVectorSteps}));
   return primitives;
 }
 

@@ -34,8 +34,8 @@ class DirectMatconv {
 
 Primitives matconv_kernels() {
   Primitives primitives;
-  primitives.push_back(
-      make_plain<DirectMatconv>(ProblemKind::kMatconv, {"direct-matconv", "direct"}));
+  primitives.push_back(make_plain<DirectMatconv>(
+      ProblemKind::kMatconv, {"direct-matconv", "direct", "kernwise", WorkTerm::kVectorSteps}));
   return primitives;
 }
 

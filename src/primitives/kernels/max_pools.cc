@@ -121,11 +121,11 @@ class VanHerkPool {
 
 Primitives max_pools() {
   Primitives primitives;
-  primitives.push_back(
-      make_plain<DirectPool>(ProblemKind::kPool, {"direct-pool-nchw", "direct-pool"}));
+  primitives.push_back(make_plain<DirectPool>(
+      ProblemKind::kPool, {"direct-pool-nchw", "direct-pool", "kernwise", WorkTerm::kVectorSteps}));
   primitives.push_back(make_plain<SeparablePool>(
       ProblemKind::kPool,
-      {"separable-pool-nchw", "separable-pool", "kernwise", WorkTerm::kSeparable}));
+      {"separable-pool-nchw", "separable-pool", "kernwise", WorkTerm::kSeparableSteps}));
   primitives.push_back(make_plain<VanHerkPool>(
       ProblemKind::kPool, {"van-herk-pool-nchw", "van-herk", "kernwise", WorkTerm::kElements}));
   return primitives;

@@ -6,11 +6,15 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <charconv>
 #include <chrono>
 #include <filesystem>
+#include <limits>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "kernwise/base/csv.h"
 #include "printing.h"
 #include "study.h"
 
@@ -33,9 +37,37 @@ fs::path task_path(const fs::path& folder, const std::string& name) {
   return name;
 }
 
+// A column of another table, joined by arch_idx; NaN where it has no number.
+Result<std::vector<double>> joined(const LatencyTable& table, const std::string& file,
+                                   const std::string& column) {
+  KERNWISE_ASSIGN(const CsvTable csv, read_csv(file));
+  const auto at = csv.column("arch_idx"), from = csv.column(column);
+  if (!at || !from) {
+    return invalid_input(fmt::format("has no column 'arch_idx' or no '{}'", column)).within(file);
+  }
+  std::unordered_map<std::string_view, std::string_view> texts;
+  for (std::size_t row = 0; row < csv.rows(); ++row) {
+    texts.emplace(csv.cell(row, *at), csv.cell(row, *from));
+  }
+  std::vector<double> result;
+  for (const int64_t index : table.index) {
+    const std::string name = std::to_string(index);
+    const auto found = texts.find(name);
+    double number = std::numeric_limits<double>::quiet_NaN();
+    if (found != texts.end()) {
+      const std::string_view text = found->second;
+      double parsed = 0;
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
+      if (error == std::errc() && end == text.data() + text.size()) number = parsed;
+    }
+    result.push_back(number);
+  }
+  return result;
+}
+
 int run(int argc, char** argv) {
   Options options;
-  std::string folder, task_name;
+  std::string folder, task_name, flops_file, flops_column = "mflops";
   bool json = false, quiet = false, pool_only = false;
   CLI::App app("Costs of designs on devices that are met with a few samples");
   app.add_option("DATA_DIR", folder, "folder with the table that the task names")->required();
@@ -55,6 +87,9 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(1, 400));
   app.add_flag("--pool-only", pool_only, "look at known devices on designs of the pool only");
   app.add_option("--threads", options.threads, "draws that run at once")->check(CLI::Range(1, 256));
+  app.add_option("--flops", flops_file,
+                 "CSV with arch_idx and operations of each design, to compare with");
+  app.add_option("--flops-column", flops_column, "its column");
   app.add_flag("--json", json, "JSON on standard output");
   app.add_flag("-q,--quiet", quiet, "no progress on standard error");
   try {
@@ -78,6 +113,11 @@ int run(int argc, char** argv) {
   const Result<LatencyTable> table =
       read_latency_table(fs::path(folder) / task->table, task->encoding, devices);
   if (!table.ok()) return failed(table.error());
+  if (!flops_file.empty()) {
+    Result<std::vector<double>> flops = joined(*table, flops_file, flops_column);
+    if (!flops.ok()) return failed(flops.error());
+    options.flops = *flops;
+  }
   const Say say = [&](const std::string& line) {
     if (!quiet) fmt::print(stderr, "{:6.1f} s  {}\n", elapsed(), line);
   };

@@ -72,11 +72,13 @@ Scores total_of(const std::vector<Scores>& devices) {
 constexpr std::string_view kDefault = "device-prior";
 constexpr std::string_view kRandom = "device-prior-random";
 
-std::vector<std::string> method_names() {
+// In the order of Device::draw.
+std::vector<std::string> method_names(bool with_flops) {
   std::vector<std::string> names = {std::string(kDefault), std::string(kRandom)};
   for (int b = 0; b < kFewShotBaselines; ++b) {
     names.emplace_back(to_string(static_cast<FewShotBaseline>(b)));
   }
+  if (with_flops) names.emplace_back("flops");
   return names;
 }
 
@@ -115,6 +117,10 @@ class Device {
                            : flat(query),
             query, draws[2 + static_cast<std::size_t>(b)]);
     }
+    if (options_.flops.empty()) return;
+    std::vector<double> flops;
+    for (const std::size_t row : query) flops.push_back(options_.flops[row]);
+    score(flops, query, draws.back());
   }
 
  private:
@@ -220,7 +226,7 @@ Result<StudyResult> run_study(const LatencyTable& table, const FleetTask& task,
     for (const std::size_t row : pools.query) truth.push_back(costs[row]);
     result.ceilings.push_back({tie_ceiling(truth), reached});
   }
-  const std::vector<std::string> names = method_names();
+  const std::vector<std::string> names = method_names(!options.flops.empty());
   for (const int64_t samples : options.samples) {
     SampleResult& by = result.by_samples.emplace_back();
     by.samples = samples;

@@ -25,6 +25,7 @@ struct Options {
   bool all_known = true;  // whether costs of known devices may be looked at outside of the pool
   int64_t among = 300;    // designs of the pool that a draw offers to be chosen from
   int threads = 1;
+  std::vector<double> flops;  // of each row, to compare with; empty if not given
 };
 
 // Means over draws (and over devices, in totals).

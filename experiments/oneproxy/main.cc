@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// oneproxy DATA_DIR: how far one proxy device serves another, and what a few measurements make of it.
+// oneproxy DATA_DIR: how far one proxy device serves another, and what few measurements make of it.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -38,6 +38,8 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(0, 10000));
   app.add_option("--decision-samples", options.decision_samples, "measurements for a decision")
       ->check(CLI::Range(1, 300));
+  app.add_option("--sure", options.rule.sure, "probability of a good proxy that allows its reuse")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--seed", options.seed, "of all draws");
   app.add_flag("--json", json, "JSON on standard output");
   app.add_flag("-q,--quiet", quiet, "no progress on standard error");

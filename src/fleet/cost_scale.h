@@ -4,8 +4,8 @@
 // The scale that costs are modelled on: relative to their geometric mean. A design's cost is a sum
 // of its parts' costs, so additive models fit costs better than their logarithms do (compared on
 // the training devices of the HELP split, each left out: Spearman .957 against .953, square roots
-// .955). A unit has no effect. What a model says below kLeast of the mean is bent so that costs stay
-// positive and keep their order.
+// .955). A unit has no effect. What a model says below kLeast of the mean is bent so that costs
+// stay positive and keep their order.
 #pragma once
 
 #include <algorithm>

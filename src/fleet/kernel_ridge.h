@@ -17,7 +17,7 @@ struct RidgeFit {
   double penalty = 0;
 };
 
-// `gram` n x n, `y` n. The penalty with the smallest leave-one-out error, exactly: (y - Hy)/(1 - h).
+// `gram` n x n, `y` n. The penalty with the smallest leave-one-out error, exact: (y - Hy)/(1 - h).
 // The features are centred on the samples, so the intercept is not penalised.
 RidgeFit fit_ridge(const Eigen::MatrixXd& gram, const Eigen::VectorXd& y,
                    std::span<const double> penalties);

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // One Gaussian process among those that a device prior averages over, and its evidence. The
-// covariance of relative costs is scale^2 (kConstant + sum_b weight_b K_b + noise I); scale^2 has an
-// inverse-gamma prior and is integrated out, which makes the evidence and the predictions those of
-// a Student-t process (Rasmussen & Williams 2006, sections 2.7 and 9.9).
+// covariance of relative costs is scale^2 (kConstant + sum_b weight_b K_b + noise I); scale^2 has
+// an inverse-gamma prior and is integrated out, which makes the evidence and the predictions those
+// of a Student-t process (Rasmussen & Williams 2006, sections 2.7 and 9.9).
 //
 // Published measurements hold outliers that no Gaussian explains (the kurtosis of some devices'
 // residuals is in the hundreds), so the noise of a sample is Student-t: by expectation-maximisation

@@ -17,9 +17,10 @@ namespace kernwise::detail {
 std::vector<Mixture> mixture_grid(const PriorBasis& basis);
 
 // Every known device is left out in turn and sampled a few times; expectation-maximisation of the
-// shares of the mixtures over these samples, given a basis of the other devices. Keeps the likeliest
-// `options.kept`, with a part of the probability spread evenly. `devices` are columns of the table,
-// in the order of the columns of `sources`. With fewer than three devices, the grid as it is.
+// shares of the mixtures over these samples, given a basis of the other devices. Keeps the
+// likeliest `options.kept`, with a part of the probability spread evenly. `devices` are columns of
+// the table, in the order of the columns of `sources`. With fewer than three devices, the grid as
+// it is.
 std::vector<Mixture> learn_shares(const DesignKernels& kernels, const SmoothedSources& sources,
                                   const PriorBasis& basis, Rows devices, Rows known,
                                   const ScalePrior& scale, const DevicePriorOptions& options,

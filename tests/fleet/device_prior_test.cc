@@ -30,7 +30,7 @@ Rows range(std::size_t from, std::size_t to) {
   return rows;
 }
 
-// Devices 1 and up are known, device 0 is met; samples from the first half, figures from the second.
+// Devices 1 and up are known, device 0 is met; samples from the first half, figures from the rest.
 struct Fixture {
   explicit Fixture(SyntheticOptions options = {}, uint64_t seed = 1)
       : table(synthetic_fleet(options, seed)), known(range(1, table.devices.size())),

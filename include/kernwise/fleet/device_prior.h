@@ -4,13 +4,14 @@
 // Costs of all designs on a new device from a handful of its measurements, by a Gaussian process
 // over designs whose covariance is learned from the devices that are known.
 //
-// The cost, relative to its geometric mean, is a constant plus a mixture of covariances: what the known devices
-// say (their common pattern, their differences), how a known pattern may be bent (per kind of
-// choice, per position, per weight), and what the encoding allows beside (additive, pairs, smooth).
-// How much of each is learned by leaving one known device out at a time and predicting it from few
-// samples by the others. Several mixtures are kept, each as likely beforehand as it predicted the
-// left-out devices; the samples of the target then weight them by their evidence (Bayesian model
-// averaging; Rasmussen & Williams 2006, chapter 5). The overall scale is integrated out.
+// The cost, relative to its geometric mean, is a constant plus a mixture of covariances: what the
+// known devices say (their common pattern, their differences), how a known pattern may be bent
+// (per kind of choice, per position, per weight), and what the encoding allows beside (additive,
+// pairs, smooth). How much of each is learned by leaving one known device out at a time and
+// predicting it from few samples by the others. Several mixtures are kept, each as likely
+// beforehand as it predicted the left-out devices; the samples of the target then weight them by
+// their evidence (Bayesian model averaging; Rasmussen & Williams 2006, chapter 5). The overall
+// scale is integrated out.
 //
 // Only the target's samples are ever looked at of the target. Thread-safety: const after `learn`.
 #pragma once

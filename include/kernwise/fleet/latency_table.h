@@ -75,8 +75,8 @@ Result<LatencyTable> read_latency_table(const std::filesystem::path& path,
                                         std::span<const std::string> encoding,
                                         std::span<const std::string> devices = {});
 
-// One-hot: out[o_p + design[p]] = 1, all else 0, where o_p is the number of choices of the positions
-// before p. `out` has one_hot_width() entries.
+// One-hot: out[o_p + design[p]] = 1, all else 0, where o_p is the number of choices of the
+// positions before p. `out` has one_hot_width() entries.
 void one_hot(const DesignEncoding& encoding, std::span<const uint16_t> design,
              std::span<float> out);
 

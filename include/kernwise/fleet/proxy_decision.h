@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// May a proxy device stand in for a target? If both order designs alike, what was found on the proxy
-// holds on the target (Lu, Yang & Ren 2021); often they do not. From a few measurements of the
-// target, the rank correlation that proxy and target would show on many designs is estimated: costs
-// of the target are drawn from what a device prior believes after the samples, and each draw is
-// correlated with the proxy. Thread-safety: pure functions.
+// May a proxy device stand in for a target? If both order designs alike, what was found on the
+// proxy holds on the target (Lu, Yang & Ren 2021); often they do not. From a few measurements of
+// the target, the rank correlation that proxy and target would show on many designs is estimated:
+// costs of the target are drawn from what a device prior believes after the samples, and each draw
+// is correlated with the proxy. Thread-safety: pure functions.
 #pragma once
 
 #include <cstddef>

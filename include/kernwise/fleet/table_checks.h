@@ -18,7 +18,7 @@ enum class TableWarningKind {
   kMissing,    // missing values
   kFailed,     // values that cannot be a cost
   kCoarse,     // rounded so coarsely that many designs tie
-  kSimulated,  // designs share their value exactly though it is given finely: computed, not measured
+  kSimulated,  // designs share their value exactly though it is given finely: not measured
   kConstant,   // one value only
 };
 

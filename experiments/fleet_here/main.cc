@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// fleet_here: this machine as devices that nobody has seen. Designs are measured with our own runtime
-// on virtual devices (instruction set, threads), costs are carried over from public devices by a few
-// samples, and what is then chosen under a bound is run.
+// fleet_here: this machine as devices that nobody has seen. Designs are measured with our own
+// runtime on virtual devices (instruction set, threads), costs are carried over from public devices
+// by a few samples, and what is then chosen under a bound is run.
 //
 // Measurements lie in the work folder and are taken up again: an interrupted run goes on.
 #include <fmt/format.h>

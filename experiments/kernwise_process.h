@@ -13,8 +13,8 @@
 
 namespace kernwise::experiments {
 
-// Runs the `kernwise` beside this program with these words, --json and -q; gives `result` of what it
-// answers. An exit code other than 0 is an error, and so is 1 unless `criterion_may_fail`.
+// Runs the `kernwise` beside this program with these words, --json and -q; gives `result` of what
+// it answers. An exit code other than 0 is an error, and so is 1 unless `criterion_may_fail`.
 Result<nlohmann::ordered_json> kernwise_json(std::vector<std::string> words,
                                              bool criterion_may_fail = false);
 

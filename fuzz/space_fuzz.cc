@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Space files from strangers: any text is a space or an error, a space survives being written, and so
-// do its designs.
+// Space files from strangers: any text is a space or an error, a space survives being written, and
+// so do its designs.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

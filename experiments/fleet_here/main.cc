@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// fleet_here: this machine as devices that nobody has seen. Designs are measured with our own runtime
-// on virtual devices (instruction set, threads), costs are carried over from public devices by a few
-// samples, and what is then chosen under a bound is run.
+// fleet_here: this machine as devices that nobody has seen. Designs are measured with our own
+// runtime on virtual devices (instruction set, threads), costs are carried over from public devices
+// by a few samples, and what is then chosen under a bound is run.
 //
 // Measurements lie in the work folder and are taken up again: an interrupted run goes on.
 #include <fmt/format.h>
@@ -41,6 +41,7 @@ Json as_json(const HereResult& result) {
                        {"designs", t.designs},
                        {"spearman_mean", t.spearman_mean},
                        {"spearman_least", t.spearman_least},
+                       {"spearman_device_aware_mean", t.spearman_embedding},
                        {"spearman_chosen_samples", t.spearman_references},
                        {"within_10_percent_ratio", t.within_ten_percent},
                        {"repeat_spearman", finite(t.repeat_spearman)},
@@ -53,13 +54,13 @@ Json as_json(const HereResult& result) {
 }
 
 std::string as_text(const HereResult& result) {
-  std::string text =
-      fmt::format("{:<14} {:>8} {:>10} {:>8} {:>14} {:>8} {:>16}\n", "device", "designs",
-                  "Spearman", "least", "chosen samples", "+-10 %", "measured again");
+  std::string text = fmt::format("{:<14} {:>8} {:>10} {:>8} {:>12} {:>14} {:>8} {:>16}\n", "device",
+                                 "designs", "Spearman", "least", "device-aware", "chosen samples",
+                                 "+-10 %", "measured again");
   for (const HereTarget& t : result.targets) {
-    text += fmt::format("{:<14} {:>8} {:>10.3f} {:>8.3f} {:>14.3f} {:>7.1f}% {:>16.3f}\n", t.name,
-                        t.designs, t.spearman_mean, t.spearman_least, t.spearman_references,
-                        100 * t.within_ten_percent, t.repeat_spearman);
+    text += fmt::format("{:<14} {:>8} {:>10.3f} {:>8.3f} {:>12.3f} {:>14.3f} {:>7.1f}% {:>16.3f}\n",
+                        t.name, t.designs, t.spearman_mean, t.spearman_least, t.spearman_embedding,
+                        t.spearman_references, 100 * t.within_ten_percent, t.repeat_spearman);
   }
   text += fmt::format("mean Spearman {:.3f}\n\n{:<14} {:>10} {:>10} {:>10} {:>8} {:>6}  {}\n",
                       result.spearman_mean, "device", "bound ms", "found ms", "run ms", "over",

@@ -6,168 +6,72 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
 
-#include "../kernwise_process.h"
-#include "kernwise/base/file.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/fleet/constrained_search.h"
 #include "kernwise/fleet/device_aware.h"
-#include "kernwise/fleet/pareto.h"
+#include "kernwise/fleet/device_prior.h"
 #include "kernwise/fleet/ranking.h"
-#include "kernwise/fleet/space_table.h"
+#include "virtual_device.h"
 
 namespace kernwise::experiments {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
-constexpr std::size_t kMostDesigns = 200'000;
 constexpr int kRepeated = 40;  // designs measured a second time
-
-struct Public {
-  DesignSpace space;
-  std::vector<Design> designs;
-  LatencyTable table;
-  std::vector<double> accuracy;
-  std::vector<std::size_t> sources;
-  std::vector<int32_t> promising;
-};
-
-Result<Public> read_public(const HereOptions& options) {
-  Public data;
-  KERNWISE_ASSIGN(data.space, load_space(options.space));
-  const fs::path file = options.table.empty()
-                            ? options.data / "help_nb201/nasbench201_latency_ms.csv.gz"
-                            : options.table;
-  KERNWISE_ASSIGN(const SpaceTable costs, read_space_table(data.space, file));
-  Rng rng(1);
-  data.designs = candidate_designs(data.space, costs.designs, kMostDesigns, rng);
-  data.table = table_of(data.space, data.designs);
-  join_costs(data.space, costs, data.table);
-  for (std::size_t i = 0; i < data.table.devices.size(); ++i) data.sources.push_back(i);
-  const fs::path scores = options.accuracy.empty()
-                              ? options.data / "nb201_accuracy/nb201_accuracy.csv.gz"
-                              : options.accuracy;
-  KERNWISE_ASSIGN(const SpaceTable accuracy, read_space_table(data.space, scores));
-  LatencyTable joined = table_of(data.space, data.designs);
-  join_costs(data.space, accuracy, joined);
-  const auto column = joined.device(options.accuracy_column);
-  if (!column) {
-    return invalid_input(
-        fmt::format("{} has no column '{}'", scores.string(), options.accuracy_column),
-        "name it with --accuracy-column");
-  }
-  const auto values = joined.device_costs(*column);
-  data.accuracy.assign(values.begin(), values.end());
-  data.promising = promising_rows(data.table, data.sources, data.accuracy);
-  return data;
-}
-
-Status write_designs(const Public& data, std::span<const int32_t> rows, const fs::path& file) {
-  std::string text = "design\n";
-  for (const int32_t row : rows) {
-    text += fmt::format("\"{}\"\n",
-                        design_string(data.space, data.designs[static_cast<std::size_t>(row)]));
-  }
-  return write_file(file, text);
-}
-
-// This machine held to an instruction set and a number of threads.
-class VirtualDevice {
- public:
-  VirtualDevice(const HereOptions& options, const Public& data, const std::string& target)
-      : options_(options), data_(data) {
-    const std::size_t colon = target.find(':');
-    isa_ = target.substr(0, colon);
-    threads_ = colon == std::string::npos ? "1" : target.substr(colon + 1);
-    name_ = fmt::format("{}-{}t", isa_, threads_);
-  }
-  const std::string& name() const { return name_; }
-
-  // Costs in ms of these rows, NaN where there is none; kept in `file` of the work folder, so that
-  // the next call begins with them. Without `file` always measured afresh.
-  Result<std::vector<double>> costs(std::span<const int32_t> rows, const std::string& file) const {
-    const fs::path asked = options_.work / (name_ + ".ask.csv");
-    KERNWISE_TRY(write_designs(data_, rows, asked));
-    const fs::path results = options_.work / file;
-    std::vector<double> costs(rows.size(), NAN);
-    if (options_.measure) {
-      std::vector<std::string> words = {"fleet",
-                                        "probe",
-                                        asked.string(),
-                                        "--space",
-                                        options_.space,
-                                        "--isa",
-                                        isa_,
-                                        "--threads",
-                                        threads_,
-                                        "--device",
-                                        name_,
-                                        "--repeat",
-                                        std::to_string(options_.repeat),
-                                        "--budget",
-                                        options_.budget,
-                                        "--store",
-                                        (options_.work / (name_ + ".db")).string()};
-      if (!file.empty()) words.insert(words.end(), {"-o", results.string()});
-      KERNWISE_ASSIGN(const Json answer, kernwise_json(words, /*criterion_may_fail=*/true));
-      for (const Json& m : answer.at("measurements")) {
-        KERNWISE_ASSIGN(const Design design,
-                        parse_design(data_.space, m.at("design").get<std::string>()));
-        if (m.at("latency_s").is_number()) {
-          place(design, 1e3 * m.at("latency_s").get<double>(), rows, costs);
-        }
-      }
-      return costs;
-    }
-    if (file.empty() || !fs::exists(results)) return costs;
-    KERNWISE_ASSIGN(const SpaceTable table, read_space_table(data_.space, results));
-    for (std::size_t row = 0; row < table.designs.size(); ++row) {
-      place(table.designs[row], table.table.device_costs(0)[row], rows, costs);
-    }
-    return costs;
-  }
-
- private:
-  void place(const Design& design, double cost, std::span<const int32_t> rows,
-             std::vector<double>& costs) const {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (data_.designs[static_cast<std::size_t>(rows[i])] == design) costs[i] = cost;
-    }
-  }
-
-  const HereOptions& options_;
-  const Public& data_;
-  std::string isa_, threads_, name_;
-};
 
 struct Measured {
   std::vector<int32_t> rows;
   std::vector<double> costs;
 };
 
+// Costs of all measured designs, from samples among them.
+using Predict = std::function<std::vector<double>(const std::vector<std::size_t>& sampled)>;
+
+Predict by_prior(const DevicePrior& prior, const Measured& all) {
+  return [&](const std::vector<std::size_t>& sampled) {
+    DeviceSamples samples;
+    for (const std::size_t i : sampled) {
+      samples.rows.push_back(static_cast<std::size_t>(all.rows[i]));
+      samples.costs.push_back(all.costs[i]);
+    }
+    const std::vector<std::size_t> rows(all.rows.begin(), all.rows.end());
+    return prior.predict(samples, rows).cost;
+  };
+}
+
+Predict by_embedding(const DeviceAwareModel& model, const Measured& all) {
+  return [&](const std::vector<std::size_t>& sampled) {
+    std::vector<MeasuredRow> samples;
+    for (const std::size_t i : sampled) samples.push_back({all.rows[i], all.costs[i]});
+    const CostBelief belief = model.believe(samples);
+    std::vector<double> costs;
+    for (const int32_t row : all.rows) {
+      costs.push_back(std::exp(static_cast<double>(belief.mean[static_cast<std::size_t>(row)])));
+    }
+    return costs;
+  };
+}
+
 // Spearman on the designs that are not samples.
-double rank_others(const DeviceAwareModel& model, const Measured& all,
+double rank_others(const Predict& predict, const Measured& all,
                    const std::vector<std::size_t>& sampled, double* within) {
-  std::vector<MeasuredRow> samples;
-  for (const std::size_t i : sampled) samples.push_back({all.rows[i], all.costs[i]});
-  const CostBelief belief = model.believe(samples);
+  const std::vector<double> costs = predict(sampled);
   std::vector<double> predicted, truth;
   for (std::size_t i = 0; i < all.rows.size(); ++i) {
     if (std::find(sampled.begin(), sampled.end(), i) != sampled.end()) continue;
-    predicted.push_back(
-        std::exp(static_cast<double>(belief.mean[static_cast<std::size_t>(all.rows[i])])));
+    predicted.push_back(costs[i]);
     truth.push_back(all.costs[i]);
   }
   if (within != nullptr) *within = share_within(predicted, truth, 0.1);
   return spearman(predicted, truth);
 }
 
-void judge_ranking(const HereOptions& options, const DeviceAwareModel& model, const Measured& all,
-                   HereTarget& target) {
+void judge_ranking(const HereOptions& options, const DeviceAwareModel& model,
+                   const DevicePrior& prior, const Measured& all, HereTarget& target) {
   target.spearman_least = 1;
+  const Predict first = by_prior(prior, all), second = by_embedding(model, all);
   for (int draw = 0; draw < options.draws; ++draw) {
     Rng rng(options.seed + 1000 + static_cast<uint64_t>(draw));
     std::vector<std::size_t> order(all.rows.size());
@@ -178,17 +82,19 @@ void judge_ranking(const HereOptions& options, const DeviceAwareModel& model, co
     }
     order.resize(static_cast<std::size_t>(options.samples));
     double within = 0;
-    const double correlation = rank_others(model, all, order, &within);
+    const double correlation = rank_others(first, all, order, &within);
     target.spearman_mean += correlation / options.draws;
     target.within_ten_percent += within / options.draws;
     target.spearman_least = std::min(target.spearman_least, correlation);
+    target.spearman_embedding += rank_others(second, all, order, nullptr) / options.draws;
   }
+  const std::vector<std::size_t> rows(all.rows.begin(), all.rows.end());
   std::vector<std::size_t> chosen;
-  for (const int32_t row : model.reference_rows(options.samples, all.rows)) {
-    chosen.push_back(static_cast<std::size_t>(std::find(all.rows.begin(), all.rows.end(), row) -
-                                              all.rows.begin()));
+  for (const std::size_t row : prior.choose({}, rows, static_cast<std::size_t>(options.samples))) {
+    chosen.push_back(
+        static_cast<std::size_t>(std::find(rows.begin(), rows.end(), row) - rows.begin()));
   }
-  target.spearman_references = rank_others(model, all, chosen, nullptr);
+  target.spearman_references = rank_others(first, all, chosen, nullptr);
 }
 
 // Searches with measurements on the spot, then runs the pick again.
@@ -226,8 +132,8 @@ Result<HerePick> search(const HereOptions& options, const Public& data,
 }
 
 Result<HereTarget> meet(const HereOptions& options, const Public& data,
-                        const DeviceAwareModel& model, std::span<const int32_t> rows,
-                        const std::string& name, const Say& say) {
+                        const DeviceAwareModel& model, const DevicePrior& prior,
+                        std::span<const int32_t> rows, const std::string& name, const Say& say) {
   const VirtualDevice device(options, data, name);
   HereTarget target{.name = device.name()};
   say(fmt::format("{}: {} designs", device.name(), rows.size()));
@@ -248,7 +154,7 @@ Result<HereTarget> meet(const HereOptions& options, const Public& data,
                   device.costs(std::span(all.rows).first(twice), device.name() + ".again.csv"));
   target.repeat_spearman = spearman(std::span(all.costs).first(twice), second);
   target.repeated = static_cast<int>(twice);
-  judge_ranking(options, model, all, target);
+  judge_ranking(options, model, prior, all, target);
   say(fmt::format("{}: mean Spearman {:.3f}", device.name(), target.spearman_mean));
   if (!options.measure) return target;
   for (const double share : {0.25, 0.5, 0.75}) {
@@ -273,6 +179,12 @@ Result<HereResult> run_here(const HereOptions& options, const Say& say) {
   result.sources = data.table.devices;
   KERNWISE_ASSIGN(const DeviceAwareModel model, fit_device_aware(data.table, data.sources));
   Rng rng(options.seed);
+  say("learning from the public devices");
+  std::vector<std::size_t> every(data.designs.size());
+  for (std::size_t i = 0; i < every.size(); ++i) every[i] = i;
+  Rng prior_rng(options.seed);
+  KERNWISE_ASSIGN(const DevicePrior prior,
+                  DevicePrior::learn(data.table, data.sources, every, {}, prior_rng));
   std::vector<int32_t> rows(data.designs.size());
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<int32_t>(i);
   const auto wanted = std::min(rows.size(), static_cast<std::size_t>(options.designs));
@@ -282,7 +194,7 @@ Result<HereResult> run_here(const HereOptions& options, const Say& say) {
   }
   rows.resize(wanted);
   for (const std::string& name : options.targets) {
-    KERNWISE_ASSIGN(HereTarget target, meet(options, data, model, rows, name, say));
+    KERNWISE_ASSIGN(HereTarget target, meet(options, data, model, prior, rows, name, say));
     result.spearman_mean += target.spearman_mean / static_cast<double>(options.targets.size());
     result.targets.push_back(std::move(target));
   }

@@ -15,7 +15,8 @@
 namespace kernwise {
 namespace {
 
-// The number that a position of this name stands for; `otherwise` if the space has no such position.
+// The number that a position of this name stands for; `otherwise` if the space has no such
+// position.
 double choice(const DesignSpace& space, const Design& design, const std::string& name,
               double otherwise) {
   for (std::size_t i = 0; i < design.size(); ++i) {

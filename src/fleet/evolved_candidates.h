@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Candidates of a space too large to list: Pareto sets that evolution finds by predicted accuracy and
-// by the predicted cost on known devices, each serving as proxy.
+// Candidates of a space too large to list: Pareto sets that evolution finds by predicted accuracy
+// and by the predicted cost on known devices, each serving as proxy.
 #pragma once
 
 #include <span>
@@ -15,8 +15,8 @@
 
 namespace kernwise::detail {
 
-// `costs`: a table over `designs` with at least one column that can be learnt from; `accuracy` of the
-// same rows, NaN where unknown. Canonical designs, each once. Of at most `proxies` devices.
+// `costs`: a table over `designs` with at least one column that can be learnt from; `accuracy` of
+// the same rows, NaN where unknown. Canonical designs, each once. Of at most `proxies` devices.
 Result<std::vector<Design>> evolved_candidates(const DesignSpace& space,
                                                std::span<const Design> designs,
                                                const LatencyTable& costs,

@@ -17,7 +17,8 @@ constexpr std::array<int64_t, 7> kChannels = {16, 24, 32, 64, 96, 160, 320};
 constexpr std::array<int64_t, 7> kStrides = {1, 2, 2, 2, 1, 2, 1};
 constexpr int64_t kStem = 32, kHead = 1280;
 
-// The nearest multiple of 8 that is not more than 10 % below (the reference code of Sandler et al.).
+// The nearest multiple of 8 that is not more than 10 % below (the reference code of Sandler et
+// al.).
 int64_t rounded(double channels) {
   const auto nearest = std::max<int64_t>(8, static_cast<int64_t>(channels + 4) / 8 * 8);
   return static_cast<double>(nearest) < 0.9 * channels ? nearest + 8 : nearest;

@@ -56,8 +56,8 @@ TEST(Pareto, EvolutionFindsTheExactSetOfASmallSpace) {
   EXPECT_GE(hits, exact.size() * 9 / 10);
 }
 
-// Truth: cost = 1 + row / 100, value = row. The belief knows the order but is 30 % off in scale until
-// something is measured.
+// Truth: cost = 1 + row / 100, value = row. The belief knows the order but is 30 % off in scale
+// until something is measured.
 struct Toy {
   std::vector<double> cost, value;
   Toy() {

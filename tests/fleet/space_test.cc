@@ -126,8 +126,8 @@ TEST(Cell, OneNetworkHasOneIdentity) {
   EXPECT_EQ(cell_identity(nb, {0, 0, 0, 0, 0, 0}), "");
 }
 
-// Its authors count 6466 (Dong & Yang 2020, section 2.1, without identities); contracting those across
-// sums can only join more.
+// Its authors count 6466 (Dong & Yang 2020, section 2.1, without identities); contracting those
+// across sums can only join more.
 TEST(Cell, IdentitiesOfTheWholeSpaceAreAboutAsManyAsItsAuthorsCount) {
   const DesignSpace nb = space("nb201");
   std::set<std::string> distinct;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// How accurate a design will be when it is trained, learnt from a few hundred designs whose accuracy
-// is known. A Gaussian process over design_features() (space.h): cells that compute the same have
-// the same features but for their positions, so they help each other.
+// How accurate a design will be when it is trained, learnt from a few hundred designs whose
+// accuracy is known. A Gaussian process over design_features() (space.h): cells that compute the
+// same have the same features but for their positions, so they help each other.
 //
-// Accuracies are crowded near the best, and a few designs do not train at all. The process therefore
-// sees a monotone transform of them, either normal scores of the ranks or the logarithm of the
-// distance to the best; leave-one-out rank correlation on the given designs decides.
+// Accuracies are crowded near the best, and a few designs do not train at all. The process
+// therefore sees a monotone transform of them, either normal scores of the ranks or the logarithm
+// of the distance to the best; leave-one-out rank correlation on the given designs decides.
 // Thread-safety: immutable after fitting.
 #pragma once
 

@@ -4,14 +4,15 @@
 // A network that answers for a device at once: (embedding, bound) -> design, in one forward pass in
 // place of a search (Lu, Yang & Ren 2020, section 4). The embedding is that of a DeviceAwareModel.
 //
-// Two ways to train it, on devices drawn around the known ones (random mixtures of their embeddings)
-// with random bounds:
-//  - labels: the best design of each (device, bound), found by looking at all designs; cross-entropy
-//    of each position's choice;
-//  - descent: the expected value itself, and a penalty for cost over the bound, through the frozen
-//    predictors of value and cost; choices are relaxed to probabilities that harden with time.
-// Either way the answer is projected to the likeliest choices and repaired locally: single and, from
-// the best of these, further changes of a choice, as long as they help by the predictors.
+// Two ways to train it, on devices drawn around the known ones (random mixtures of their
+// embeddings) with random bounds:
+//  - labels: the best design of each (device, bound), found by looking at all designs;
+//    cross-entropy of each position's choice;
+//  - descent: the expected value itself, and a penalty for cost over the bound, through the
+//    frozen predictors of value and cost; choices are relaxed to probabilities that harden with
+//    time.
+// Either way the answer is projected to the likeliest choices and repaired locally: single and,
+// from the best of these, further changes of a choice, as long as they help by the predictors.
 // Thread-safety: immutable after training.
 #pragma once
 

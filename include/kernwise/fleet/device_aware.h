@@ -66,9 +66,9 @@ class DeviceAwareModel {
 
   // What is believed of all rows of the table after these measurements (of rows of the table).
   CostBelief believe(std::span<const MeasuredRow> measured) const;
-  // Rank correlation (Spearman) that `other`, a known device's costs of all rows, would show with the
-  // device over many designs: the device's costs are drawn from what is believed, noise of measuring
-  // included, and each draw is ranked against `other`.
+  // Rank correlation (Spearman) that `other`, a known device's costs of all rows, would show with
+  // the device over many designs: the device's costs are drawn from what is believed, noise of
+  // measuring included, and each draw is ranked against `other`.
   struct RankBelief {
     double median = 0, low = 0, high = 0;  // 90 % interval
     double probability = 0;                // of at least `enough`

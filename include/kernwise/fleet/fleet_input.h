@@ -62,8 +62,8 @@ struct FleetInput {
   std::vector<std::string> warnings;
 };
 
-// Of a space beyond 200 000 designs, candidates are those of the files, those that evolution finds to
-// be good on known devices, and random ones.
+// Of a space beyond 200 000 designs, candidates are those of the files, those that evolution finds
+// to be good on known devices, and random ones.
 Result<FleetInput> read_fleet(const FleetFiles& files, Rng& rng);
 
 }  // namespace kernwise

@@ -9,8 +9,9 @@
 // source serves as proxy: its Pareto set holds the candidates, its costs are scaled. Else the model
 // is adapted. Without any sample nothing is claimed; reference designs are asked for.
 //
-// With a method that is asked for by name, the devices that are asked about are no sources, and of a
-// device that is known only the reference designs are looked at: what it would do for them unseen.
+// With a method that is asked for by name, the devices that are asked about are no sources, and of
+// a device that is known only the reference designs are looked at: what it would do for them
+// unseen.
 //
 // What is chosen is the most accurate design whose upper bound, expected cost plus `margin`
 // deviations, is within the device's bounds.
@@ -39,8 +40,8 @@ std::string_view to_string(FleetMethod method);  // "auto", "proxy", ...
 
 struct FleetOptions {
   FleetMethod method = FleetMethod::kAuto;
-  // In place of the adapted model: a published or naive predictor (baselines.h), to compare with. Its
-  // deviation is what leaving out one sample at a time shows.
+  // In place of the adapted model: a published or naive predictor (baselines.h), to compare with.
+  // Its deviation is what leaving out one sample at a time shows.
   std::optional<FewShotBaseline> baseline = {};
   int probe = 10;              // samples that a device may have in all
   double margin = 1.645;       // deviations between the expected cost and the bound

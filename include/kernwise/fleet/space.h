@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// A design space: what may be chosen, position by position. Spaces are data (docs/formats/space.md);
-// four are built in. A design is one choice index per position, in the order of the positions.
+// A design space: what may be chosen, position by position. Spaces are data
+// (docs/formats/space.md); four are built in. A design is one choice index per position, in the
+// order of the positions.
 //
 // Rules say which designs are valid. `forbid`: no design may have all of these choices together.
 // `inactive`: while the condition holds, the named positions mean nothing (the kernel of a block
@@ -115,9 +116,9 @@ void one_hot(const DesignSpace& space, const Design& design, float* to);
 // result is used twice looks like two equal operations. Text.
 std::string cell_identity(const DesignSpace& space, const Design& design);
 
-// What a regressor sees of a design. With a graph: counts of the operation sequences along all paths
-// from input to output, of live operations, depths. Without: the numeric choices. One-hot code first
-// in both. Same length for all designs of a space.
+// What a regressor sees of a design. With a graph: counts of the operation sequences along all
+// paths from input to output, of live operations, depths. Without: the numeric choices. One-hot
+// code first in both. Same length for all designs of a space.
 std::vector<float> design_features(const DesignSpace& space, const Design& design);
 
 }  // namespace kernwise

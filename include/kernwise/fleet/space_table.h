@@ -38,8 +38,8 @@ std::vector<Design> candidate_designs(const DesignSpace& space, std::span<const 
 // An empty table over these designs: no device yet; index = position in the list.
 LatencyTable table_of(const DesignSpace& space, std::span<const Design> designs);
 
-// One file of costs, accuracies or both: the encoding is all columns that are called as positions of
-// the space, every other column but arch_idx is a cost.
+// One file of costs, accuracies or both: the encoding is all columns that are called as positions
+// of the space, every other column but arch_idx is a cost.
 struct SpaceTable {
   LatencyTable table;           // as the file has it
   std::vector<Design> designs;  // of its rows, canonical

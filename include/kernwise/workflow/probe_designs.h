@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// `kernwise fleet probe`: designs measured on this machine with our own runtime. Each one is written
-// as ONNX, planned, and run as a whole; its latency is the median of the runs. The layers of a space
-// recur, so that after the first designs the store knows nearly all of them.
+// `kernwise fleet probe`: designs measured on this machine with our own runtime. Each one is
+// written as ONNX, planned, and run as a whole; its latency is the median of the runs. The layers
+// of a space recur, so that after the first designs the store knows nearly all of them.
 //
 // The results lie in a CSV that is written after every design. Designs that it holds already are
 // not measured again: an interrupted probe goes on where it was.

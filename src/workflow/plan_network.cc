@@ -304,7 +304,7 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   const bool may_measure = request.budget.value > 0;
   std::unique_ptr<Store> store;  // none where only a model is asked
   if (may_measure || request.costs != CostSource::kPredicted) {
-    KERNWISE_ASSIGN(store, open_sqlite_store(store_path, may_measure ? StoreMode::kReadWrite
+    KERNWISE_ASSIGN(store, open_store(store_path, may_measure ? StoreMode::kReadWrite
                                                                      : StoreMode::kReadOnly));
   }
   const Device device = describe_this_device();
@@ -363,7 +363,7 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
     costs = known_costs(known);
   }
   auto table = cost_table(out.model.graph, costs, request.policy, options.execution);
-  if (!table.ok()) return std::move(table).error().within(store_path.string());
+  if (!table.ok()) return std::move(table).error().within(shown_location(store_path));
   out.table = std::move(table).value();
   keep_only(out.table, request.primitives);
   auto selection = select_primitives(out.model.graph, out.table);

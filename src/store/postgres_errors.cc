@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "postgres_errors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kernwise::detail {
+namespace {
+
+// libpq's messages are several lines; the parts of an error are one each.
+std::string one_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+}  // namespace
+
+bool is_connection_lost(const std::exception& exception) {
+  if (dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr) return true;
+  if (dynamic_cast<const pqxx::in_doubt_error*>(&exception) != nullptr) return true;
+  const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception);
+  if (sql == nullptr) {
+    // Only "the other side is gone" has no state of the server and no class of its own.
+    return dynamic_cast<const pqxx::failure*>(&exception) != nullptr;
+  }
+  // Class 08: connection; 57P01..57P03: the server shuts down, crashed, or starts
+  // (PostgreSQL documentation, appendix A); none: the connection broke before it could say.
+  const std::string& state = sql->sqlstate();
+  return state.empty() || state.starts_with("08") || state.starts_with("57P0") ||
+         state == "40001" || state == "40P01";
+}
+
+Error database_error(const std::exception& exception, std::string_view doing,
+                     const std::string& shown) {
+  const std::string said = one_line(exception.what());
+  const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception);
+  const std::string state = sql == nullptr ? "" : sql->sqlstate();
+  const auto classify = [&]() -> Error {
+    if (is_connection_lost(exception)) {
+      return invalid_input(fmt::format("cannot {}: {}", doing, said),
+                           "check host, port, database and user in --store, and that the server "
+                           "runs (docs/shared_stores.md)");
+    }
+    if (state == "42501" || state == "25006") {
+      return invalid_input(fmt::format("cannot {}: {}", doing, said),
+                           "ask for the rights of docs/shared_stores.md, or give another --store");
+    }
+    if (state.starts_with("53")) {
+      return invalid_input(fmt::format("cannot {}: {}; what was stored before is intact", doing,
+                                       said),
+                           "the server needs room; or give another place with --store");
+    }
+    return invalid_input(fmt::format("cannot {}: {}", doing, said),
+                         "give another place with --store");
+  };
+  return classify().within(shown);
+}
+
+}  // namespace kernwise::detail

@@ -19,6 +19,9 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_explain());
   commands.push_back(make_place());
   commands.push_back(make_bench());
+  commands.push_back(make_db());
+  commands.push_back(make_jobs());
+  commands.push_back(make_worker());
   commands.push_back(make_version());
   return commands;
 }

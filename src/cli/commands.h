@@ -23,6 +23,9 @@ std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_place();
 std::unique_ptr<Command> make_bench();
+std::unique_ptr<Command> make_db();
+std::unique_ptr<Command> make_jobs();
+std::unique_ptr<Command> make_worker();
 std::unique_ptr<Command> make_version();
 
 }  // namespace kernwise::cli

@@ -121,19 +121,26 @@ CREATE TRIGGER job_results_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON kernwise.
   FOR EACH STATEMENT EXECUTE FUNCTION kernwise.keep();
 )sql"};
 
+// By query: to_regclass() answers from a cache that does not notice what another process has
+// committed while this transaction waited for the lock.
+bool exists(pqxx::work& work, const char* catalogue_query) {
+  return work.exec1(fmt::format("SELECT count(*) > 0 FROM {}", catalogue_query))[0].as<bool>();
+}
+
 // 0: there is nothing yet.
 int version_of(pqxx::work& work) {
-  if (work.exec1("SELECT to_regclass('kernwise.store') IS NOT NULL")[0].as<bool>()) {
-    return work.exec1("SELECT schema_version FROM kernwise.store")[0].as<int>();
+  if (!exists(work, "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                    "WHERE n.nspname = 'kernwise' AND c.relname = 'store'")) {
+    return 0;
   }
-  return 0;
+  return work.exec1("SELECT schema_version FROM kernwise.store")[0].as<int>();
 }
 
 Status migrate(pqxx::work& work) {
   work.exec(fmt::format("SELECT pg_advisory_xact_lock({})", kMigrationLock));
   int version = version_of(work);  // again: somebody may have done it while we waited
   // Whoever may not create schemas can be given an empty one.
-  if (version == 0 && !work.exec1("SELECT to_regnamespace('kernwise') IS NOT NULL")[0].as<bool>()) {
+  if (version == 0 && !exists(work, "pg_namespace WHERE nspname = 'kernwise'")) {
     work.exec0("CREATE SCHEMA kernwise");
   }
   for (; version < kPostgresSchemaVersion; ++version) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "kernwise/base/rng.h"
 #include "kernwise/store/compare.h"
 #include "store/store_fixture.h"
 
@@ -45,7 +46,8 @@ bool same(const Store& a, const Store& b) { return diff_stores(a, b).value().sam
 
 std::vector<MeasurementKey> keys_of(const Store& store) {
   std::vector<MeasurementKey> keys;
-  for (const Measurement& m : store.query({}).value()) keys.push_back(m.key);
+  const auto rows = store.query({}).value();
+  for (const Measurement& m : rows) keys.push_back(m.key);
   std::sort(keys.begin(), keys.end());
   return keys;
 }

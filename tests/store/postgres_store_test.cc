@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <thread>
 
@@ -175,9 +176,9 @@ TEST_F(PostgresStoreTest, GoesOnAfterACutConnectionAndARestart) {
   sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kernwise'");
   auto appended = store->append(sample_batch(10, 10, session));
   ASSERT_TRUE(appended.ok()) << to_string(appended.error());
-  std::thread restart([&] { EXPECT_TRUE(server().crash_and_restart()); });
-  appended = store->append(sample_batch(20, 10, session));
-  restart.join();
+  std::thread writer([&] { appended = store->append(sample_batch(20, 10, session)); });
+  EXPECT_TRUE(server().crash_and_restart());
+  writer.join();
   ASSERT_TRUE(appended.ok()) << to_string(appended.error());
   appended = store->append(sample_batch(30, 10, session));
   ASSERT_TRUE(appended.ok()) << to_string(appended.error());
@@ -186,7 +187,6 @@ TEST_F(PostgresStoreTest, GoesOnAfterACutConnectionAndARestart) {
 
 TEST_F(PostgresStoreTest, WhoMayOnlyReadReads) {
   open();
-  const std::string user = "reader" + location().substr(location().rfind('/') + 1, 0);
   sql("DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA kernwise TO "
       "reader; GRANT SELECT ON ALL TABLES IN SCHEMA kernwise TO reader");
   std::string as_reader = location();

@@ -28,11 +28,11 @@ enum class StoreMode : uint8_t { kReadWrite, kReadOnly };
 
 // Empty fields match everything.
 struct MeasurementFilter {
-  std::string device;
-  std::vector<std::string> problems;
+  std::string device = {};
+  std::vector<std::string> problems = {};
   int threads = 0;
-  std::string protocol;
-  std::string libraries;
+  std::string protocol = {};
+  std::string libraries = {};
 };
 
 // What a merge did. Devices are known by fingerprint, sessions and records by content (record.h).

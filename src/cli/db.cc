@@ -46,10 +46,10 @@ class Db final : public Command {
     const std::string action = words_.empty() ? "" : words_.front();
     if (std::ranges::find(kActions, action) == kActions.end()) {
       const std::string meant = nearest(action, kActions);
-      return invalid_input(action.empty() ? std::string("'db' needs to know what to do")
-                                          : "'db' cannot '" + action + "'",
-                           meant.empty() ? std::string(kActionWords)
-                                         : "did you mean 'kernwise db " + meant + "'?");
+      return invalid_input(
+          action.empty() ? std::string("'db' needs to know what to do")
+                         : "'db' cannot '" + action + "'",
+          meant.empty() ? std::string(kActionWords) : "did you mean 'kernwise db " + meant + "'?");
     }
     places_.assign(words_.begin() + 1, words_.end());
     store_ = session.store().string();
@@ -78,8 +78,8 @@ class Db final : public Command {
 
   Result<int> stat(Session& session) {
     KERNWISE_TRY(take(0, 1, "one store at most"));
-    KERNWISE_ASSIGN(const auto store, open_store(places_.empty() ? store_ : places_.front(),
-                                                 StoreMode::kReadOnly));
+    KERNWISE_ASSIGN(const auto store,
+                    open_store(places_.empty() ? store_ : places_.front(), StoreMode::kReadOnly));
     KERNWISE_ASSIGN(const StoreStatistics statistics, store_statistics(*store));
     KERNWISE_TRY(session.deliver(session.json()
                                      ? statistics_json(statistics, session.envelope(options()))
@@ -103,10 +103,9 @@ class Db final : public Command {
     KERNWISE_ASSIGN(const auto target, open_store(store_, StoreMode::kReadWrite));
     std::vector<MergedSource> merged;
     for (const auto& source : sources) {
-      session.progress().update("Merging",
-                                static_cast<double>(merged.size()) /
-                                    static_cast<double>(sources.size()),
-                                source->location());
+      session.progress().update(
+          "Merging", static_cast<double>(merged.size()) / static_cast<double>(sources.size()),
+          source->location());
       KERNWISE_ASSIGN(const MergeSummary summary, target->absorb(*source));
       merged.push_back({source->location(), summary});
     }
@@ -124,8 +123,8 @@ class Db final : public Command {
     return deliver_merged(session, "import", target->location(), merged);
   }
 
-  Result<int> deliver_merged(Session& session, const std::string& action,
-                             const std::string& target, const std::vector<MergedSource>& merged) {
+  Result<int> deliver_merged(Session& session, const std::string& action, const std::string& target,
+                             const std::vector<MergedSource>& merged) {
     KERNWISE_TRY(session.deliver(
         session.json() ? merge_json(action, target, merged, session.envelope(options()))
                        : merge_text(target, merged, session.style())));
@@ -136,8 +135,8 @@ class Db final : public Command {
     KERNWISE_TRY(take(1, 2, "one or two stores"));
     DiffReport report;
     KERNWISE_ASSIGN(const auto left, open_store(places_[0], StoreMode::kReadOnly));
-    KERNWISE_ASSIGN(const auto right, open_store(places_.size() > 1 ? places_[1] : store_,
-                                                 StoreMode::kReadOnly));
+    KERNWISE_ASSIGN(const auto right,
+                    open_store(places_.size() > 1 ? places_[1] : store_, StoreMode::kReadOnly));
     report.left = left->location();
     report.right = right->location();
     KERNWISE_ASSIGN(report.difference, diff_stores(*left, *right));

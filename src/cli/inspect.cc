@@ -92,12 +92,11 @@ class Inspect final : public Command {
   }
 
   Result<int> store(Session& session) {
-    KERNWISE_ASSIGN(const std::unique_ptr<Store> store,
-                    open_store(file_, StoreMode::kReadOnly));
+    KERNWISE_ASSIGN(const std::unique_ptr<Store> store, open_store(file_, StoreMode::kReadOnly));
     KERNWISE_ASSIGN(const std::vector<Measurement> rows, store->query({}));
-    KERNWISE_TRY(session.deliver(session.json()
-                                     ? store_card_json(rows, store->location(), session.envelope(options()))
-                                     : store_card_text(rows, store->location(), session.style())));
+    KERNWISE_TRY(session.deliver(
+        session.json() ? store_card_json(rows, store->location(), session.envelope(options()))
+                       : store_card_text(rows, store->location(), session.style())));
     return 0;
   }
 

@@ -18,17 +18,18 @@ constexpr Seconds kPatience{10};
 class Jobs final : public Command {
  public:
   CommandHelp help() const override {
-    return {"jobs", "add|list|retry|cancel [PROBLEM...|JOB...]",
-            "hand out measuring to the machines of a shared store",
-            "kernwise jobs add --network resnet50.onnx --store postgresql://host/measurements\n"
-            "kernwise jobs list --state failed --store postgresql://host/measurements\n"
-            "kernwise jobs retry --store postgresql://host/measurements",
-            "Every machine that runs 'kernwise worker' with this --store takes jobs, one at a\n"
-            "time, and only those that it can do (docs/shared_stores.md).\n"
-            "add [PROBLEM...]  measure these problems, and those of --network, in --per-job pieces\n"
-            "list              what became of them\n"
-            "retry [JOB...]    failed or cancelled jobs once more (all failed ones)\n"
-            "cancel JOB...     jobs that wait or are worked on"};
+    return {
+        "jobs", "add|list|retry|cancel [PROBLEM...|JOB...]",
+        "hand out measuring to the machines of a shared store",
+        "kernwise jobs add --network resnet50.onnx --store postgresql://host/measurements\n"
+        "kernwise jobs list --state failed --store postgresql://host/measurements\n"
+        "kernwise jobs retry --store postgresql://host/measurements",
+        "Every machine that runs 'kernwise worker' with this --store takes jobs, one at a\n"
+        "time, and only those that it can do (docs/shared_stores.md).\n"
+        "add [PROBLEM...]  measure these problems, and those of --network, in --per-job pieces\n"
+        "list              what became of them\n"
+        "retry [JOB...]    failed or cancelled jobs once more (all failed ones)\n"
+        "cancel JOB...     jobs that wait or are worked on"};
   }
 
   void declare(Arguments& arguments) override {

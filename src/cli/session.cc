@@ -29,8 +29,9 @@ void declare_common(Arguments& arguments, CommonFlags& flags) {
   arguments.integer("--threads", flags.threads, 1, 1 << 16, "threads of the network (1)");
   arguments.choice("--isa", flags.isa, {"sse4.1", "avx2", "avx512"},
                    "hold every kernel and library to it (the machine's best)");
-  arguments.path("--store", flags.store, "PLACE",
-                 "measurements: a file ($XDG_DATA_HOME/kernwise/measurements.db), or postgresql://...");
+  arguments.path(
+      "--store", flags.store, "PLACE",
+      "measurements: a file ($XDG_DATA_HOME/kernwise/measurements.db), or postgresql://...");
   arguments.flag("-h", flags.short_help, "the flags of the command");
   arguments.flag("--help", flags.long_help, "help with an example");
 }

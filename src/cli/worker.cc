@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
+#include "kernwise/workflow/worker.h"
 #include "commands.h"
 #include "kernwise/report/store_report.h"
-#include "kernwise/workflow/worker.h"
 
 namespace kernwise::cli {
 namespace {

@@ -52,8 +52,8 @@ std::string class_of(const JobClass& needs) {
 
 std::string jobs_changed_json(const std::string& action, int64_t jobs, const JobCounts& counts,
                               const Envelope& envelope) {
-  return detail::envelope_text(
-      "jobs", envelope, {{"action", action}, {"jobs", jobs}, {"counts", to_json(counts)}});
+  return detail::envelope_text("jobs", envelope,
+                               {{"action", action}, {"jobs", jobs}, {"counts", to_json(counts)}});
 }
 
 std::string jobs_changed_text(const std::string& action, int64_t jobs, const JobCounts& counts) {

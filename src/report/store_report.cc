@@ -142,8 +142,7 @@ std::string diff_text(const DiffReport& diff, const TextStyle& style) {
                 {"only left", Align::kRight, 0},
                 {"only right", Align::kRight, 0}});
   const auto row = [&](const char* name, int64_t both, int64_t left, int64_t right) {
-    totals.add(
-        {{name}, {std::to_string(both)}, {std::to_string(left)}, {std::to_string(right)}});
+    totals.add({{name}, {std::to_string(both)}, {std::to_string(left)}, {std::to_string(right)}});
   };
   row("records", d.records_in_both, d.records_only_left, d.records_only_right);
   row("sessions", d.sessions_in_both, d.sessions_only_left, d.sessions_only_right);

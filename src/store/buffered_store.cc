@@ -70,9 +70,9 @@ Result<MergeSummary> BufferedStore::absorb(const Store&) {
 std::optional<MeasuredSession> BufferedStore::take() {
   std::optional<MeasuredSession> taken = std::move(session_);
   if (taken) {
-    taken->measurements.assign(std::make_move_iterator(rows_.begin() +
-                                                       static_cast<std::ptrdiff_t>(first_new_)),
-                               std::make_move_iterator(rows_.end()));
+    taken->measurements.assign(
+        std::make_move_iterator(rows_.begin() + static_cast<std::ptrdiff_t>(first_new_)),
+        std::make_move_iterator(rows_.end()));
   }
   session_.reset();
   rows_.clear();

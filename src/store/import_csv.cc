@@ -20,8 +20,8 @@ class CsvSource final : public Store {
     std::map<std::pair<std::string, int64_t>, int64_t> numbers;
     for (Measurement& m : rows_) {
       devices[m.key.device].fingerprint = m.key.device;
-      const auto [found, added] = numbers.try_emplace(
-          {m.key.device, m.session}, static_cast<int64_t>(sessions_.size()) + 1);
+      const auto [found, added] = numbers.try_emplace({m.key.device, m.session},
+                                                      static_cast<int64_t>(sessions_.size()) + 1);
       if (added) {
         // Decided by the file alone, so that importing it again meets the same session.
         sessions_.push_back({found->second, m.key.device, "",

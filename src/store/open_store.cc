@@ -19,7 +19,8 @@ std::string shown_location(const std::string& location) {
     const std::size_t colon = shown.find(':', begin);
     if (colon < at) shown.replace(colon, at - colon, ":***");
   }
-  for (const std::string_view key : {"?password=", "&password=", "?sslpassword=", "&sslpassword="}) {
+  for (const std::string_view key :
+       {"?password=", "&password=", "?sslpassword=", "&sslpassword="}) {
     const std::size_t found = shown.find(key);
     if (found == std::string::npos) continue;
     const std::size_t value = found + key.size();

@@ -37,10 +37,9 @@ std::string with_timeouts(const std::string& location) {
 }  // namespace
 
 PostgresConnection::Waiting::Waiting(const Patience& patience)
-    : patience_(patience),
-      end_(std::chrono::steady_clock::now() +
-           std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-               std::chrono::duration<double>(patience.longest.value))) {}
+    : patience_(patience), end_(std::chrono::steady_clock::now() +
+                                std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                    std::chrono::duration<double>(patience.longest.value))) {}
 
 bool PostgresConnection::Waiting::wait() {
   const auto stopped = [&] { return patience_.stop != nullptr && patience_.stop->load(); };

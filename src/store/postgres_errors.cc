@@ -49,9 +49,9 @@ Error database_error(const std::exception& exception, std::string_view doing,
                            "ask for the rights of docs/shared_stores.md, or give another --store");
     }
     if (state.starts_with("53")) {
-      return invalid_input(fmt::format("cannot {}: {}; what was stored before is intact", doing,
-                                       said),
-                           "the server needs room; or give another place with --store");
+      return invalid_input(
+          fmt::format("cannot {}: {}; what was stored before is intact", doing, said),
+          "the server needs room; or give another place with --store");
     }
     return invalid_input(fmt::format("cannot {}: {}", doing, said),
                          "give another place with --store");

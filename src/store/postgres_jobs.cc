@@ -19,17 +19,18 @@ constexpr const char* kOpen = "state IN ('waiting', 'leased')";
 std::string doable(pqxx::work& work, const WorkerAbility& worker) {
   std::vector<std::string> protocols;
   for (const std::string& protocol : worker.protocols) protocols.push_back(work.quote(protocol));
-  return fmt::format(
-      "device IN ('', {}) AND isa IN ('', {}) AND threads = {} AND protocol IN ({})",
-      work.quote(worker.device), work.quote(worker.isa), worker.threads,
-      protocols.empty() ? "NULL" : fmt::format("{}", fmt::join(protocols, ", ")));
+  return fmt::format("device IN ('', {}) AND isa IN ('', {}) AND threads = {} AND protocol IN ({})",
+                     work.quote(worker.device), work.quote(worker.isa), worker.threads,
+                     protocols.empty() ? "NULL" : fmt::format("{}", fmt::join(protocols, ", ")));
 }
 
 std::string numbers(const std::vector<int64_t>& ids) {
   return ids.empty() ? "NULL" : fmt::format("{}", fmt::join(ids, ", "));
 }
 
-std::string interval(Seconds length) { return fmt::format("{} * interval '1 second'", length.value); }
+std::string interval(Seconds length) {
+  return fmt::format("{} * interval '1 second'", length.value);
+}
 
 class PostgresJobs final : public JobQueue {
  public:
@@ -171,9 +172,9 @@ class PostgresJobs final : public JobQueue {
           "SELECT state = 'leased' AND lease = $2 FROM kernwise.jobs WHERE id = $1 FOR UPDATE",
           lease.job, lease.number);
       // An earlier try that was carried out, though its answer was lost.
-      const pqxx::result before = work.exec_params(
-          "SELECT outcome FROM kernwise.job_results WHERE job = $1 AND lease = $2", lease.job,
-          lease.number);
+      const pqxx::result before =
+          work.exec_params("SELECT outcome FROM kernwise.job_results WHERE job = $1 AND lease = $2",
+                           lease.job, lease.number);
       if (!before.empty()) {
         return std::string_view(before[0][0].c_str()) == "accepted" ? Verdict::kAccepted
                                                                     : Verdict::kLate;
@@ -277,8 +278,8 @@ class PostgresJobs final : public JobQueue {
 Result<std::unique_ptr<JobQueue>> open_postgres_jobs(const std::string& location, Seconds patience,
                                                      const StopFlag* stop) {
   using detail::PostgresConnection;
-  KERNWISE_ASSIGN(auto patient, PostgresConnection::open(location, StoreMode::kReadWrite,
-                                                         {patience, stop}));
+  KERNWISE_ASSIGN(auto patient,
+                  PostgresConnection::open(location, StoreMode::kReadWrite, {patience, stop}));
   KERNWISE_TRY(detail::prepare_schema(*patient, StoreMode::kReadWrite));
   return std::unique_ptr<JobQueue>(std::make_unique<PostgresJobs>(location, std::move(patient)));
 }

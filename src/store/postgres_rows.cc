@@ -15,9 +15,10 @@ namespace kernwise::detail {
 namespace {
 
 const std::vector<std::string> kColumns = {
-    "session",  "device",   "problem",   "primitive", "revision", "threads", "metric",
-    "protocol", "libraries", "status",   "reason",    "runs_s",   "median_s", "spread",
-    "grade",    "workspace_bytes", "packed_bytes", "reference_drift", "digest"};
+    "session",         "device",       "problem",         "primitive", "revision",
+    "threads",         "metric",       "protocol",        "libraries", "status",
+    "reason",          "runs_s",       "median_s",        "spread",    "grade",
+    "workspace_bytes", "packed_bytes", "reference_drift", "digest"};
 
 std::string column_list() { return fmt::format("{}", fmt::join(kColumns, ", ")); }
 
@@ -139,8 +140,7 @@ std::string storable_text(std::string_view text) {
 std::string uuid_text(const Hash128& digest) { return to_string(digest); }
 
 bool insert_device(pqxx::work& work, const Device& d) {
-  return work
-             .exec_params(
+  return work.exec_params(
                  "INSERT INTO kernwise.devices (fingerprint, cpu, vendor, family, model, stepping, "
                  "isa, is_virtual, cores, l1d_bytes, l2_bytes, l3_bytes, memory_bytes) VALUES ($1, "
                  "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
@@ -163,9 +163,9 @@ int64_t insert_session(pqxx::work& work, const StoredSession& session) {
 
 std::vector<Device> read_devices(pqxx::work& work) {
   std::vector<Device> devices;
-  for (const pqxx::row& row :
-       work.exec("SELECT fingerprint, cpu, vendor, family, model, stepping, isa, is_virtual, cores, "
-                 "l1d_bytes, l2_bytes, l3_bytes, memory_bytes FROM kernwise.devices ORDER BY id")) {
+  for (const pqxx::row& row : work.exec(
+           "SELECT fingerprint, cpu, vendor, family, model, stepping, isa, is_virtual, cores, "
+           "l1d_bytes, l2_bytes, l3_bytes, memory_bytes FROM kernwise.devices ORDER BY id")) {
     Device d;
     d.fingerprint = row[0].c_str();
     d.cpu = row[1].c_str();
@@ -198,12 +198,14 @@ std::vector<StoredSession> read_sessions(pqxx::work& work) {
 Status visit_records(pqxx::work& work, const MeasurementFilter& filter,
                      const RecordVisitor& visitor) {
   constexpr int kAtOnce = 10000;
-  work.exec0(fmt::format("DECLARE kernwise_rows NO SCROLL CURSOR FOR SELECT {} FROM kernwise.measurements{} "
-                         "ORDER BY id",
-                         column_list(), where(work, filter)));
+  work.exec0(fmt::format(
+      "DECLARE kernwise_rows NO SCROLL CURSOR FOR SELECT {} FROM kernwise.measurements{} "
+      "ORDER BY id",
+      column_list(), where(work, filter)));
   std::string runs;
   for (;;) {
-    const pqxx::result some = work.exec(fmt::format("FETCH FORWARD {} FROM kernwise_rows", kAtOnce));
+    const pqxx::result some =
+        work.exec(fmt::format("FETCH FORWARD {} FROM kernwise_rows", kAtOnce));
     for (const pqxx::row& row : some) {
       KERNWISE_ASSIGN(const RecordView record, view_at(row, runs));
       KERNWISE_TRY(visitor(record));
@@ -218,9 +220,10 @@ namespace {
 
 // COPY knows no conflicts, so the rows first go to a table that only this connection sees.
 pqxx::work& with_incoming_table(pqxx::work& work) {
-  work.exec0(fmt::format("CREATE TEMP TABLE IF NOT EXISTS incoming ON COMMIT DELETE ROWS AS "
-                         "SELECT {} FROM kernwise.measurements WITH NO DATA",
-                         column_list()));
+  work.exec0(
+      fmt::format("CREATE TEMP TABLE IF NOT EXISTS incoming ON COMMIT DELETE ROWS AS "
+                  "SELECT {} FROM kernwise.measurements WITH NO DATA",
+                  column_list()));
   return work;
 }
 
@@ -235,13 +238,12 @@ void RecordSender::send(const RecordView& given, const Hash128& session_digest, 
   std::string reason = storable_text(r.reason);
   r.reason = reason;
   const auto text = [](std::string_view view) { return std::string(view); };
-  stream_ << std::make_tuple(session, text(r.device), text(r.problem), text(r.primitive),
-                             r.revision, r.threads, text(r.metric), text(r.protocol),
-                             text(r.libraries), static_cast<int>(r.status), reason, hex_of(r.runs),
-                             fmt::format("{}", r.median_s), fmt::format("{}", r.spread),
-                             std::string(1, r.grade), r.workspace_bytes, r.packed_bytes,
-                             fmt::format("{}", r.reference_drift),
-                             uuid_text(record_digest(session_digest, r)));
+  stream_ << std::make_tuple(
+      session, text(r.device), text(r.problem), text(r.primitive), r.revision, r.threads,
+      text(r.metric), text(r.protocol), text(r.libraries), static_cast<int>(r.status), reason,
+      hex_of(r.runs), fmt::format("{}", r.median_s), fmt::format("{}", r.spread),
+      std::string(1, r.grade), r.workspace_bytes, r.packed_bytes,
+      fmt::format("{}", r.reference_drift), uuid_text(record_digest(session_digest, r)));
 }
 
 int64_t RecordSender::finish() {

@@ -129,8 +129,9 @@ bool exists(pqxx::work& work, const char* catalogue_query) {
 
 // 0: there is nothing yet.
 int version_of(pqxx::work& work) {
-  if (!exists(work, "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                    "WHERE n.nspname = 'kernwise' AND c.relname = 'store'")) {
+  if (!exists(work,
+              "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+              "WHERE n.nspname = 'kernwise' AND c.relname = 'store'")) {
     return 0;
   }
   return work.exec1("SELECT schema_version FROM kernwise.store")[0].as<int>();

@@ -66,16 +66,14 @@ class PostgresStore final : public Store {
 
   Result<std::vector<Device>> devices() const override {
     using Devices = std::vector<Device>;
-    return connection_->transact<Devices>("read", [](pqxx::work& work) -> Result<Devices> {
-      return detail::read_devices(work);
-    });
+    return connection_->transact<Devices>(
+        "read", [](pqxx::work& work) -> Result<Devices> { return detail::read_devices(work); });
   }
 
   Result<std::vector<StoredSession>> sessions() const override {
     using Sessions = std::vector<StoredSession>;
-    return connection_->transact<Sessions>("read", [](pqxx::work& work) -> Result<Sessions> {
-      return detail::read_sessions(work);
-    });
+    return connection_->transact<Sessions>(
+        "read", [](pqxx::work& work) -> Result<Sessions> { return detail::read_sessions(work); });
   }
 
   // Not repeated when the connection breaks: the visitor has seen half of it.
@@ -92,9 +90,8 @@ class PostgresStore final : public Store {
 
   Result<MergeSummary> absorb(const Store& source) override {
     KERNWISE_TRY(check_writable());
-    return connection_->transact<MergeSummary>("write", [&](pqxx::work& work) {
-      return detail::absorb_into(work, source);
-    });
+    return connection_->transact<MergeSummary>(
+        "write", [&](pqxx::work& work) { return detail::absorb_into(work, source); });
   }
 
  private:

@@ -201,8 +201,6 @@ void RecordInserter::check(int code) const {
   if (code != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), code);
 }
 
-void FinalizeStatement::operator()(sqlite3_stmt* statement) const {
-  sqlite3_finalize(statement);
-}
+void FinalizeStatement::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 }  // namespace kernwise::detail

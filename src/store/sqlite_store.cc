@@ -68,16 +68,14 @@ class SqliteStore final : public Store {
 
   Result<std::vector<Device>> devices() const override {
     using Devices = std::vector<Device>;
-    return guarded<Devices>("read", [&]() -> Result<Devices> {
-      return detail::read_devices(*database_);
-    });
+    return guarded<Devices>("read",
+                            [&]() -> Result<Devices> { return detail::read_devices(*database_); });
   }
 
   Result<std::vector<StoredSession>> sessions() const override {
     using Sessions = std::vector<StoredSession>;
-    return guarded<Sessions>("read", [&]() -> Result<Sessions> {
-      return detail::read_sessions(*database_);
-    });
+    return guarded<Sessions>(
+        "read", [&]() -> Result<Sessions> { return detail::read_sessions(*database_); });
   }
 
   Status visit(const RecordVisitor& visitor) const override {

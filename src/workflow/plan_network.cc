@@ -304,8 +304,8 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   const bool may_measure = request.budget.value > 0;
   std::unique_ptr<Store> store;  // none where only a model is asked
   if (may_measure || request.costs != CostSource::kPredicted) {
-    KERNWISE_ASSIGN(store, open_store(store_path, may_measure ? StoreMode::kReadWrite
-                                                                     : StoreMode::kReadOnly));
+    KERNWISE_ASSIGN(
+        store, open_store(store_path, may_measure ? StoreMode::kReadWrite : StoreMode::kReadOnly));
   }
   const Device device = describe_this_device();
   const ProfileOptions options = profile_options(request);

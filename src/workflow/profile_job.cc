@@ -50,12 +50,11 @@ Result<JobResult> profile_job(const JobLease& lease, const Store& known, Progres
   const MeasurementKey key = key_template(device, options);
   MachineContext context = describe_context();
   context.libraries = session_library_versions(options.execution.resource);
-  KERNWISE_ASSIGN(std::vector<Measurement> rows,
-                  known.query({.device = key.device,
-                               .problems = lease.work.problems,
-                               .threads = key.threads,
-                               .protocol = key.protocol,
-                               .libraries = key.libraries}));
+  KERNWISE_ASSIGN(std::vector<Measurement> rows, known.query({.device = key.device,
+                                                              .problems = lease.work.problems,
+                                                              .threads = key.threads,
+                                                              .protocol = key.protocol,
+                                                              .libraries = key.libraries}));
   BufferedStore store(std::move(rows));
   KERNWISE_ASSIGN(const ProfileSummary summary,
                   profile(problems, device, context, options, store, progress, stop));
@@ -106,8 +105,7 @@ Result<std::vector<NewJob>> jobs_for(const JobsRequest& request) {
     for (const Problem& problem : problems_of(model.graph)) add(problem);
   }
   if (names.empty()) {
-    return invalid_input("there is nothing to measure",
-                         "name a model with --network, or problems");
+    return invalid_input("there is nothing to measure", "name a model with --network, or problems");
   }
   std::vector<NewJob> jobs;
   for (std::size_t at = 0; at < names.size(); at += static_cast<std::size_t>(request.per_job)) {

@@ -18,13 +18,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Tells the server every third of a lease that the worker lives, on a connection of its own. Its
+// Tells the server every third of a lease that the worker lives, on a connection of its own, and
+// passes on when the work at a job is to end: because the person says so, or the lease is gone. Its
 // thread is made before the process is bound to processors, so that it need not run on those that
 // are being timed.
 class Heartbeat {
  public:
-  Heartbeat(const WorkerOptions& options, std::unique_ptr<JobQueue> queue)
-      : length_(options.lease), queue_(std::move(queue)), thread_([this] { beat(); }) {}
+  Heartbeat(const WorkerOptions& options, std::unique_ptr<JobQueue> queue, const StopFlag& stop)
+      : length_(options.lease), queue_(std::move(queue)), stop_(stop), thread_([this] { run(); }) {}
   ~Heartbeat() {
     {
       const std::lock_guard lock(mutex_);
@@ -36,66 +37,52 @@ class Heartbeat {
   Heartbeat(const Heartbeat&) = delete;
   Heartbeat& operator=(const Heartbeat&) = delete;
 
-  // `lost` is set when the lease is gone; until unwatch().
-  void watch(const JobLease& lease, StopFlag& lost) {
+  // Sets `end` when the work is to end; until unwatch().
+  void watch(const JobLease& lease, StopFlag& end) {
     const std::lock_guard lock(mutex_);
     lease_ = lease;
-    lost_ = &lost;
-    changed_.notify_all();
+    end_ = &end;
+    next_beat_ = Clock::now() + third();
   }
   void unwatch() {
     const std::lock_guard lock(mutex_);
-    lost_ = nullptr;
+    end_ = nullptr;
   }
 
  private:
-  void beat() {
-    const auto third = std::chrono::duration<double>(length_.value / 3);
+  Clock::duration third() const {
+    return std::chrono::duration_cast<Clock::duration>(
+        std::chrono::duration<double>(length_.value / 3));
+  }
+
+  void run() {
+    constexpr std::chrono::milliseconds kLook{100};
     std::unique_lock lock(mutex_);
     while (!ended_) {
-      changed_.wait_for(lock, third);
-      if (ended_ || lost_ == nullptr) continue;
+      changed_.wait_for(lock, kLook);
+      if (ended_ || end_ == nullptr) continue;
+      if (stop_) *end_ = true;
+      if (Clock::now() < next_beat_) continue;
+      next_beat_ = Clock::now() + third();
       const JobLease lease = lease_;
       lock.unlock();
       const auto kept = queue_->renew(lease, length_);  // a server that is away tells nothing
       lock.lock();
-      if (kept.ok() && !*kept && lost_ != nullptr && lease.number == lease_.number) *lost_ = true;
+      const bool same = end_ != nullptr && lease.number == lease_.number;
+      if (kept.ok() && !*kept && same) *end_ = true;
     }
   }
 
   Seconds length_;
   std::unique_ptr<JobQueue> queue_;
+  const StopFlag& stop_;
   std::mutex mutex_;
   std::condition_variable changed_;
   JobLease lease_;
-  StopFlag* lost_ = nullptr;
+  Clock::time_point next_beat_;
+  StopFlag* end_ = nullptr;
   bool ended_ = false;
   std::thread thread_;  // the last member: it uses the others
-};
-
-// One flag of two: the person's and the lease's. Jobs look at a flag, not at a function.
-class EitherFlag {
- public:
-  explicit EitherFlag(const StopFlag& outer) : outer_(outer), thread_([this] { follow(); }) {}
-  ~EitherFlag() {
-    ended_ = true;
-    thread_.join();
-  }
-  EitherFlag(const EitherFlag&) = delete;
-  EitherFlag& operator=(const EitherFlag&) = delete;
-  StopFlag& flag() { return flag_; }
-
- private:
-  void follow() {
-    while (!ended_) {
-      if (outer_) flag_ = true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-  }
-  const StopFlag& outer_;
-  StopFlag flag_{false};
-  std::atomic<bool> ended_{false};
-  std::thread thread_;
 };
 
 void sleep_for(Seconds length, const StopFlag& stop) {
@@ -117,10 +104,10 @@ Result<WorkerOutcome> run_worker(const WorkerOptions& options, const WorkerAbili
   out.name = ability.name;
   KERNWISE_ASSIGN(const auto queue, open_jobs(options.store, options.patience, &stop));
   KERNWISE_ASSIGN(auto second, open_jobs(options.store, Seconds{0}, &stop));
-  Heartbeat heartbeat(options, std::move(second));
+  Heartbeat heartbeat(options, std::move(second), stop);
 
-  while (!stop && (options.most_jobs == 0 || out.accepted + out.failed + out.late <
-                                                 options.most_jobs)) {
+  while (!stop &&
+         (options.most_jobs == 0 || out.accepted + out.failed + out.late < options.most_jobs)) {
     auto leased = queue->lease(ability, options.lease);
     if (!leased.ok()) {
       if (stop) break;
@@ -136,9 +123,9 @@ Result<WorkerOutcome> run_worker(const WorkerOptions& options, const WorkerAbili
     }
     const JobLease lease = **std::move(leased);
     progress.update("Working", 0, job_title(lease));
-    EitherFlag either(stop);
-    heartbeat.watch(lease, either.flag());
-    auto result = runner(lease, either.flag());
+    StopFlag end{false};
+    heartbeat.watch(lease, end);
+    auto result = runner(lease, end);
     heartbeat.unwatch();
 
     if (!result.ok() && result.error().code == ErrorCode::kInterrupted) {
@@ -165,10 +152,10 @@ Result<WorkerOutcome> run_worker(const WorkerOptions& options, const WorkerAbili
     } else {
       ++out.late;
     }
-    progress.finish("Working",
-                    fmt::format("{}: {} measurements{}", job_title(lease), records,
-                                verdict == Verdict::kLate ? ", too late: another worker has it"
-                                                          : ""));
+    progress.finish(
+        "Working",
+        fmt::format("{}: {} measurements{}", job_title(lease), records,
+                    verdict == Verdict::kLate ? ", too late: another worker has it" : ""));
   }
   out.stopped = stop;
   return out;

@@ -79,7 +79,8 @@ TEST(MergeTest, KeepsBothOfTwoResultsOfOneExperiment) {
   const TemporaryFolder folder;
   auto a = must_open(folder / "a.db");
   auto b = must_open(folder / "b.db");
-  Measurement m = sample_measurement(1, a->begin_session(sample_device(), sample_context()).value());
+  Measurement m =
+      sample_measurement(1, a->begin_session(sample_device(), sample_context()).value());
   ASSERT_TRUE(a->append({&m, 1}).ok());
   MachineContext later = sample_context();
   later.timestamp = "2026-11-21T12:00:00Z";
@@ -104,7 +105,8 @@ TEST(MergeTest, RecordsOfOtherLibrariesStayApart) {
   const TemporaryFolder folder;
   auto a = must_open(folder / "a.db");
   auto b = must_open(folder / "b.db");
-  Measurement m = sample_measurement(1, a->begin_session(sample_device(), sample_context()).value());
+  Measurement m =
+      sample_measurement(1, a->begin_session(sample_device(), sample_context()).value());
   ASSERT_TRUE(a->append({&m, 1}).ok());
   m.session = b->begin_session(sample_device(), sample_context()).value();  // the same session
   m.key.libraries = "onednn-3.0";

@@ -38,8 +38,8 @@ WorkerAbility sample_worker(const std::string& name = "w1") {
 
 JobResult sample_result(int records, int first = 0) {
   JobResult result;
-  result.measured = MeasuredSession{sample_device(), sample_context(),
-                                    sample_batch(first, records, 1)};
+  result.measured =
+      MeasuredSession{sample_device(), sample_context(), sample_batch(first, records, 1)};
   result.summary = "{}";
   return result;
 }
@@ -200,8 +200,9 @@ TEST(JobsTest, WorkAsTextAndBack) {
   EXPECT_EQ(back.budget.value, 12.5);
   EXPECT_TRUE(back.every_candidate);
   EXPECT_EQ(back.seed, work.seed);
-  for (const char* bad : {"", "[]", "{}", "{\"problems\":[1],\"primitives\":[],\"budget_s\":1,"
-                                          "\"every_candidate\":false,\"seed\":1}"}) {
+  for (const char* bad : {"", "[]", "{}",
+                          "{\"problems\":[1],\"primitives\":[],\"budget_s\":1,"
+                          "\"every_candidate\":false,\"seed\":1}"}) {
     EXPECT_FALSE(parse_job_work(bad).ok()) << bad;
   }
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "kernwise/store/compare.h"
+#include "kernwise/store/jobs.h"
 #include "store/postgres_fixture.h"
 #include "store/store_fixture.h"
 
@@ -138,10 +139,10 @@ TEST_F(PostgresStoreTest, RefusesWhatItCannotUse) {
 
 TEST_F(PostgresStoreTest, NothingIsChangedOrDeleted) {
   auto store = open();
-  ASSERT_TRUE(
-      store->append(sample_batch(0, 2, store->begin_session(sample_device(), sample_context())
-                                           .value()))
-          .ok());
+  ASSERT_TRUE(store
+                  ->append(sample_batch(
+                      0, 2, store->begin_session(sample_device(), sample_context()).value()))
+                  .ok());
   for (const char* statement :
        {"DELETE FROM kernwise.measurements", "UPDATE kernwise.measurements SET median_s = 0",
         "TRUNCATE kernwise.measurements", "DELETE FROM kernwise.sessions",
@@ -185,22 +186,45 @@ TEST_F(PostgresStoreTest, GoesOnAfterACutConnectionAndARestart) {
   EXPECT_EQ(store->query({})->size(), 40u);
 }
 
-TEST_F(PostgresStoreTest, WhoMayOnlyReadReads) {
+// With the rights of docs/shared_stores.md and no others.
+TEST_F(PostgresStoreTest, RolesCanDoWhatTheyAreMeantTo) {
   open();
-  sql("DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA kernwise TO "
-      "reader; GRANT SELECT ON ALL TABLES IN SCHEMA kernwise TO reader");
-  std::string as_reader = location();
-  as_reader.replace(as_reader.find("kernwise@"), 9, "reader@");
-  auto store = open_store(as_reader, StoreMode::kReadOnly);
-  ASSERT_TRUE(store.ok()) << to_string(store.error());
-  EXPECT_EQ((*store)->query({})->size(), 0u);
-  auto writer = open_store(as_reader, StoreMode::kReadWrite);
+  sql("DROP ROLE IF EXISTS reader; DROP ROLE IF EXISTS worker; CREATE ROLE reader LOGIN; "
+      "CREATE ROLE worker LOGIN; GRANT USAGE ON SCHEMA kernwise TO reader, worker; "
+      "GRANT SELECT ON ALL TABLES IN SCHEMA kernwise TO reader, worker; "
+      "GRANT INSERT ON ALL TABLES IN SCHEMA kernwise TO worker; "
+      "GRANT UPDATE ON kernwise.jobs TO worker; "
+      "GRANT USAGE ON SEQUENCE kernwise.leases TO worker");
+  const auto as = [&](const std::string& user) {
+    std::string changed = location();
+    return changed.replace(changed.find("kernwise@"), 9, user + "@");
+  };
+  const auto worker = open_store(as("worker"), StoreMode::kReadWrite)
+                          .value()
+                          ->begin_session(sample_device(), sample_context());
+  ASSERT_TRUE(worker.ok()) << to_string(worker.error());
+  auto store = open_store(as("worker"), StoreMode::kReadWrite).value();
+  const auto appended = store->append(sample_batch(0, 3, *worker));
+  ASSERT_TRUE(appended.ok()) << to_string(appended.error());
+  auto queue = open_jobs(as("worker"), Seconds{0}, nullptr).value();
+  NewJob job;
+  job.needs.protocol = "cold-2";
+  ASSERT_TRUE(queue->add({job}).ok());
+  const WorkerAbility ability{"w", "d", "avx2", 1, {"cold-2"}};
+  const auto lease = queue->lease(ability, Seconds{60});
+  ASSERT_TRUE(lease.ok()) << to_string(lease.error());
+  const auto verdict = queue->finish(**lease, ability, {});
+  ASSERT_TRUE(verdict.ok()) << to_string(verdict.error());
+
+  auto reader = open_store(as("reader"), StoreMode::kReadOnly);
+  ASSERT_TRUE(reader.ok()) << to_string(reader.error());
+  EXPECT_EQ((*reader)->query({})->size(), 3u);
+  auto writer = open_store(as("reader"), StoreMode::kReadWrite);
   ASSERT_TRUE(writer.ok());
   EXPECT_EQ(expect_error((*writer)->begin_session(sample_device(), sample_context()),
                          "permission denied"),
             0);
-  sql("REVOKE ALL ON ALL TABLES IN SCHEMA kernwise FROM reader; REVOKE USAGE ON SCHEMA kernwise "
-      "FROM reader; DROP ROLE reader");
+  sql("DROP OWNED BY reader, worker; DROP ROLE reader, worker");
 }
 
 // Text that a database of UTF-8 does not take.

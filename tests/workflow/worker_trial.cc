@@ -23,7 +23,10 @@ constexpr int kRecords = 3;
 
 WorkerAbility trial_worker(int number) {
   return {"worker-" + std::to_string(number) + ":" + std::to_string(::getpid()),
-          sample_device().fingerprint, "avx512", 1, {"cold-2"}};
+          sample_device().fingerprint,
+          "avx512",
+          1,
+          {"cold-2"}};
 }
 
 // Takes some milliseconds. What it brings names the job, and differs from process to process.
@@ -101,8 +104,9 @@ TrialCounts run_trial(PostgresServer& server, const std::string& location,
     return done < static_cast<int>(at.size()) && share >= at[static_cast<std::size_t>(done)];
   };
   for (int64_t done = 0; done < options.jobs;) {
-    done = std::stoll(server.sql(location, "SELECT count(*) FROM kernwise.job_results WHERE "
-                                           "outcome = 'accepted'"));
+    done = std::stoll(server.sql(location,
+                                 "SELECT count(*) FROM kernwise.job_results WHERE "
+                                 "outcome = 'accepted'"));
     const double share = static_cast<double>(done) / options.jobs;
     while (due(kill_at, counts.kills, share)) {
       std::this_thread::sleep_for(std::chrono::microseconds(rng.integer(0, 15000)));
@@ -113,8 +117,9 @@ TrialCounts run_trial(PostgresServer& server, const std::string& location,
     }
     if (due(crash_at, counts.crashes, share) && server.crash_and_restart()) ++counts.crashes;
     if (due(cut_at, counts.cuts, share)) {
-      server.sql(location, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                           "WHERE application_name = 'kernwise'");
+      server.sql(location,
+                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                 "WHERE application_name = 'kernwise'");
       ++counts.cuts;
     }
     for (pid_t& worker : workers) {  // one that gave up would leave its work to the others
@@ -138,9 +143,10 @@ TrialCounts run_trial(PostgresServer& server, const std::string& location,
   counts.lost = number(
       "SELECT count(*) FROM kernwise.jobs j WHERE NOT EXISTS (SELECT 1 FROM kernwise.job_results r "
       "WHERE r.job = j.id AND outcome = 'accepted')");
-  counts.doubled = counts.accepted -
-                   number("SELECT count(DISTINCT job) FROM kernwise.job_results WHERE outcome = "
-                          "'accepted'");
+  counts.doubled =
+      counts.accepted - number(
+                            "SELECT count(DISTINCT job) FROM kernwise.job_results WHERE outcome = "
+                            "'accepted'");
   counts.wrong_records = number(
       "SELECT count(*) FROM kernwise.jobs j WHERE (SELECT count(*) FROM kernwise.measurements m "
       "WHERE m.problem = (j.work::json -> 'problems' ->> 0)) <> 3");

@@ -68,9 +68,9 @@ struct JobInfo {
   JobWork work;
   JobState state = JobState::kWaiting;
   int attempts = 0, most_attempts = 0;
-  std::string worker;   // who has or had it last; may be empty
-  std::string reason;   // of the last failure; may be empty
-  int64_t records = 0;  // that its accepted result brought
+  std::string worker;    // who has or had it last; may be empty
+  std::string reason;    // of the last failure; may be empty
+  int64_t records = 0;   // that its accepted result brought
   int64_t rejected = 0;  // results that failed or came late
 };
 
@@ -125,8 +125,8 @@ class JobQueue {
   virtual Result<Verdict> finish(const JobLease& lease, const WorkerAbility& worker,
                                  const JobResult& result) = 0;
   // The job waits again after `pause`, or has failed if its attempts are used up.
-  virtual Status fail(const JobLease& lease, const WorkerAbility& worker,
-                      const std::string& reason, Seconds pause) = 0;
+  virtual Status fail(const JobLease& lease, const WorkerAbility& worker, const std::string& reason,
+                      Seconds pause) = 0;
   // Gives the job back as if it had never been taken: the worker was told to stop.
   virtual Status release(const JobLease& lease) = 0;
   // Jobs that wait or are leased, and that the worker could do.

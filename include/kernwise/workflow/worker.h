@@ -25,9 +25,9 @@
 namespace kernwise {
 
 struct WorkerOptions {
-  std::string store;  // postgresql://...
-  std::string name;   // empty: host name and process number
-  int threads = 1;    // takes jobs of exactly so many
+  std::string store;         // postgresql://...
+  std::string name;          // empty: host name and process number
+  int threads = 1;           // takes jobs of exactly so many
   bool until_empty = false;  // end when no job is left that it could do
   int64_t most_jobs = 0;     // end after so many; 0: no limit
   Seconds lease{60};         // after so long without a sign of life a job goes to another worker
@@ -39,7 +39,7 @@ struct WorkerOptions {
 struct WorkerOutcome {
   std::string name;
   int64_t accepted = 0, late = 0, failed = 0;
-  int64_t records = 0;  // measurements of the accepted
+  int64_t records = 0;   // measurements of the accepted
   bool stopped = false;  // by the stop flag
 };
 
@@ -50,8 +50,7 @@ using JobRunner = std::function<Result<JobResult>(const JobLease& lease, const S
 // Returns when there is nothing left (until_empty), enough was done, or `stop` was set; an error if
 // the server stayed away for longer than the patience.
 Result<WorkerOutcome> run_worker(const WorkerOptions& options, const WorkerAbility& ability,
-                                 const JobRunner& runner, Progress& progress,
-                                 const StopFlag& stop);
+                                 const JobRunner& runner, Progress& progress, const StopFlag& stop);
 
 // What this machine can do, as it is held by --isa.
 WorkerAbility ability_of_this_machine(const WorkerOptions& options);
@@ -68,10 +67,10 @@ struct JobsRequest {
   std::vector<std::filesystem::path> networks;  // every problem that planning them needs
   std::vector<Problem> problems;                // and these
   OnnxOptions onnx;
-  JobClass needs;            // `protocol` is decided by warm_weights
+  JobClass needs;  // `protocol` is decided by warm_weights
   bool warm_weights = false;
-  JobWork work;              // `problems` is decided by the above
-  int per_job = 4;           // problems
+  JobWork work;     // `problems` is decided by the above
+  int per_job = 4;  // problems
   int most_attempts = 5;
 };
 // The distinct problems, so many a job, in order of first mention. kInvalidInput for an unknown

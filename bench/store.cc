@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 
 #include "kernwise/base/rng.h"
@@ -81,9 +82,11 @@ Status fill(Store& store, int64_t first, int64_t count) {
 
 Status timed_merge(const char* what, const Store& source, Store& target) {
   const auto start = std::chrono::steady_clock::now();
+  const std::clock_t processor = std::clock();
   KERNWISE_ASSIGN(const MergeSummary summary, target.absorb(source));
-  fmt::print("{:<44}{:8.2f} s   {} new, {} known\n", what, seconds_since(start),
-             summary.records_new, summary.records_known);
+  fmt::print("{:<44}{:8.2f} s   {} new, {} known ({:.2f} s of the processor)\n", what,
+             seconds_since(start), summary.records_new, summary.records_known,
+             static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC);
   return Ok{};
 }
 

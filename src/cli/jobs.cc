@@ -13,7 +13,7 @@ namespace kernwise::cli {
 namespace {
 
 const std::vector<std::string> kActions = {"add", "list", "retry", "cancel"};
-constexpr Seconds kPatience{10};
+constexpr Seconds kPatience{5};
 
 class Jobs final : public Command {
  public:

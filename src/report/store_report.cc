@@ -157,7 +157,10 @@ std::string diff_text(const DiffReport& diff, const TextStyle& style) {
                {std::to_string(g.only_right)},
                {g.libraries, Ink::kDim}});
   }
-  if (!table.empty()) text += "\n" + table.render(style);
+  if (!table.empty()) {
+    text += '\n';
+    text += table.render(style);
+  }
   return text + fmt::format("{} measured on both sides with other results; a merge keeps both\n",
                             plural(d.conflicting_keys, "experiment"));
 }
@@ -186,14 +189,15 @@ std::string nearest_text(const NearestReport& nearest, const TextStyle& style) {
                {"L3", Align::kRight, 0},
                {"sessions", Align::kRight, 0}});
   for (const DeviceNeighbour& n : nearest.neighbours) {
-    table.add({{n.device.fingerprint, n.distance == 0 ? Ink::kGood : Ink::kPlain},
-               {format_number(n.distance)},
-               {n.device.cpu},
-               {std::string(to_string(n.device.isa)) + (n.device.is_virtual ? ", virtual" : "")},
-               {std::to_string(n.device.cores)},
-               {format_bytes(n.device.l2)},
-               {format_bytes(n.device.l3)},
-               {std::to_string(n.sessions)}});
+    table.add(
+        {{n.device.fingerprint, n.distance == 0 ? Ink::kGood : Ink::kPlain},
+         {format_number(n.distance)},
+         {n.device.cpu},
+         {fmt::format("{}{}", to_string(n.device.isa), n.device.is_virtual ? ", virtual" : "")},
+         {std::to_string(n.device.cores)},
+         {format_bytes(n.device.l2)},
+         {format_bytes(n.device.l3)},
+         {std::to_string(n.sessions)}});
   }
   return table.render(style);
 }

@@ -62,12 +62,19 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const std::
                                                                      StoreMode mode,
                                                                      Patience patience) {
   std::unique_ptr<PostgresConnection> made(new PostgresConnection(location, mode, patience));
-  try {
-    made->connect();
-  } catch (const std::exception& exception) {
-    return database_error(exception, "connect", made->shown_);
+  // Whoever starts together with the server waits for it; who mistyped its name, not for long.
+  constexpr Seconds kLongest{30};
+  const Patience opening{{std::min(patience.longest.value, kLongest.value)}, patience.stop};
+  for (Waiting waiting(opening);;) {
+    try {
+      made->connect();
+      return made;
+    } catch (const std::exception& exception) {
+      if (!is_connection_lost(exception) || !waiting.wait()) {
+        return made->given_up(exception, "connect");
+      }
+    }
   }
-  return made;
 }
 
 void PostgresConnection::connect() {

@@ -30,7 +30,7 @@ struct Patience {
 
 class PostgresConnection {
  public:
-  // Connects at once; an unreachable server is an error whatever the patience.
+  // Connects, waiting for an unreachable server for half a minute at most.
   static Result<std::unique_ptr<PostgresConnection>> open(const std::string& location,
                                                           StoreMode mode, Patience patience);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace kernwise::detail {
 namespace {
@@ -19,7 +20,19 @@ std::string one_line(std::string text) {
 }  // namespace
 
 bool is_connection_lost(const std::exception& exception) {
-  if (dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr) return true;
+  if (dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr) {
+    // A refusal has no state here either, only its text. In another language than English it is
+    // taken for passing, and the error comes when patience ends.
+    constexpr std::array<std::string_view, 6> kRefusals = {
+        "authentication failed",          "does not exist",
+        "no pg_hba.conf entry",           "no password supplied",
+        "permission denied for database", "invalid"};
+    const std::string_view said = exception.what();
+    if (said.find("the database system is") != std::string_view::npos) return true;
+    return std::ranges::none_of(kRefusals, [&](std::string_view refusal) {
+      return said.find(refusal) != std::string_view::npos;
+    });
+  }
   if (dynamic_cast<const pqxx::in_doubt_error*>(&exception) != nullptr) return true;
   const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception);
   if (sql == nullptr) {
@@ -39,7 +52,7 @@ Error database_error(const std::exception& exception, std::string_view doing,
   const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception);
   const std::string state = sql == nullptr ? "" : sql->sqlstate();
   const auto classify = [&]() -> Error {
-    if (is_connection_lost(exception)) {
+    if (sql == nullptr || is_connection_lost(exception)) {
       return invalid_input(fmt::format("cannot {}: {}", doing, said),
                            "check host, port, database and user in --store, and that the server "
                            "runs (docs/shared_stores.md)");

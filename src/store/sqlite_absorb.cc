@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "schema.h"
 #include "sqlite_records.h"
 
 namespace kernwise::detail {
@@ -82,6 +83,9 @@ Result<MergeSummary> absorb_into(SQLite::Database& database, const Store& source
     }
   }
 
+  // Sessions are known, records not before they are read: they stand for how much comes.
+  const bool many = sum.sessions_new * 4 >= static_cast<int64_t>(every.size());
+  if (many) drop_problem_index(database);
   RecordInserter inserter(database);
   KERNWISE_TRY(source.visit([&](const RecordView& record) -> Status {
     const auto target = target_of.find(record.session);
@@ -97,6 +101,7 @@ Result<MergeSummary> absorb_into(SQLite::Database& database, const Store& source
     }
     return Ok{};
   }));
+  if (many) create_problem_index(database);
   transaction.commit();
   return sum;
 }

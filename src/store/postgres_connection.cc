@@ -62,9 +62,7 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const std::
                                                                      StoreMode mode,
                                                                      Patience patience) {
   std::unique_ptr<PostgresConnection> made(new PostgresConnection(location, mode, patience));
-  // Whoever starts together with the server waits for it; who mistyped its name, not for long.
-  constexpr Seconds kLongest{30};
-  const Patience opening{{std::min(patience.longest.value, kLongest.value)}, patience.stop};
+  const Patience opening{patience.opening, patience.stop};
   for (Waiting waiting(opening);;) {
     try {
       made->connect();

@@ -26,11 +26,12 @@ namespace kernwise::detail {
 struct Patience {
   Seconds longest{0};
   const StopFlag* stop = nullptr;
+  Seconds opening{0};  // the same for the first connection: who mistyped a name should not wait
 };
 
 class PostgresConnection {
  public:
-  // Connects, waiting for an unreachable server for half a minute at most.
+  // Connects.
   static Result<std::unique_ptr<PostgresConnection>> open(const std::string& location,
                                                           StoreMode mode, Patience patience);
 

@@ -42,8 +42,8 @@ class PostgresJobs final : public JobQueue {
   Result<std::vector<int64_t>> add(const std::vector<NewJob>& jobs) override {
     using Ids = std::vector<int64_t>;
     // Without patience: done twice it would add the jobs twice.
-    KERNWISE_ASSIGN(const auto once,
-                    detail::PostgresConnection::open(location_, StoreMode::kReadWrite, {}));
+    KERNWISE_ASSIGN(const auto once, detail::PostgresConnection::open(
+                                         location_, StoreMode::kReadWrite, {{0}, nullptr, {0}}));
     return once->transact<Ids>("add jobs", [&](pqxx::work& work) -> Result<Ids> {
       Ids ids;
       for (const NewJob& job : jobs) {
@@ -278,8 +278,10 @@ class PostgresJobs final : public JobQueue {
 Result<std::unique_ptr<JobQueue>> open_postgres_jobs(const std::string& location, Seconds patience,
                                                      const StopFlag* stop) {
   using detail::PostgresConnection;
-  KERNWISE_ASSIGN(auto patient,
-                  PostgresConnection::open(location, StoreMode::kReadWrite, {patience, stop}));
+  // A worker may start together with the server.
+  const Seconds opening{patience.value > 30 ? 30.0 : 0.0};
+  KERNWISE_ASSIGN(auto patient, PostgresConnection::open(location, StoreMode::kReadWrite,
+                                                         {patience, stop, opening}));
   KERNWISE_TRY(detail::prepare_schema(*patient, StoreMode::kReadWrite));
   return std::unique_ptr<JobQueue>(std::make_unique<PostgresJobs>(location, std::move(patient)));
 }

@@ -13,7 +13,7 @@ namespace kernwise {
 namespace {
 
 // A restart of the server takes seconds; measuring again takes longer.
-constexpr detail::Patience kPatience{{30}, nullptr};
+constexpr detail::Patience kPatience{{30}, nullptr, {0}};
 
 class PostgresStore final : public Store {
  public:

@@ -19,9 +19,11 @@ class LargeCache {
   explicit LargeCache(SQLite::Database& database)
       : database_(database), before_(database.execAndGet("PRAGMA cache_size").getInt()) {
     database_.exec("PRAGMA cache_size = -524288");  // KiB, taken as it is needed
+    database_.exec("PRAGMA threads = 2");           // to sort an index with
   }
   ~LargeCache() {
     database_.tryExec("PRAGMA cache_size = " + std::to_string(before_));
+    database_.tryExec("PRAGMA threads = 0");
     database_.tryExec("PRAGMA shrink_memory");
   }
   LargeCache(const LargeCache&) = delete;
@@ -87,8 +89,11 @@ Result<MergeSummary> absorb_into(SQLite::Database& database, const Store& source
   const bool many = sum.sessions_new * 4 >= static_cast<int64_t>(every.size());
   if (many) drop_problem_index(database);
   RecordInserter inserter(database);
+  auto target = target_of.end();
   KERNWISE_TRY(source.visit([&](const RecordView& record) -> Status {
-    const auto target = target_of.find(record.session);
+    if (target == target_of.end() || target->first != record.session) {
+      target = target_of.find(record.session);  // rows of a session mostly follow each other
+    }
     if (target == target_of.end()) {
       return invalid_input("is damaged: a measurement belongs to no session")
           .within(source.location());

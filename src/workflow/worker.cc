@@ -24,8 +24,8 @@ using Clock = std::chrono::steady_clock;
 // are being timed.
 class Heartbeat {
  public:
-  Heartbeat(const WorkerOptions& options, std::unique_ptr<JobQueue> queue, const StopFlag& stop)
-      : length_(options.lease), queue_(std::move(queue)), stop_(stop), thread_([this] { run(); }) {}
+  Heartbeat(const WorkerOptions& options, const StopFlag& stop)
+      : store_(options.store), length_(options.lease), stop_(stop), thread_([this] { run(); }) {}
   ~Heartbeat() {
     {
       const std::lock_guard lock(mutex_);
@@ -66,15 +66,26 @@ class Heartbeat {
       next_beat_ = Clock::now() + third();
       const JobLease lease = lease_;
       lock.unlock();
-      const auto kept = queue_->renew(lease, length_);  // a server that is away tells nothing
+      const bool gone = renewal_refused(lease);
       lock.lock();
-      const bool same = end_ != nullptr && lease.number == lease_.number;
-      if (kept.ok() && !*kept && same) *end_ = true;
+      if (gone && end_ != nullptr && lease.number == lease_.number) *end_ = true;
     }
   }
 
+  // A server that is away tells nothing; it is asked again at the next beat.
+  bool renewal_refused(const JobLease& lease) {
+    if (queue_ == nullptr) {
+      auto opened = open_jobs(store_, Seconds{0}, &stop_);
+      if (opened.ok()) queue_ = std::move(opened).value();
+    }
+    if (queue_ == nullptr) return false;
+    const auto kept = queue_->renew(lease, length_);
+    return kept.ok() && !*kept;
+  }
+
+  std::string store_;
   Seconds length_;
-  std::unique_ptr<JobQueue> queue_;
+  std::unique_ptr<JobQueue> queue_;  // of the thread
   const StopFlag& stop_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -103,8 +114,7 @@ Result<WorkerOutcome> run_worker(const WorkerOptions& options, const WorkerAbili
   WorkerOutcome out;
   out.name = ability.name;
   KERNWISE_ASSIGN(const auto queue, open_jobs(options.store, options.patience, &stop));
-  KERNWISE_ASSIGN(auto second, open_jobs(options.store, Seconds{0}, &stop));
-  Heartbeat heartbeat(options, std::move(second), stop);
+  Heartbeat heartbeat(options, stop);
 
   while (!stop &&
          (options.most_jobs == 0 || out.accepted + out.failed + out.late < options.most_jobs)) {

@@ -75,6 +75,9 @@ Result<JobResult> profile_job(const JobLease& lease, const Store& known, Progres
 
 Result<WorkerOutcome> work_on_jobs(const WorkerOptions& options, Progress& progress,
                                    const StopFlag& stop) {
+  {  // waits for a server that starts, and makes the tables of a new database
+    KERNWISE_ASSIGN(const auto queue, open_jobs(options.store, options.patience, &stop));
+  }
   KERNWISE_ASSIGN(const auto known, open_store(options.store, StoreMode::kReadOnly));
   bool bound = false;
   const auto runner = [&](const JobLease& lease, const StopFlag& flag) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// A real PostgreSQL server of the tests' own: in a folder that goes away, reachable by a Unix socket
-// in it only, run by a user without rights when the tests are root's. It ends with the thread that
-// started it.
+// A real PostgreSQL server of the tests' own: in a folder that goes away, reachable by a Unix
+// socket in it only, run by a user without rights when the tests are root's. It ends with the
+// thread that started it.
 #pragma once
 
 #include <sys/types.h>

@@ -133,9 +133,9 @@ class JobQueue {
   virtual Result<int64_t> open_jobs(const WorkerAbility& worker) = 0;
 };
 
-// `patience`: how long the server may be away; `stop` (may be null, must outlive the queue) ends
-// the waiting with kInterrupted. kInvalidInput for a location that is no PostgreSQL database, and as
-// open_postgres_store.
+// `patience`: how long the server may be away; above half a minute, opening waits for it too, half
+// a minute at most. `stop` (may be null, must outlive the queue) ends the waiting with kInterrupted.
+// kInvalidInput for a location that is no PostgreSQL database, and as open_postgres_store.
 Result<std::unique_ptr<JobQueue>> open_jobs(const std::string& location, Seconds patience,
                                             const StopFlag* stop);
 Result<std::unique_ptr<JobQueue>> open_postgres_jobs(const std::string& location, Seconds patience,

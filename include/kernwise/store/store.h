@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Where measurements lie: an SQLite file, or a PostgreSQL database that many machines share.
-// Append-only: nothing is ever changed or deleted, a newer measurement of the same key stands beside
-// the older. Several processes may append at once; a kill at any moment loses at most the batch
-// being written.
+// Append-only: nothing is ever changed or deleted, a newer measurement of the same key stands
+// beside the older. Several processes may append at once; a kill at any moment loses at most the
+// batch being written.
 // Thread-safety: one Store per thread.
 #pragma once
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <typeinfo>
 
 namespace kernwise::detail {
 namespace {
@@ -41,9 +42,11 @@ bool is_connection_lost(const std::exception& exception) {
   }
   // Class 08: connection; 57P01..57P03: the server shuts down, crashed, or starts
   // (PostgreSQL documentation, appendix A); none: the connection broke before it could say.
+  // libpqxx knows some states as classes, and those carry no text of the state.
   const std::string& state = sql->sqlstate();
-  return state.empty() || state.starts_with("08") || state.starts_with("57P0") ||
-         state == "40001" || state == "40P01";
+  if (state.empty()) return typeid(exception) == typeid(pqxx::sql_error);
+  return state.starts_with("08") || state.starts_with("57P0") || state == "40001" ||
+         state == "40P01";
 }
 
 Error database_error(const std::exception& exception, std::string_view doing,
@@ -57,11 +60,12 @@ Error database_error(const std::exception& exception, std::string_view doing,
                            "check host, port, database and user in --store, and that the server "
                            "runs (docs/shared_stores.md)");
     }
-    if (state == "42501" || state == "25006") {
+    if (dynamic_cast<const pqxx::insufficient_privilege*>(&exception) != nullptr ||
+        state == "25006") {
       return invalid_input(fmt::format("cannot {}: {}", doing, said),
                            "ask for the rights of docs/shared_stores.md, or give another --store");
     }
-    if (state.starts_with("53")) {
+    if (dynamic_cast<const pqxx::insufficient_resources*>(&exception) != nullptr) {
       return invalid_input(
           fmt::format("cannot {}: {}; what was stored before is intact", doing, said),
           "the server needs room; or give another place with --store");

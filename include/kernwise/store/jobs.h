@@ -133,8 +133,8 @@ class JobQueue {
   virtual Result<int64_t> open_jobs(const WorkerAbility& worker) = 0;
 };
 
-// `patience`: how long the server may be away; above half a minute, opening waits for it too, half
-// a minute at most. `stop` (may be null, must outlive the queue) ends the waiting with kInterrupted.
+// `patience`: how long the server may be away; above half a minute, opening waits for it too, for
+// half a minute. `stop` (may be null, must outlive the queue) ends the waiting with kInterrupted.
 // kInvalidInput for a location that is no PostgreSQL database, and as open_postgres_store.
 Result<std::unique_ptr<JobQueue>> open_jobs(const std::string& location, Seconds patience,
                                             const StopFlag* stop);

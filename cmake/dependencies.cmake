@@ -72,6 +72,21 @@ else()
   message(STATUS "FFTW: not found (libfftw3-dev), its primitive is refused")
 endif()
 
+# PostgreSQL as a store that many machines share is optional: without libpqxx, --store postgresql://
+# is refused with a line that says so.
+option(KERNWISE_POSTGRESQL "Stores in PostgreSQL databases, if libpqxx is there" ON)
+set(KERNWISE_HAS_POSTGRESQL FALSE)
+if(NOT KERNWISE_POSTGRESQL)
+  message(STATUS "PostgreSQL: switched off (KERNWISE_POSTGRESQL)")
+else()
+  pkg_check_modules(pqxx QUIET IMPORTED_TARGET libpqxx>=6.4)
+  if(TARGET PkgConfig::pqxx)
+    set(KERNWISE_HAS_POSTGRESQL TRUE)
+  else()
+    message(STATUS "PostgreSQL: libpqxx not found (libpqxx-dev), built without it")
+  endif()
+endif()
+
 find_package(Eigen3 REQUIRED CONFIG)
 find_package(ZLIB REQUIRED)
 # Boosted trees are one regressor of several: without the library it says so when it is asked for.

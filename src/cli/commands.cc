@@ -23,6 +23,9 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_prune());
   commands.push_back(make_footprint());
   commands.push_back(make_adapt());
+  commands.push_back(make_db());
+  commands.push_back(make_jobs());
+  commands.push_back(make_worker());
   commands.push_back(make_version());
   return commands;
 }

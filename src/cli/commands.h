@@ -27,6 +27,9 @@ std::unique_ptr<Command> make_fleet();
 std::unique_ptr<Command> make_prune();
 std::unique_ptr<Command> make_footprint();
 std::unique_ptr<Command> make_adapt();
+std::unique_ptr<Command> make_db();
+std::unique_ptr<Command> make_jobs();
+std::unique_ptr<Command> make_worker();
 std::unique_ptr<Command> make_version();
 
 }  // namespace kernwise::cli

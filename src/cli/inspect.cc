@@ -18,6 +18,7 @@ enum class FileKind : uint8_t { kNetwork, kPlan, kStore, kModel };
 // By content, never by name. Whatever is none of the others is read as ONNX, which has no
 // magic number; its reader says what is wrong.
 FileKind kind_of(const std::filesystem::path& path) {
+  if (is_database_location(path.string())) return FileKind::kStore;
   std::array<char, 64> head{};
   std::ifstream(path, std::ios::binary).read(head.data(), head.size());
   const std::string_view text(head.data(), head.size());
@@ -57,7 +58,7 @@ class Inspect final : public Command {
 
  private:
   std::vector<ReportOption> options() const {
-    std::vector<ReportOption> list = {{"file", file_}, {"layers", layers_}};
+    std::vector<ReportOption> list = {{"file", shown_location(file_)}, {"layers", layers_}};
     list_model_options(onnx_, list);
     return list;
   }
@@ -91,12 +92,11 @@ class Inspect final : public Command {
   }
 
   Result<int> store(Session& session) {
-    KERNWISE_ASSIGN(const std::unique_ptr<Store> store,
-                    open_sqlite_store(file_, StoreMode::kReadOnly));
+    KERNWISE_ASSIGN(const std::unique_ptr<Store> store, open_store(file_, StoreMode::kReadOnly));
     KERNWISE_ASSIGN(const std::vector<Measurement> rows, store->query({}));
-    KERNWISE_TRY(session.deliver(session.json()
-                                     ? store_card_json(rows, file_, session.envelope(options()))
-                                     : store_card_text(rows, file_, session.style())));
+    KERNWISE_TRY(session.deliver(
+        session.json() ? store_card_json(rows, store->location(), session.envelope(options()))
+                       : store_card_text(rows, store->location(), session.style())));
     return 0;
   }
 

@@ -33,9 +33,9 @@ std::vector<KnownResource> known_resources() {
 
 // A store that is not there yet knows no devices.
 Result<std::vector<KnownDevice>> known_devices(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) return std::vector<KnownDevice>{};
-  KERNWISE_ASSIGN(const std::unique_ptr<Store> store,
-                  open_sqlite_store(path, StoreMode::kReadOnly));
+  if (!is_database_location(path.string()) && !std::filesystem::exists(path))
+    return std::vector<KnownDevice>{};
+  KERNWISE_ASSIGN(const std::unique_ptr<Store> store, open_store(path, StoreMode::kReadOnly));
   KERNWISE_ASSIGN(const std::vector<Measurement> rows, store->query({}));
   std::map<std::string, KnownDevice> devices;
   std::map<std::string, std::set<std::string>> problems;

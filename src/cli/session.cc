@@ -29,8 +29,9 @@ void declare_common(Arguments& arguments, CommonFlags& flags) {
   arguments.integer("--threads", flags.threads, 1, 1 << 16, "threads of the network (1)");
   arguments.choice("--isa", flags.isa, {"sse4.1", "avx2", "avx512"},
                    "hold every kernel and library to it (the machine's best)");
-  arguments.path("--store", flags.store, "FILE",
-                 "measurement store ($XDG_DATA_HOME/kernwise/measurements.db)");
+  arguments.path(
+      "--store", flags.store, "PLACE",
+      "measurements: a file ($XDG_DATA_HOME/kernwise/measurements.db), or postgresql://...");
   arguments.flag("-h", flags.short_help, "the flags of the command");
   arguments.flag("--help", flags.long_help, "help with an example");
 }
@@ -71,7 +72,7 @@ Envelope Session::envelope(std::vector<ReportOption> options) const {
   options.push_back({"threads", flags_.threads});
   options.push_back({"isa", std::string(to_string(isa_in_use()))});
   options.push_back({"seed", flags_.seed});
-  options.push_back({"store", store().string()});
+  options.push_back({"store", shown_location(store())});
   envelope.options = std::move(options);
   envelope.warnings = warnings_;
   return envelope;
@@ -101,7 +102,7 @@ void Session::introduce() {
   say(fmt::format("kernwise {}, {}\ndevice {}: {} ({}{}), {} of {} processors\nstore {}",
                   describe_context().build, library_versions(), device.fingerprint, device.cpu,
                   to_string(device.isa), device.is_virtual ? ", virtual" : "", flags_.threads,
-                  device.cores, store().string()));
+                  device.cores, shown_location(store())));
 }
 
 void Session::say(const std::string& text) {

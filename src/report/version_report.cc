@@ -15,11 +15,12 @@ namespace {
 using detail::Json;
 
 // Every schema that this program writes. A new major version of one is a new entry.
-constexpr std::array<std::string_view, 14> kSchemas = {
-    "kernwise.adapt/1",   "kernwise.bench/1",     "kernwise.doctor/1",  "kernwise.error/1",
-    "kernwise.explain/1", "kernwise.footprint/1", "kernwise.inspect/1", "kernwise.list/1",
-    "kernwise.plan/1",    "kernwise.profile/1",   "kernwise.prune/1",   "kernwise.run/1",
-    "kernwise.version/1", "kernwise.zoo/1"};
+constexpr std::array<std::string_view, 17> kSchemas = {
+    "kernwise.adapt/1", "kernwise.bench/1",   "kernwise.db/1",        "kernwise.doctor/1",
+    "kernwise.error/1", "kernwise.explain/1", "kernwise.footprint/1", "kernwise.inspect/1",
+    "kernwise.jobs/1",  "kernwise.list/1",    "kernwise.plan/1",      "kernwise.profile/1",
+    "kernwise.prune/1", "kernwise.run/1",     "kernwise.version/1",   "kernwise.worker/1",
+    "kernwise.zoo/1"};
 
 }  // namespace
 

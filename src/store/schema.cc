@@ -18,6 +18,8 @@ struct SchemaObject {
   std::string_view sql;  // as SQLite keeps it: from CREATE to the last character before ';'
 };
 
+constexpr std::string_view kProblemIndex = "measurements_by_problem";
+
 constexpr std::array<SchemaObject, 12> kSchema = {{
     {"table", "devices",
      R"sql(CREATE TABLE devices (
@@ -106,6 +108,15 @@ void create_schema(SQLite::Database& database) {
   for (const SchemaObject& object : kSchema) database.exec(std::string(object.sql));
   database.exec(fmt::format("PRAGMA application_id = {}", kStoreApplicationId));
   database.exec(fmt::format("PRAGMA user_version = {}", kStoreSchemaVersion));
+}
+
+void drop_problem_index(SQLite::Database& database) {
+  database.exec(fmt::format("DROP INDEX {}", kProblemIndex));
+}
+
+void create_problem_index(SQLite::Database& database) {
+  const auto found = std::ranges::find(kSchema, kProblemIndex, &SchemaObject::name);
+  database.exec(std::string(found->sql));
 }
 
 Result<SchemaState> check_schema(SQLite::Database& database) {

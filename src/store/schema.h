@@ -20,6 +20,11 @@ enum class SchemaState { kEmpty, kStore };
 // Creates everything; the caller holds the transaction.
 void create_schema(SQLite::Database& database);
 
+// The one index that merged records arrive in no order for. Within a transaction it can go and be
+// made again, sorted, when they are many.
+void drop_problem_index(SQLite::Database& database);
+void create_problem_index(SQLite::Database& database);
+
 // kInvalidInput on a file that is no kernwise store, is of a newer schema, or was tampered with.
 // Throws SQLite::Exception on a damaged one.
 Result<SchemaState> check_schema(SQLite::Database& database);

@@ -3,36 +3,18 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
-#include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "context_json.h"
 #include "file_size_signal.h"
 #include "kernwise/store/store.h"
 #include "measurement_rows.h"
 #include "sqlite_errors.h"
 #include "sqlite_open.h"
+#include "sqlite_records.h"
 
 namespace kernwise {
 namespace {
-
-std::string context_json(const MachineContext& context) {
-  nlohmann::ordered_json json;
-  json["kernel"] = context.kernel;
-  json["compiler"] = context.compiler;
-  json["build"] = context.build;
-  json["libraries"] = context.libraries;
-  json["governor"] = context.governor;
-  json["turbo"] = context.turbo;
-  json["hypervisor"] = context.hypervisor;
-  json["huge_pages"] = context.huge_pages;
-  json["load_average"] = std::isfinite(context.load_average) ? context.load_average : 0;
-  json["cpus"] = context.cpus;
-  json["priority"] = context.priority;
-  json["timestamp"] = context.timestamp;
-  // Names from the system may hold anything; the store holds UTF-8.
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
 
 class SqliteStore final : public Store {
  public:
@@ -49,34 +31,9 @@ class SqliteStore final : public Store {
     return guarded<int64_t>("write", [&]() -> Result<int64_t> {
       KERNWISE_TRY(check_writable());
       SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-      SQLite::Statement insert(
-          *database_,
-          "INSERT INTO devices (fingerprint, cpu, vendor, family, model, stepping, isa, "
-          "is_virtual, "
-          "cores, l1d_bytes, l2_bytes, l3_bytes, memory_bytes) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING");
-      insert.bind(1, device.fingerprint);
-      insert.bind(2, device.cpu);
-      insert.bind(3, device.vendor);
-      insert.bind(4, device.family);
-      insert.bind(5, device.model);
-      insert.bind(6, device.stepping);
-      insert.bind(7, std::string(to_string(device.isa)));
-      insert.bind(8, device.is_virtual ? 1 : 0);
-      insert.bind(9, device.cores);
-      insert.bind(10, device.l1d.value);
-      insert.bind(11, device.l2.value);
-      insert.bind(12, device.l3.value);
-      insert.bind(13, device.memory.value);
-      insert.exec();
-      SQLite::Statement session(*database_,
-                                "INSERT INTO sessions (device, started, context) "
-                                "VALUES ((SELECT id FROM devices WHERE fingerprint = ?), ?, ?)");
-      session.bind(1, device.fingerprint);
-      session.bind(2, context.timestamp);
-      session.bind(3, context_json(context));
-      session.exec();
-      const int64_t id = database_->getLastInsertRowid();
+      detail::insert_device(*database_, device);
+      const int64_t id = detail::insert_session(*database_, device.fingerprint, context.timestamp,
+                                                detail::context_json(context));
       transaction.commit();
       return id;
     });
@@ -108,6 +65,32 @@ class SqliteStore final : public Store {
   }
 
   std::string location() const override { return path_.string(); }
+
+  Result<std::vector<Device>> devices() const override {
+    using Devices = std::vector<Device>;
+    return guarded<Devices>("read",
+                            [&]() -> Result<Devices> { return detail::read_devices(*database_); });
+  }
+
+  Result<std::vector<StoredSession>> sessions() const override {
+    using Sessions = std::vector<StoredSession>;
+    return guarded<Sessions>(
+        "read", [&]() -> Result<Sessions> { return detail::read_sessions(*database_); });
+  }
+
+  Status visit(const RecordVisitor& visitor) const override {
+    return guarded<Ok>("read", [&]() -> Status {
+      SQLite::Transaction transaction(*database_);
+      return detail::visit_records(*database_, visitor);
+    });
+  }
+
+  Result<MergeSummary> absorb(const Store& source) override {
+    return guarded<MergeSummary>("write", [&]() -> Result<MergeSummary> {
+      KERNWISE_TRY(check_writable());
+      return detail::absorb_into(*database_, source);
+    });
+  }
 
  private:
   Status check_writable() const {

@@ -46,7 +46,7 @@ std::vector<Problem> usual_problems(uint64_t seed) {
 
 Result<DeviceFit> fit_model(const FitRequest& request) {
   const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
-  KERNWISE_ASSIGN(const auto store, open_sqlite_store(path, StoreMode::kReadOnly));
+  KERNWISE_ASSIGN(const auto store, open_store(path, StoreMode::kReadOnly));
   const Device here = describe_this_device();
   const int threads = request.resource == "cpu" ? request.threads : 1;
   MeasurementKey key = key_of(here, {threads, request.resource}, request.warm_weights);
@@ -64,7 +64,7 @@ Result<DeviceFit> fit_model(const FitRequest& request) {
   auto fitted = fit_device_model(measurements, card, request.kind, request.seed);
   if (!fitted.ok()) {
     return std::move(fitted).error().within(fmt::format("{}, device {}, {} thread(s), protocol {}",
-                                                        path.string(), key.device, threads,
+                                                        shown_location(path), key.device, threads,
                                                         key.protocol));
   }
   return fitted;
@@ -104,7 +104,7 @@ Result<TransferOutcome> transfer_model(const TransferRequest& request, Progress&
                        "fit a model of a device that is more alike, or profile this one");
   }
   const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
-  KERNWISE_ASSIGN(const auto store, open_sqlite_store(path, StoreMode::kReadWrite));
+  KERNWISE_ASSIGN(const auto store, open_store(path, StoreMode::kReadWrite));
   pin_to_cpus(request.threads);
   MachineContext context = describe_context();
   context.libraries = key.libraries;

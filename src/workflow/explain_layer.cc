@@ -122,7 +122,7 @@ Result<std::vector<ExplainedLayer>> explain_layers(const ExplainRequest& request
   const MeasurementKey key_base = key_template(describe_this_device(), options);
   const std::filesystem::path path =
       request.plan.store.empty() ? default_store_path() : request.plan.store;
-  KERNWISE_ASSIGN(const auto store, open_sqlite_store(path, StoreMode::kReadOnly));
+  KERNWISE_ASSIGN(const auto store, open_store(path, StoreMode::kReadOnly));
   std::vector<std::string> problems;
   for (const PlannedLayer& layer : planned.plan.layers) problems.push_back(layer.problem);
   KERNWISE_ASSIGN(auto rows, combined_measurements(*store, key_base, std::move(problems)));

@@ -52,7 +52,7 @@ Result<Tables> tables_of_this_machine(const Program& program, const PlaceRequest
                                       Progress& progress, const StopFlag& stop,
                                       std::vector<std::string>& warnings) {
   const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
-  KERNWISE_ASSIGN(const auto store, open_sqlite_store(path, StoreMode::kReadWrite));
+  KERNWISE_ASSIGN(const auto store, open_store(path, StoreMode::kReadWrite));
   KERNWISE_ASSIGN(const detail::PlaceSites sites, detail::place_sites(request, *store, stop));
   // After the drivers of the resources have started: their threads would inherit the binding.
   if (pin_to_cpus(request.threads).empty()) {

@@ -250,8 +250,8 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   const bool may_measure = request.budget.value > 0;
   std::unique_ptr<Store> store;  // none where only a model is asked
   if (may_measure || request.costs != CostSource::kPredicted) {
-    KERNWISE_ASSIGN(store, open_sqlite_store(store_path, may_measure ? StoreMode::kReadWrite
-                                                                     : StoreMode::kReadOnly));
+    KERNWISE_ASSIGN(
+        store, open_store(store_path, may_measure ? StoreMode::kReadWrite : StoreMode::kReadOnly));
   }
   const Device device = describe_this_device();
   const ProfileOptions options = profile_options(request);
@@ -309,7 +309,7 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
     costs = known_costs(known);
   }
   auto table = cost_table(out.model.graph, costs, request.policy, options.execution);
-  if (!table.ok()) return std::move(table).error().within(store_path.string());
+  if (!table.ok()) return std::move(table).error().within(shown_location(store_path));
   out.table = std::move(table).value();
   keep_only(out.table, request.primitives);
   const bool bounded = request.memory || request.pareto;

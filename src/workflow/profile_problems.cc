@@ -87,8 +87,7 @@ Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress&
                          "with --problem");
   }
   const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
-  KERNWISE_ASSIGN(const std::unique_ptr<Store> store,
-                  open_sqlite_store(path, StoreMode::kReadWrite));
+  KERNWISE_ASSIGN(const std::unique_ptr<Store> store, open_store(path, StoreMode::kReadWrite));
   out.store = store->location();
   // Before binding: the threads of a driver that starts now would inherit it.
   if (find_resource(request.options.execution.resource) == nullptr) {

@@ -68,7 +68,7 @@ class Profile {
     KERNWISE_ASSIGN(const TemporaryFolder folder, TemporaryFolder::make());
     KERNWISE_TRY(make_variants(folder.path()));
     const auto path = request_.store.empty() ? default_store_path() : request_.store;
-    KERNWISE_ASSIGN(store_, open_sqlite_store(path, StoreMode::kReadWrite));
+    KERNWISE_ASSIGN(store_, open_store(path, StoreMode::kReadWrite));
     out_.store = store_->location();
     key_.device = request_.device;
     key_.threads = request_.threads;

@@ -14,7 +14,7 @@ namespace kernwise {
 
 Result<RecordedCosts> record_costs(const PlaceRequest& request, const StopFlag& stop) {
   const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
-  KERNWISE_ASSIGN(const auto store, open_sqlite_store(path, StoreMode::kReadWrite));
+  KERNWISE_ASSIGN(const auto store, open_store(path, StoreMode::kReadWrite));
   KERNWISE_ASSIGN(const detail::PlaceSites sites, detail::place_sites(request, *store, stop));
   const Device device = describe_this_device();
   RecordedCosts costs{sites.resources, sites.notes, {}};

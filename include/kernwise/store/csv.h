@@ -15,6 +15,7 @@
 
 #include "kernwise/base/result.h"
 #include "kernwise/store/measurement.h"
+#include "kernwise/store/store.h"
 
 namespace kernwise {
 
@@ -27,5 +28,11 @@ Status write_measurements_csv(std::span<const Measurement> measurements,
 Result<std::vector<Measurement>> parse_measurements_csv(std::string_view text);
 // At most 1 GiB.
 Result<std::vector<Measurement>> read_measurements_csv(const std::filesystem::path& path);
+
+// The file's measurements into a store; all or nothing, and a second time does nothing. Each of its
+// session numbers becomes a session without a machine context; a device that the store does not
+// know yet is known by its fingerprint alone. Bring store files together by Store::absorb instead
+// where they exist: a session means something there.
+Result<MergeSummary> import_csv(const std::filesystem::path& path, Store& target);
 
 }  // namespace kernwise

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "schema.h"
+#include "sqlite_open.h"
 #include "sqlite_records.h"
 
 namespace kernwise::detail {
@@ -12,33 +13,47 @@ namespace {
 
 using Digests = std::unordered_set<Hash128, Hash128Bucket>;
 
-// Rows arrive in the order of the source, which to the index by problem is no order at all: with
-// the usual cache its pages would go to the disk and back again and again.
-class LargeCache {
+// What a merge needs otherwise than an append of some rows; put back at its end.
+class BulkSettings {
  public:
-  explicit LargeCache(SQLite::Database& database)
-      : database_(database), before_(database.execAndGet("PRAGMA cache_size").getInt()) {
+  explicit BulkSettings(SQLite::Database& database)
+      : database_(database), cache_(database.execAndGet("PRAGMA cache_size").getInt()) {
+    // Rows arrive in no order for the indices: with the usual cache their pages would go to the
+    // disk and back again and again.
     database_.exec("PRAGMA cache_size = -524288");  // KiB, taken as it is needed
     database_.exec("PRAGMA threads = 2");           // to sort an index with
+    database_.exec("PRAGMA foreign_keys = OFF");    // sessions are looked up below
+    const bool empty =
+        database_.execAndGet("SELECT NOT EXISTS (SELECT 1 FROM measurements)").getInt() != 0;
+    // A log would write everything twice, and nobody reads an empty store meanwhile. Where somebody
+    // has it open all the same, the log stays. Without one only FULL is safe against power cuts.
+    if (empty && database_.tryExec("PRAGMA journal_mode = DELETE") == 0) {
+      database_.exec("PRAGMA synchronous = FULL");
+    }
   }
-  ~LargeCache() {
-    database_.tryExec("PRAGMA cache_size = " + std::to_string(before_));
+  ~BulkSettings() {
+    database_.tryExec("PRAGMA cache_size = " + std::to_string(cache_));
     database_.tryExec("PRAGMA threads = 0");
+    database_.tryExec("PRAGMA foreign_keys = ON");
     database_.tryExec("PRAGMA shrink_memory");
+    try {
+      choose_journal(database_);
+    } catch (const SQLite::Exception&) {  // it stays as safe, and only slower
+    }
   }
-  LargeCache(const LargeCache&) = delete;
-  LargeCache& operator=(const LargeCache&) = delete;
+  BulkSettings(const BulkSettings&) = delete;
+  BulkSettings& operator=(const BulkSettings&) = delete;
 
  private:
   SQLite::Database& database_;
-  int before_;
+  int cache_;
 };
 
 }  // namespace
 
 Result<MergeSummary> absorb_into(SQLite::Database& database, const Store& source) {
   MergeSummary sum;
-  const LargeCache cache(database);
+  const BulkSettings settings(database);
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
 
   KERNWISE_ASSIGN(const std::vector<Device> devices, source.devices());

@@ -84,27 +84,6 @@ void configure(SQLite::Database& database) {
   database.exec("PRAGMA recursive_triggers = ON");  // INSERT OR REPLACE deletes: let it be refused
 }
 
-// Write-ahead log: readers and writers do not wait for each other. Where the file system cannot
-// have one the rollback journal stays, which is as safe and only slower.
-void choose_journal(SQLite::Database& database) {
-  std::string journal;
-  for (int attempt = 0; attempt < 50; ++attempt) {
-    try {
-      journal = database.execAndGet("PRAGMA journal_mode = WAL").getString();
-      break;
-    } catch (const SQLite::Exception& exception) {
-      // Two processes that create one store at once: whoever comes second waits here.
-      if ((exception.getErrorCode() & 0xff) != SQLITE_BUSY) throw;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-  }
-  // With a log, NORMAL writes a batch without waiting for the disk: a kill loses nothing (the
-  // kernel has the data), a power cut at most the last batches, and never consistency. Measuring
-  // again costs seconds, whereas FULL would wait for the disk between timed runs and disturb them.
-  // A rollback journal is only safe against power cuts with FULL.
-  database.exec(journal == "wal" ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
-}
-
 Result<DatabasePtr> open_writable(const fs::path& path) {
   auto database = std::make_unique<SQLite::Database>(
       path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
@@ -184,6 +163,27 @@ Result<DatabasePtr> open_readable(const fs::path& path) {
 }
 
 }  // namespace
+
+// Write-ahead log: readers and writers do not wait for each other. Where the file system cannot
+// have one the rollback journal stays, which is as safe and only slower.
+void choose_journal(SQLite::Database& database) {
+  std::string journal;
+  for (int attempt = 0; attempt < 50; ++attempt) {
+    try {
+      journal = database.execAndGet("PRAGMA journal_mode = WAL").getString();
+      break;
+    } catch (const SQLite::Exception& exception) {
+      // Two processes that create one store at once: whoever comes second waits here.
+      if ((exception.getErrorCode() & 0xff) != SQLITE_BUSY) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+  // With a log, NORMAL writes a batch without waiting for the disk: a kill loses nothing (the
+  // kernel has the data), a power cut at most the last batches, and never consistency. Measuring
+  // again costs seconds, whereas FULL would wait for the disk between timed runs and disturb them.
+  // A rollback journal is only safe against power cuts with FULL.
+  database.exec(journal == "wal" ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+}
 
 Result<DatabasePtr> open_database(const fs::path& given, StoreMode mode) {
   std::error_code code;

@@ -21,4 +21,7 @@ inline constexpr int kBusyTimeoutMs = 15000;
 Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::path& path,
                                                         StoreMode mode);
 
+// The write-ahead log, and how far each batch waits for the disk.
+void choose_journal(SQLite::Database& database);
+
 }  // namespace kernwise::detail

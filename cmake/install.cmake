@@ -32,6 +32,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/kernwise-config-version.c
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/kernwise-config-version.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/kernwise COMPONENT development)
+# Relative, so that it holds wherever the files are put: packages go to another prefix than the build.
+file(RELATIVE_PATH KERNWISE_PREFIX_FROM_PC "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file(cmake/kernwise.pc.in ${PROJECT_BINARY_DIR}/kernwise.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/kernwise.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernwise/base/file.h"
+#include "kernwise/base/temporary_folder.h"
 
 namespace kernwise {
 namespace {
@@ -16,29 +17,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr Seconds kStartTimeout{120};  // VGG-19 is half a gigabyte to read and to pack
 constexpr Seconds kAnswerTimeout{60};
-
-// A folder for exchanged tensors that goes away with the object.
-class TemporaryFolder {
- public:
-  static Result<TemporaryFolder> make() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kernwise-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) {
-      return internal_error("cannot make a temporary folder");
-    }
-    return TemporaryFolder(pattern);
-  }
-  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
-};
 
 std::string_view bytes_of(const std::vector<float>& values) {
   return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};

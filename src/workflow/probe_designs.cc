@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 #include <map>
 #include <utility>
 
 #include "kernwise/base/file.h"
 #include "kernwise/base/statistics.h"
+#include "kernwise/base/temporary_folder.h"
 #include "kernwise/fleet/design_network.h"
 #include "kernwise/fleet/space_table.h"
 #include "kernwise/graph/onnx.h"
@@ -22,30 +22,6 @@ namespace kernwise {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder of our own for a network and its plan; gone afterwards.
-class WorkFolder {
- public:
-  static Result<WorkFolder> create() {
-    std::error_code failed;
-    std::string name = (fs::temp_directory_path(failed) / "kernwise-probe-XXXXXX").string();
-    if (failed || ::mkdtemp(name.data()) == nullptr) {
-      return invalid_input("no folder for temporary files",
-                           "set TMPDIR to one that can be written");
-    }
-    return WorkFolder(name);
-  }
-  WorkFolder(WorkFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ~WorkFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  explicit WorkFolder(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
 
 std::string csv_of(const DesignSpace& space, const std::string& device,
                    const std::vector<DesignMeasurement>& measurements) {
@@ -129,7 +105,7 @@ Result<ProbeDesignsOutcome> probe_designs(const ProbeDesignsRequest& request, Pr
                               .failed = 0,
                               .warnings = {}};
   KERNWISE_ASSIGN(Latencies known, earlier_results(request));
-  KERNWISE_ASSIGN(const WorkFolder folder, WorkFolder::create());
+  KERNWISE_ASSIGN(const TemporaryFolder folder, TemporaryFolder::make());
   std::map<Design, bool> asked;
   bool quantised = false;
   for (std::size_t i = 0; i < request.designs.size(); ++i) {

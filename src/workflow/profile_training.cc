@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "kernwise/base/format.h"
+#include "kernwise/base/temporary_folder.h"
 #include "kernwise/store/store.h"
 #include "training_records.h"
 
@@ -20,32 +21,6 @@ namespace {
 double now_s() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
-
-// Holds the files of pruned networks; gone with the object.
-class TemporaryFolder {
- public:
-  static Result<TemporaryFolder> make() {
-    std::error_code code;
-    const auto base = std::filesystem::temp_directory_path(code);
-    if (code) return invalid_input("there is no folder for temporary files", "set TMPDIR");
-    std::string name = (base / "kernwise-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      return invalid_input(fmt::format("cannot make a folder in {}", base.string()), "set TMPDIR");
-    }
-    return TemporaryFolder(name);
-  }
-  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;  // nothing to be done about it
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
-};
 
 // One network pruned one way.
 struct Variant {

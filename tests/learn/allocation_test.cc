@@ -5,28 +5,9 @@
 // counted.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
+#include "base/count_allocations.h"
 #include "kernwise/learn/model.h"
 #include "synthetic.h"
-
-namespace {
-std::atomic<long> allocations = 0;
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace kernwise {
 namespace {
@@ -44,11 +25,11 @@ TEST(Allocation, PredictingAllocatesNothingAfterTheFirstCall) {
     PerformanceModel::Workspace w;
     PerformanceModel::Prediction prediction;
     model->predict(samples.features(0), prediction, w);
-    const long before = allocations;
+    const long before = test::allocations();
     for (int64_t row = 0; row < samples.rows(); ++row) {
       model->predict(samples.features(row), prediction, w);
     }
-    EXPECT_EQ(allocations, before) << to_string(static_cast<RegressorKind>(kind));
+    EXPECT_EQ(test::allocations(), before) << to_string(static_cast<RegressorKind>(kind));
   }
 }
 

@@ -5,30 +5,12 @@
 // counted.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <utility>
 #include <vector>
 
+#include "base/count_allocations.h"
 #include "kernwise/place/dispatcher.h"
 #include "place/fake_model.h"
-
-namespace {
-std::atomic<long> allocations = 0;
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace kernwise {
 namespace {
@@ -45,12 +27,12 @@ TEST(DispatcherAllocation, ThereIsNoneAfterTheFirstTime) {
   std::vector<Problem> problems;
   for (int64_t i = 0; i < 200; ++i) problems.push_back(test::pool_problem(16 + i, 500 - i));
   for (const Problem& problem : problems) dispatcher.choose(problem, workspace);
-  const long before = allocations;
+  const long before = test::allocations();
   double sum = 0;
   for (int round = 0; round < 10; ++round) {
     for (const Problem& problem : problems) sum += dispatcher.choose(problem, workspace).time_s;
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(test::allocations(), before);
   EXPECT_GT(sum, 0);
 }
 

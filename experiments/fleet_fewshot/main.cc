@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "../program.h"
 #include "kernwise/base/csv.h"
 #include "printing.h"
 #include "study.h"
@@ -21,12 +22,9 @@
 namespace kernwise::fewshot {
 namespace {
 
-namespace fs = std::filesystem;
+using experiments::failed;
 
-int failed(const Error& error) {
-  fmt::print(stderr, "error: {}\n", to_string(error));
-  return static_cast<int>(error.code);
-}
+namespace fs = std::filesystem;
 
 // As it is named, or below the data folder.
 fs::path task_path(const fs::path& folder, const std::string& name) {
@@ -135,10 +133,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::fewshot
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::fewshot::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::fewshot::run, argc, argv);
 }

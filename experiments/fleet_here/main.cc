@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "../program.h"
 #include "study.h"
 
 namespace kernwise::experiments {
@@ -108,10 +109,7 @@ int run(int argc, char** argv) {
   const Result<HereResult> result = run_here(options, [&](const std::string& line) {
     if (!quiet) fmt::print(stderr, "{}\n", line);
   });
-  if (!result.ok()) {
-    fmt::print(stderr, "error: {}\n", to_string(result.error()));
-    return static_cast<int>(result.error().code);
-  }
+  if (!result.ok()) return failed(result.error());
   fmt::print("{}", json ? Json({{"schema", "kernwise.experiment.fleet_here/1"},
                                 {"options",
                                  {{"targets", options.targets},
@@ -133,10 +131,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::experiments
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::experiments::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::experiments::run, argc, argv);
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "../program.h"
 #include "study.h"
 
 namespace kernwise::experiments {
@@ -136,10 +137,7 @@ int run(int argc, char** argv) {
     if (!quiet) fmt::print(stderr, "{}\n", line);
   };
   const Result<StudyResult> result = run_study(options, say);
-  if (!result.ok()) {
-    fmt::print(stderr, "error: {}\n", to_string(result.error()));
-    return static_cast<int>(result.error().code);
-  }
+  if (!result.ok()) return failed(result.error());
   for (const std::string& warning : result->warnings) say("warning: " + warning);
   fmt::print("{}", json ? Json({{"schema", "kernwise.experiment.fleet_search/1"},
                                 {"options",
@@ -161,10 +159,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::experiments
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::experiments::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::experiments::run, argc, argv);
 }

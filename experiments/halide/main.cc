@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "../program.h"
 #include "autoschedulers.h"
 #include "kernwise/base/format.h"
 #include "printing.h"
@@ -20,10 +21,7 @@
 namespace kernwise::halide {
 namespace {
 
-int failed(const Error& error) {
-  fmt::print(stderr, "error: {}\n", to_string(error));
-  return static_cast<int>(error.code);
-}
+using experiments::failed;
 
 struct Command {
   Options options;
@@ -180,10 +178,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::halide
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::halide::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::halide::run, argc, argv);
 }

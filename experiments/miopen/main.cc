@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "../program.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/learn/metrics.h"
 #include "kernwise/learn/transfer.h"
@@ -23,6 +24,8 @@
 
 namespace kernwise::miopen {
 namespace {
+
+using experiments::failed;
 
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
@@ -260,11 +263,6 @@ std::string as_text(const std::vector<Row>& rows) {
          "its selector for a later GPU a regret of 0.54 %, trained on that GPU's data\n";
 }
 
-int failed(const Error& error) {
-  fmt::print(stderr, "error: {}\n", to_string(error));
-  return static_cast<int>(error.code);
-}
-
 int run(int argc, char** argv) {
   Options options;
   bool json = false, quiet = false;
@@ -325,10 +323,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::miopen
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::miopen::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::miopen::run, argc, argv);
 }

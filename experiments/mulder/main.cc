@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "../program.h"
 #include "printing.h"
 #include "study.h"
 #include "tables.h"
@@ -20,10 +21,7 @@
 namespace kernwise::mulder {
 namespace {
 
-int failed(const Error& error) {
-  fmt::print(stderr, "error: {}\n", to_string(error));
-  return static_cast<int>(error.code);
-}
+using experiments::failed;
 
 Result<Platform> read_one(const std::string& folder, const std::string& name,
                           std::map<std::vector<int64_t>, int>& groups) {
@@ -102,10 +100,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::mulder
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::mulder::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::mulder::run, argc, argv);
 }

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "../program.h"
 #include "cli/isa_flag.h"
 #include "cli/stop.h"
 #include "kernwise/device/device.h"
@@ -25,6 +26,8 @@
 namespace kernwise::nnc {
 namespace {
 
+using experiments::failed;
+
 struct Arguments {
   std::string store, design = "uniform";
   double budget_s = 840;
@@ -33,11 +36,6 @@ struct Arguments {
   std::vector<std::string> primitives, resources;
   bool no_measure = false, json = false, quiet = false;
 };
-
-int failed(const Error& error) {
-  fmt::print(stderr, "error: {}\n", to_string(error));
-  return static_cast<int>(error.code);
-}
 
 void declare(CLI::App& app, Arguments& a, StudyOptions& study) {
   app.add_option("--store", a.store, "where measurements lie (kernwise's store)");
@@ -158,10 +156,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::nnc
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::nnc::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::nnc::run, argc, argv);
 }

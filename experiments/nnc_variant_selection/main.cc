@@ -12,15 +12,13 @@
 #include <string>
 #include <thread>
 
+#include "../program.h"
 #include "printing.h"
 
 namespace kernwise::nnc {
 namespace {
 
-int failed(const Error& error) {
-  fmt::print(stderr, "error: {}\n", to_string(error));
-  return static_cast<int>(error.code);
-}
+using experiments::failed;
 
 int run(int argc, char** argv) {
   TableOptions options;
@@ -73,10 +71,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::nnc
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::nnc::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::nnc::run, argc, argv);
 }

@@ -9,17 +9,15 @@
 #include <filesystem>
 #include <string>
 
+#include "../program.h"
 #include "study.h"
 
 namespace kernwise::oneproxy {
 namespace {
 
-namespace fs = std::filesystem;
+using experiments::failed;
 
-int failed(const Error& error) {
-  fmt::print(stderr, "error: {}\n", to_string(error));
-  return static_cast<int>(error.code);
-}
+namespace fs = std::filesystem;
 
 int run(int argc, char** argv) {
   Options options;
@@ -78,10 +76,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::oneproxy
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::oneproxy::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::oneproxy::run, argc, argv);
 }

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <string>
 
+#include "../program.h"
 #include "printing.h"
 #include "study.h"
 #include "tables.h"
@@ -17,10 +18,7 @@
 namespace kernwise::perf4sight {
 namespace {
 
-int failed(const Error& error) {
-  fmt::print(stderr, "error: {}\n", to_string(error));
-  return static_cast<int>(error.code);
-}
+using experiments::failed;
 
 int run(int argc, char** argv) {
   Options options;
@@ -68,10 +66,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::perf4sight
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::perf4sight::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::perf4sight::run, argc, argv);
 }

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "../program.h"
 #include "kernwise/base/file.h"
 #include "kernwise/workflow/place_program.h"
 #include "kernwise/workflow/record_costs.h"
@@ -38,11 +39,6 @@ struct Options {
   std::string write, record;
   PlaceRequest request;
 };
-
-int failed(const Error& error) {
-  fmt::print(stderr, "error: {}\n", to_string(error));
-  return static_cast<int>(error.code);
-}
 
 Result<NamedProgram> parsed(const std::string& name, std::string text) {
   Result<Program> program = parse_program(text);
@@ -266,10 +262,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise::experiments
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::experiments::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::experiments::run, argc, argv);
 }

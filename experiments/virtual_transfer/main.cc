@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "../kernwise_process.h"
+#include "../program.h"
 #include "kernwise/base/result.h"
 #include "kernwise/base/statistics.h"
 
@@ -214,10 +215,5 @@ int run(int argc, char** argv) {
 }  // namespace kernwise
 
 int main(int argc, char** argv) {
-  try {
-    return kernwise::run(argc, argv);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "error: {}\n", problem.what());
-    return static_cast<int>(kernwise::ErrorCode::kInternal);
-  }
+  return kernwise::experiments::run_program(kernwise::run, argc, argv);
 }

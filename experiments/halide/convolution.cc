@@ -21,6 +21,11 @@ namespace {
 
 constexpr int kIn = 3, kOut = 4, kKernel = 3;
 
+// Floats in a vector operation: longer ones, mostly unaligned, are two for this kind of machine.
+constexpr int kWide = 8;
+// The C library takes blocks beyond this from the system, and gives them back, at each call.
+constexpr double kFreshBytes = 32 << 20;
+
 struct Setting {
   int level, tile_x, tile_y, vector, rows, channels, taps, parallel;
   int block_rows() const { return 2 * rows; }
@@ -136,23 +141,28 @@ bool valid_convolution(const Knobs& knobs, int64_t n) {
 
 std::vector<double> convolution_features(const Knobs& knobs, int64_t n, int threads) {
   const Setting s = setting_of(knobs);
-  const double width = s.tile_x > 0 ? s.tile_x : static_cast<double>(n) / 2;
+  const auto side = static_cast<double>(n);
+  const double width = s.tile_x > 0 ? s.tile_x : side / 2;
   const double block = static_cast<double>(s.vector) * s.block_rows() * s.channels;
   double kept = block;
   if (s.level == 1) kept = 4 * width * s.tile_y * kOut;
-  if (s.level == 2) kept = static_cast<double>(n) * static_cast<double>(n) * kOut;
-  const double tasks = s.parallel != 0 ? std::ceil(static_cast<double>(n) / 2 / s.tile_y) : 1;
+  if (s.level == 2) kept = side * side * kOut;
+  const double tasks = s.parallel != 0 ? std::ceil(side / 2 / s.tile_y) : 1;
   const double at_once = tasks / std::ceil(tasks / threads);
-  // A loaded piece of the input serves all channels of the block, a weight all vectors of a channel.
-  const double loads = 1.0 / s.channels + static_cast<double>(s.channels) / s.registers();
-  return {std::log2(static_cast<double>(n)),
-          std::log2(loads),
-          std::log2(s.registers()),
-          std::log2(s.vector),
-          std::log2(kept * sizeof(float)),
-          std::log2(s.taps),
-          std::log2(at_once),
-          std::log2(width)};
+  // Vector operations of a sum: multiply-adds, loads of the input, which serve all channels of the
+  // block (and several rows, once those of the kernel are unrolled), and of weights, which serve all
+  // vectors of a channel.
+  const double vectors = s.registers() / static_cast<double>(s.channels);
+  const double shared = s.taps >= 9 ? 3 * s.block_rows() / (s.block_rows() + 2.0) : 1;
+  const double taps = kIn * kKernel * kKernel;
+  const double operations =
+      taps * (1 + 1 / (s.channels * shared) + 1 / vectors) / std::min(s.vector, kWide);
+  const double kept_bytes = kept * sizeof(float);
+  return {std::log2(side),       std::log2(operations),
+          std::log2(kept_bytes), std::log2(s.registers()),
+          std::log2(s.vector),   std::log2(at_once),
+          std::log2(width),      kept_bytes > kFreshBytes ? 1.0 : 0.0,
+          std::log2(s.channels)};
 }
 
 Halide::Buffer<> convolution_input(const Picture& picture, int64_t n) {
@@ -212,8 +222,8 @@ Workload convolution_workload() {
                     {"channels", {1, 4}},
                     {"taps", {1, 3, 9, 27}},
                     {"parallel", {0, 1}}},
-          .features = {"side", "loads_per_multiply", "registers", "vector", "kept_bytes", "taps",
-                       "tasks_at_once", "run_length"},
+          .features = {"side", "vector_operations", "kept_bytes", "registers", "vector",
+                       "tasks_at_once", "run_length", "fresh_pages", "channels"},
           .tolerance = 1e-5,
           .algorithm = convolution_algorithm,
           .schedule = schedule_convolution,

@@ -30,7 +30,13 @@ Result<Surrogate> Surrogate::fit(const TrainingSet& data, Rng& rng) {
   fit.rows = static_cast<int64_t>(rows);
   fit.inputs = static_cast<int64_t>(inputs);
   fit.outputs = 1;
-  fit.reach.assign(inputs, 1);  // all of them are sizes of the work
+  // The learn room takes at most seven sizes and then as many terms of the work as are given; which
+  // are which makes no other difference to it.
+  constexpr std::size_t kSizes = 7;
+  for (std::size_t column = 0; column < inputs; ++column) {
+    fit.reach.push_back(column < kSizes ? 1 : 0);
+    fit.complexity.push_back(column < kSizes ? 0 : 1);
+  }
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t column = 0; column <= inputs; ++column) {
       const double z = (value(row, column) - model.mean_[column]) / model.deviation_[column];
@@ -39,9 +45,7 @@ Result<Surrogate> Surrogate::fit(const TrainingSet& data, Rng& rng) {
     fit.group.push_back(static_cast<int>(row));
   }
   FitOptions options;
-  // About as many steps whatever the number of samples.
-  options.epochs = std::clamp(static_cast<int>(360000 / rows), 300, 1500);
-  options.restarts = 5;
+  options.restarts = 9;
   KERNWISE_ASSIGN(model.net_, fit_regressor(RegressorKind::kMlpTiny, fit, options, rng));
   return model;
 }

@@ -40,7 +40,8 @@ struct Workload {
   std::string_view name;
   std::string_view describes;
   std::vector<Knob> knobs;
-  std::vector<std::string_view> features;  // base-2 logarithms, most telling first
+  // Base-2 logarithms, or 0 and 1: at most nine, that the learn room's tiny network takes.
+  std::vector<std::string_view> features;
   double tolerance = 0;  // of max |difference| over max |reference|; 0: equal to the last bit
   Program (*algorithm)();
   void (*schedule)(Program& program, const Knobs& knobs);

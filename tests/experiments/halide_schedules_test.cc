@@ -6,7 +6,9 @@
 // can be judged without measuring.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -47,7 +49,26 @@ TEST_P(EveryPipeline, ASpoiledOutputIsFoundWrong) {
   Rng rng(3);
   Frame frame = make_frame(workload(), make_picture(rng, 128), kSide);
   spoil(frame);
+  EXPECT_FALSE(agrees(frame, workload().tolerance));
   EXPECT_FALSE(relative_error(frame) <= workload().tolerance);
+}
+
+// A pipeline may leave a part out, not everything: the values behind it are right again.
+TEST_P(EveryPipeline, OneSpoiledValueIsFoundWrong) {
+  Rng rng(3);
+  Frame frame = make_frame(workload(), make_picture(rng, 128), kSide);
+  spoil(frame);
+  const std::size_t bytes = frame.output.size_in_bytes(), one = bytes / 2;
+  auto* output = static_cast<std::byte*>(frame.output.data());
+  const auto* reference = static_cast<const std::byte*>(frame.reference.data());
+  std::copy(reference, reference + one, output);
+  const auto size = static_cast<std::size_t>(frame.output.type().bytes());
+  std::copy(reference + one + size, reference + bytes, output + one + size);
+  EXPECT_FALSE(agrees(frame, workload().tolerance));
+  EXPECT_FALSE(relative_error(frame) <= workload().tolerance);
+  std::copy(reference + one, reference + one + size, output + one);
+  EXPECT_TRUE(agrees(frame, 0));
+  EXPECT_EQ(relative_error(frame), 0);
 }
 
 TEST_P(EveryPipeline, DrawsDistinctValidSchedules) {

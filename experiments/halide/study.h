@@ -59,7 +59,8 @@ struct Cell {
 struct WorkloadResult {
   std::string name, describes;
   int64_t pool = 0, training = 0, held_out = 0, top_measured = 0, failed = 0;
-  std::vector<int64_t> parameters;  // of the model, for each number of threads
+  // Of each network, for each number of threads: one network, or one for each structure.
+  std::vector<std::vector<int64_t>> parameters;
   std::vector<int64_t> training_times;
   double compile_s = 0, run_s = 0;
   bool complete = true;  // else the budget cut the rounds or the held-out sample

@@ -55,8 +55,9 @@ std::vector<Knob> two_stage_knobs(const std::vector<int>& vectors) {
 }
 
 std::vector<std::string_view> two_stage_features() {
-  return {"side",      "vector_operations", "cache_lines", "kept_bytes", "rows_walked",
-          "run_bytes", "tasks_at_once",     "fresh_pages", "stored"};
+  return {"side",        "vector_operations", "cache_lines",   "kept_bytes",
+          "rows_walked", "run_bytes",         "tasks_at_once", "fresh_pages",
+          "stored",      "vector_bytes",      "tile_rows",     "rows"};
 }
 
 bool valid_two_stage(const Knobs& knobs, int64_t n) {
@@ -162,11 +163,12 @@ std::vector<double> two_stage_feature_values(const Knobs& knobs, int64_t n, int 
                        between * kept_bytes / (kept_bytes + kNearBytes);
   const double tasks = s.parallel != 0 ? std::ceil(side / s.tile_y) : 1;
   const double at_once = tasks / std::ceil(tasks / threads);
-  return {std::log2(side),    std::log2(operations),
-          std::log2(lines),   std::log2(kept_bytes),
-          std::log2(walked),  std::log2(run * element_bytes),
-          std::log2(at_once), kept_bytes > kFreshBytes ? 1.0 : 0.0,
-          stored ? 1.0 : 0.0};
+  return {std::log2(side),     std::log2(operations),
+          std::log2(lines),    std::log2(kept_bytes),
+          std::log2(walked),   std::log2(run * element_bytes),
+          std::log2(at_once),  kept_bytes > kFreshBytes ? 1.0 : 0.0,
+          stored ? 1.0 : 0.0,  std::log2(s.vector * element_bytes),
+          std::log2(s.tile_y), std::log2(s.rows)};
 }
 
 }  // namespace kernwise::halide

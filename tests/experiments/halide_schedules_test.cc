@@ -118,18 +118,51 @@ TEST(HalideThreads, BecomeFewerToo) {
   EXPECT_EQ(threads_with(1), one);
 }
 
-TEST(Surrogate, LearnsAProductOfPowersWithFewParameters) {
-  Rng rng(5);
+// n^2 over a power of a knob that depends on the structure, and a feature that says nothing.
+TrainingSet powers(int schedules, Rng& rng) {
   TrainingSet data;
-  for (int i = 0; i < 120; ++i) {
-    const double n = rng.uniform(10, 13), knob = rng.uniform(0, 8);
-    data.features.push_back({n, knob});
-    data.times_s.push_back(1e-9 * std::exp2(2 * n - 0.3 * knob));
+  data.structures = {0, 1};
+  for (int i = 0; i < schedules; ++i) {
+    const int structure = i % 2;
+    const double knob = rng.uniform(0, 8);
+    for (const double n : {10, 11, 12, 13}) {
+      data.features.push_back({n, knob, 3});
+      data.structure.push_back(structure);
+      data.schedule.push_back(i);
+      data.times_s.push_back(1e-9 * std::exp2(2 * n + (structure == 0 ? -0.3 : 0.3) * knob));
+    }
   }
-  const Result<Surrogate> model = Surrogate::fit(data, rng);
+  return data;
+}
+
+TEST(Surrogate, LearnsProductsOfPowersWithFewParameters) {
+  Rng rng(5);
+  const TrainingSet data = powers(60, rng);
+  const Result<Surrogate> model = Surrogate::fit(data, Design::kOneForEachStructure, rng);
   ASSERT_TRUE(model.ok());
-  EXPECT_LE(model->parameters(), 75);
-  EXPECT_NEAR(model->predict_s({11, 4}) / (1e-9 * std::exp2(22 - 1.2)), 1, 0.05);
+  EXPECT_EQ(model->parameters().size(), 2U);
+  for (const int64_t count : model->parameters()) EXPECT_LE(count, 75);
+  EXPECT_NEAR(model->predict_s({11, 4, 3}, 0) / (1e-9 * std::exp2(22 - 1.2)), 1, 0.05);
+  EXPECT_NEAR(model->predict_s({11, 4, 3}, 1) / (1e-9 * std::exp2(22 + 1.2)), 1, 0.05);
+}
+
+// The features do not tell the structures apart, so one network cannot.
+TEST(Surrogate, CrossValidationFindsTheDesignThatPredicts) {
+  Rng rng(5);
+  const TrainingSet data = powers(60, rng);
+  const Result<Design> design = choose_design(data, rng);
+  ASSERT_TRUE(design.ok());
+  EXPECT_EQ(*design, Design::kOneForEachStructure);
+}
+
+TEST(Surrogate, AStructureThatWasHardlyMeasuredIsPredictedByANetworkForAll) {
+  Rng rng(5);
+  TrainingSet data = powers(60, rng);
+  data.structures.insert(2);
+  const Result<Surrogate> model = Surrogate::fit(data, Design::kOneForEachStructure, rng);
+  ASSERT_TRUE(model.ok());
+  EXPECT_EQ(model->parameters().size(), 3U);
+  EXPECT_GT(model->predict_s({11, 4, 3}, 2), 0);
 }
 
 class ScheduleCache : public testing::Test {

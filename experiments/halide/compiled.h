@@ -20,12 +20,15 @@ namespace kernwise::halide {
 struct Frame {
   int64_t n = 0;
   Halide::Buffer<> input, output, reference;
+  double greatest = 0;  // max |reference|
 };
 Frame make_frame(const Workload& workload, const Picture& picture, int64_t n);
 
 // Overwrites the output, so that a pipeline that leaves a part out is found.
 void spoil(Frame& frame);
-// max |output - reference| over max |reference|.
+// Whether no value of the output is off by more than tolerance * greatest. What is not a number is.
+bool agrees(const Frame& frame, double tolerance);
+// max |output - reference| over greatest; not a number if a value of the output is not. Slow.
 double relative_error(const Frame& frame);
 
 Halide::Target study_target();
@@ -56,9 +59,10 @@ struct Timing {
   std::vector<double> runs_s;
   double median_s = 0;
 };
-// The first call is checked and not counted; then three to nine runs, about 20 ms of them. A first
-// call beyond half a second is counted and stays alone: what a first call costs more (pages are
-// touched already) is lost in it.
+// The first call is checked. If it takes more than 50 ms it is the measurement: images of that size
+// pass through all caches anyway, and repetitions of such calls differ by some percent. Others are
+// warmed up for 4 ms (after the check, images of the small sides find their way back into the
+// caches over several calls), then run 3 to 31 times, about 15 ms.
 Result<Timing> measure(const Workload& workload, Compiled& compiled, Frame& frame);
 
 }  // namespace kernwise::halide

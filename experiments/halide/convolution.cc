@@ -5,7 +5,7 @@
 //
 //   level    0 the convolution is computed in the registers of the pooling's inner block; 1 a tile
 //            of it is kept; 2 all of it is computed before the pooling
-//   tile_x, tile_y   of the pooled output; tile_x 0: whole rows; tile_y rows are a task, if parallel
+//   tile_x, tile_y   of the pooled output; tile_x 0: whole rows; tile_y rows: a task, if parallel
 //   vector   floats of a vector of the convolution   rows   pooled rows of a block (two each)
 //   channels output channels of a block: 1 or all four, which then share the loads of the input
 //   taps     of the reduction that are unrolled      parallel 1: strips of tile_y rows are tasks
@@ -20,6 +20,11 @@ namespace kernwise::halide {
 namespace {
 
 constexpr int kIn = 3, kOut = 4, kKernel = 3;
+
+// Floats in a vector operation: longer ones, mostly unaligned, are two for this kind of machine.
+constexpr int kWide = 8;
+// The C library takes blocks beyond this from the system, and gives them back, at each call.
+constexpr double kFreshBytes = 32 << 20;
 
 struct Setting {
   int level, tile_x, tile_y, vector, rows, channels, taps, parallel;
@@ -136,23 +141,29 @@ bool valid_convolution(const Knobs& knobs, int64_t n) {
 
 std::vector<double> convolution_features(const Knobs& knobs, int64_t n, int threads) {
   const Setting s = setting_of(knobs);
-  const double width = s.tile_x > 0 ? s.tile_x : static_cast<double>(n) / 2;
+  const auto side = static_cast<double>(n);
+  const double width = s.tile_x > 0 ? s.tile_x : side / 2;
   const double block = static_cast<double>(s.vector) * s.block_rows() * s.channels;
   double kept = block;
   if (s.level == 1) kept = 4 * width * s.tile_y * kOut;
-  if (s.level == 2) kept = static_cast<double>(n) * static_cast<double>(n) * kOut;
-  const double tasks = s.parallel != 0 ? std::ceil(static_cast<double>(n) / 2 / s.tile_y) : 1;
+  if (s.level == 2) kept = side * side * kOut;
+  const double tasks = s.parallel != 0 ? std::ceil(side / 2 / s.tile_y) : 1;
   const double at_once = tasks / std::ceil(tasks / threads);
-  // A loaded piece of the input serves all channels of the block, a weight all vectors of a channel.
-  const double loads = 1.0 / s.channels + static_cast<double>(s.channels) / s.registers();
-  return {std::log2(static_cast<double>(n)),
-          std::log2(loads),
-          std::log2(s.registers()),
-          std::log2(s.vector),
-          std::log2(kept * sizeof(float)),
-          std::log2(s.taps),
-          std::log2(at_once),
-          std::log2(width)};
+  // Vector operations of a sum: multiply-adds, loads of the input, which serve all channels of the
+  // block (and several rows, once those of the kernel are unrolled), and of weights, which serve
+  // all vectors of a channel.
+  const double vectors = s.registers() / static_cast<double>(s.channels);
+  const double shared = s.taps >= 9 ? 3 * s.block_rows() / (s.block_rows() + 2.0) : 1;
+  const double taps = kIn * kKernel * kKernel;
+  const double operations =
+      taps * (1 + 1 / (s.channels * shared) + 1 / vectors) / std::min(s.vector, kWide);
+  const double kept_bytes = kept * sizeof(float);
+  return {std::log2(side),       std::log2(operations),
+          std::log2(kept_bytes), std::log2(s.registers()),
+          std::log2(s.vector),   std::log2(at_once),
+          std::log2(width),      kept_bytes > kFreshBytes ? 1.0 : 0.0,
+          std::log2(s.channels), std::log2(s.taps),
+          std::log2(s.tile_y)};
 }
 
 Halide::Buffer<> convolution_input(const Picture& picture, int64_t n) {
@@ -202,26 +213,27 @@ Halide::Buffer<> convolution_reference(const Halide::Buffer<>& input, int64_t n)
 }  // namespace
 
 Workload convolution_workload() {
-  return {.name = "conv_relu_pool",
-          .describes = "3x3 convolution of RGB to 4 channels, bias, ReLU, 2x2 max pooling, float32",
-          .knobs = {{"level", {0, 1, 2}},
-                    {"tile_x", {0, 32, 64, 128, 256, 512}},
-                    {"tile_y", {2, 4, 8, 16, 32, 64, 128}},
-                    {"vector", {8, 16, 32}},
-                    {"rows", {1, 2, 4}},
-                    {"channels", {1, 4}},
-                    {"taps", {1, 3, 9, 27}},
-                    {"parallel", {0, 1}}},
-          .features = {"side", "loads_per_multiply", "registers", "vector", "kept_bytes", "taps",
-                       "tasks_at_once", "run_length"},
-          .tolerance = 1e-5,
-          .algorithm = convolution_algorithm,
-          .schedule = schedule_convolution,
-          .valid = valid_convolution,
-          .feature_values = convolution_features,
-          .input = convolution_input,
-          .output_extents = convolution_extents,
-          .reference = convolution_reference};
+  return {
+      .name = "conv_relu_pool",
+      .describes = "3x3 convolution of RGB to 4 channels, bias, ReLU, 2x2 max pooling, float32",
+      .knobs = {{"level", {0, 1, 2}},
+                {"tile_x", {0, 32, 64, 128, 256, 512}},
+                {"tile_y", {2, 4, 8, 16, 32, 64, 128}},
+                {"vector", {8, 16, 32}},
+                {"rows", {1, 2, 4}},
+                {"channels", {1, 4}},
+                {"taps", {1, 3, 9, 27}},
+                {"parallel", {0, 1}}},
+      .features = {"side", "vector_operations", "kept_bytes", "registers", "vector",
+                   "tasks_at_once", "run_length", "fresh_pages", "channels", "taps", "tile_rows"},
+      .tolerance = 1e-5,
+      .algorithm = convolution_algorithm,
+      .schedule = schedule_convolution,
+      .valid = valid_convolution,
+      .feature_values = convolution_features,
+      .input = convolution_input,
+      .output_extents = convolution_extents,
+      .reference = convolution_reference};
 }
 
 }  // namespace kernwise::halide

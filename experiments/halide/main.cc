@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// halide_schedules: schedules of image pipelines chosen by a tiny model, run beside those of Halide's
-// three autoschedulers (Srivastava et al. 2020 compared with one).
+// halide_schedules: schedules of image pipelines chosen by a tiny model, run beside those of
+// Halide's three autoschedulers (Srivastava et al. 2020 compared with one).
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 

@@ -53,6 +53,12 @@ void workload_text(std::string& text, const WorkloadResult& w) {
       "{} refused{}\n",
       w.name, w.describes, w.pool, w.training, w.held_out, w.top_measured, w.failed,
       w.complete ? "" : "; cut by --budget");
+  std::string networks;
+  for (const std::vector<int64_t>& counts : w.parameters) {
+    networks += fmt::format("{}{} of at most {} parameters", networks.empty() ? "" : ", ",
+                            counts.size(), *std::max_element(counts.begin(), counts.end()));
+  }
+  text += fmt::format("  networks for each number of threads: {}\n", networks);
   text += fmt::format(
       "  {:>5} {:>3} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>7} {:>7} {:>7} {:>8} {:>9}\n",
       "side", "thr", "plain ms", "Mulla. ms", "Li ms", "Adams ms", "ours ms", "top-n ms", "gain",
@@ -118,7 +124,7 @@ Json workload_json(const WorkloadResult& w) {
           {"predicted_best_schedules", w.top_measured},
           {"refused_schedules", w.failed},
           {"complete", w.complete},
-          {"model_parameters", w.parameters},
+          {"network_parameters", w.parameters},
           {"compile_s", w.compile_s},
           {"timed_runs_s", w.run_s},
           {"cells", std::move(cells)}};
@@ -174,7 +180,7 @@ std::string as_json(const Report& r) {
                         {"hint", "raise --budget, or run again with the same --cache"}});
   }
   const Json document = {
-      {"schema", "kernwise.experiment.halide_schedules/1"},
+      {"schema", "kernwise.experiment.halide_schedules/2"},
       {"context",
        {{"device", r.device.fingerprint},
         {"cpu", r.device.cpu},

@@ -6,8 +6,6 @@
 // Thread-safety: none.
 #pragma once
 
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>

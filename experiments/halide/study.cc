@@ -22,7 +22,7 @@ namespace {
 using Indices = std::vector<std::size_t>;
 
 // Shares of a workload's time, by when each part has to be over.
-constexpr double kFirstUntil = 0.38, kTrainingUntil = 0.52, kHeldOutUntil = 0.74;
+constexpr double kFirstUntil = 0.44, kTrainingUntil = 0.60, kHeldOutUntil = 0.78;
 
 // Measured however late it is: with less there is no model, and no rank correlation.
 constexpr std::size_t kFewestTraining = 16, kFewestHeldOut = 10;
@@ -46,6 +46,7 @@ class Study {
   Result<std::vector<Surrogate>> fit();
   Indices most_promising(const std::vector<Surrogate>& models) const;
   Indices ranked(const Surrogate& model, int64_t n, int threads, const Indices& from) const;
+  double predicted_s(const Surrogate& model, std::size_t i, int64_t n, int threads) const;
   void judge_order(const Surrogate& model, Cell& cell) const;
 
   const Workload& workload_;
@@ -56,6 +57,7 @@ class Study {
   Sampler sampler_;
   std::vector<Knobs> pool_;
   Indices held_out_, rest_, training_;
+  std::vector<Design> designs_;  // for each number of threads
   WorkloadResult result_;
 };
 
@@ -119,25 +121,37 @@ Result<std::vector<Surrogate>> Study::fit() {
   result_.training_times.clear();
   for (const int threads : options_.threads) {
     TrainingSet data;
+    for (const Knobs& knobs : pool_) data.structures.insert(structure_of(knobs));
     for (const std::size_t i : training_) {
       for (const Frame& frame : frames_) {
         const auto time = sampler_.time_of(pool_[i], threads, frame.n);
         if (!time) continue;
         data.features.push_back(workload_.feature_values(pool_[i], frame.n, threads));
+        data.structure.push_back(structure_of(pool_[i]));
+        data.schedule.push_back(static_cast<int>(i));
         data.times_s.push_back(*time);
       }
     }
     result_.training_times.push_back(static_cast<int64_t>(data.times_s.size()));
-    KERNWISE_ASSIGN(Surrogate model, Surrogate::fit(data, rng_));
+    // Once is enough: the rounds add some schedules, and leave the question what it is.
+    if (designs_.size() == models.size()) {
+      KERNWISE_ASSIGN(const Design design, choose_design(data, rng_));
+      designs_.push_back(design);
+    }
+    KERNWISE_ASSIGN(Surrogate model, Surrogate::fit(data, designs_[models.size()], rng_));
     models.push_back(std::move(model));
   }
   return models;
 }
 
+double Study::predicted_s(const Surrogate& model, std::size_t i, int64_t n, int threads) const {
+  return model.predict_s(workload_.feature_values(pool_[i], n, threads), structure_of(pool_[i]));
+}
+
 Indices Study::ranked(const Surrogate& model, int64_t n, int threads, const Indices& from) const {
   std::vector<std::pair<double, std::size_t>> order;
   for (const std::size_t i : from) {
-    order.emplace_back(model.predict_s(workload_.feature_values(pool_[i], n, threads)), i);
+    order.emplace_back(predicted_s(model, i, n, threads), i);
   }
   std::sort(order.begin(), order.end());
   Indices indices;
@@ -170,7 +184,7 @@ void Study::judge_order(const Surrogate& model, Cell& cell) const {
   for (const std::size_t i : held_out_) {
     const auto time = sampler_.time_of(pool_[i], cell.threads, cell.n);
     if (!time) continue;
-    predicted.push_back(model.predict_s(workload_.feature_values(pool_[i], cell.n, cell.threads)));
+    predicted.push_back(predicted_s(model, i, cell.n, cell.threads));
     measured.push_back(*time);
     errors.push_back(std::abs(predicted.back() - *time) / *time);
   }
@@ -205,9 +219,7 @@ Result<WorkloadResult> Study::run(const Device& device) {
       std::vector<Prediction> best;
       for (const std::size_t i : ranked(models[t], frame.n, cell.threads, rest_)) {
         if (best.size() == static_cast<std::size_t>(options_.top)) break;
-        const std::vector<double> features =
-            workload_.feature_values(pool_[i], frame.n, cell.threads);
-        best.push_back({pool_[i], models[t].predict_s(features)});
+        best.push_back({pool_[i], predicted_s(models[t], i, frame.n, cell.threads)});
       }
       const std::size_t done = result_.cells.size();
       const double left_s = clock_.end_s - clock_.elapsed_s();

@@ -26,12 +26,12 @@ struct Options {
   std::vector<int64_t> sides = {1024, 2048, 4096, 8192};
   std::vector<int> threads = {1, 2};
   int pool = 2500;        // random schedules of the space that are looked at
-  int first = 240;        // of them measured to begin with, at most: a share of the time bounds it
-  int rounds = 2;         // in which the model asks for more
-  int round_size = 20;    // schedules of a round
+  int first = 280;        // of them measured to begin with, at most: a share of the time bounds it
+  int rounds = 3;         // in which the model asks for more
+  int round_size = 24;    // schedules of a round
   int held_out = 60;      // measured to judge the order
   int top = 5;            // predicted best of each cell that are run
-  int largest_every = 5;  // of the first ones, each how manieth is measured at the largest side too
+  int largest_every = 4;  // of the first ones, each how manieth is measured at the largest side too
   int held_out_largest = 40;  // of the held-out ones, measured at the largest side too
   uint64_t seed = 1;
 };
@@ -59,7 +59,8 @@ struct Cell {
 struct WorkloadResult {
   std::string name, describes;
   int64_t pool = 0, training = 0, held_out = 0, top_measured = 0, failed = 0;
-  std::vector<int64_t> parameters;  // of the model, for each number of threads
+  // Of each network, for each number of threads: one network, or one for each structure.
+  std::vector<std::vector<int64_t>> parameters;
   std::vector<int64_t> training_times;
   double compile_s = 0, run_s = 0;
   bool complete = true;  // else the budget cut the rounds or the held-out sample

@@ -13,6 +13,11 @@ namespace {
 
 enum Level { kInline = 0, kBlock = 1, kTile = 2, kSliding = 3, kRoot = 4 };
 
+constexpr int kLineBytes = 64, kWideBytes = 32;
+constexpr double kNearBytes = 32 << 10;  // a first-level cache
+// The C library takes blocks beyond this from the system, and gives them back, at each call.
+constexpr double kFreshBytes = 32 << 20;
+
 struct Setting {
   int level, tile_x, tile_y, vector, rows, columns, parallel;
 };
@@ -20,6 +25,21 @@ struct Setting {
 Setting setting_of(const Knobs& k) {
   KERNWISE_CHECK(k.size() == 7);
   return {k[0], k[1], k[2], k[3], k[4], k[5], k[6]};
+}
+
+// An image in runs of so many pixels, `rows` of them below one another before the next ones beside.
+struct Walk {
+  double run, side, rows;
+};
+
+// Cache lines that are fetched for a pixel. A run that ends within a row touches a line more, and
+// its last lines are gone before the run beside it needs them if many rows were walked in between:
+// rows that are a power of two apart share few places in a cache, eight at least.
+double lines_per_pixel(const Walk& walk, double reach, double per_line) {
+  const double best = 1 / per_line;
+  if (walk.run >= walk.side) return best;
+  const double lost = walk.rows / (walk.rows + 8);
+  return lost * ((walk.run + reach) / per_line + 1) / walk.run + (1 - lost) * best;
 }
 
 }  // namespace
@@ -35,8 +55,9 @@ std::vector<Knob> two_stage_knobs(const std::vector<int>& vectors) {
 }
 
 std::vector<std::string_view> two_stage_features() {
-  return {"side",   "work_per_pixel", "kept_bytes",    "run_length",
-          "vector", "rows",           "tasks_at_once", "tile_y"};
+  return {"side",        "vector_operations", "cache_lines",   "kept_bytes",
+          "rows_walked", "run_bytes",         "tasks_at_once", "fresh_pages",
+          "stored",      "vector_bytes",      "tile_rows",     "rows"};
 }
 
 bool valid_two_stage(const Knobs& knobs, int64_t n) {
@@ -88,43 +109,66 @@ void schedule_two_stage(Program& program, const Knobs& knobs, int taps) {
 std::vector<double> two_stage_feature_values(const Knobs& knobs, int64_t n, int threads, int taps,
                                              int element_bytes) {
   const Setting s = setting_of(knobs);
-  const double width = s.tile_x > 0 ? s.tile_x : static_cast<double>(n);
-  const double run = s.columns != 0 ? s.vector : width;
-  const double halo = taps - 1;
+  const auto side = static_cast<double>(n);
+  const double width = s.tile_x > 0 ? s.tile_x : side;
+  const double halo = taps - 1, block_rows = s.rows + halo, tile_rows = s.tile_y + halo;
+  // A tile of one row of blocks has no column to be walked.
+  const bool columns = s.columns != 0 && s.tile_y > s.rows;
+  const double run = columns ? s.vector : width;
+  const double walked = run < side ? s.tile_y : s.rows;
+  const bool stored = s.level >= kTile;
+  // Of the first pass: how often a value is computed, and how much waits for the second pass.
+  double per_pixel = block_rows / s.rows, kept = s.vector * block_rows;
+  if (stored) {
+    per_pixel = tile_rows / s.tile_y;
+    kept = width * tile_rows;
+  }
   // Halide folds a sliding window into the next power of two of rows.
-  const auto window = static_cast<double>(std::bit_ceil(static_cast<unsigned>(s.rows + taps - 1)));
-  double per_pixel = 1, kept = 0;
+  if (s.level == kSliding) kept = run * std::bit_ceil(static_cast<unsigned>(block_rows));
+  if (s.level == kRoot) {
+    per_pixel = 1;
+    kept = side * (side + halo);
+  }
+  const double kept_bytes = kept * element_bytes;
+
+  // Loads and arithmetic of both passes; what is stored in between is loaded again. Unaligned
+  // operations on more than 32 bytes are two for this kind of machine.
+  const double first = 2 * taps + (stored ? 1 : 0);
+  const double last = taps + 1 + (stored ? block_rows / s.rows : 0);
+  const double operations =
+      (per_pixel * first + last) / std::min(s.vector, kWideBytes / element_bytes);
+
+  const Walk whole{side, side, 1}, blocks{run, side, walked};
+  const Walk tiles{width, side, width < side ? s.tile_y : 1.0};
+  const double per_line = kLineBytes / element_bytes, reread = block_rows / s.rows;
+  double input = reread * lines_per_pixel(blocks, halo, per_line);
+  double between = 0;
   switch (s.level) {
-    case kInline:
-      per_pixel = taps;
-      kept = s.vector;
-      break;
-    case kBlock:
-      per_pixel = (s.rows + halo) / s.rows;
-      kept = s.vector * (s.rows + halo);
-      break;
     case kTile:
-      per_pixel = (s.tile_y + halo) / s.tile_y;
-      kept = width * (s.tile_y + halo);
+      input = per_pixel * lines_per_pixel(tiles, halo, per_line);
+      between = per_pixel / per_line + reread * lines_per_pixel(blocks, 0, per_line);
       break;
     case kSliding:
-      per_pixel = (s.tile_y + halo) / s.tile_y;
-      kept = run * window;
+      input = per_pixel * lines_per_pixel(blocks, halo, per_line);
+      between = (per_pixel + reread) / per_line;
       break;
-    default: kept = static_cast<double>(n) * (static_cast<double>(n) + halo);
+    case kRoot:
+      input = lines_per_pixel(whole, halo, per_line);
+      between = 2 / per_line + reread * lines_per_pixel(blocks, 0, per_line);
+      break;
+    default: break;
   }
-  const double tasks = s.parallel != 0 ? std::ceil(static_cast<double>(n) / s.tile_y) : 1;
+  // The output is fetched, too, before it is written.
+  const double lines = input + 2 * lines_per_pixel(blocks, 0, per_line) +
+                       between * kept_bytes / (kept_bytes + kNearBytes);
+  const double tasks = s.parallel != 0 ? std::ceil(side / s.tile_y) : 1;
   const double at_once = tasks / std::ceil(tasks / threads);
-  // Multiply-adds of both passes over the lanes that do them: registers have at most 64 bytes.
-  const double work = taps * (per_pixel + 1) / std::min(s.vector, 64 / element_bytes);
-  return {std::log2(static_cast<double>(n)),
-          std::log2(work),
-          std::log2(kept * element_bytes),
-          std::log2(run),
-          std::log2(s.vector),
-          std::log2(s.rows),
-          std::log2(at_once),
-          std::log2(s.tile_y)};
+  return {std::log2(side),     std::log2(operations),
+          std::log2(lines),    std::log2(kept_bytes),
+          std::log2(walked),   std::log2(run * element_bytes),
+          std::log2(at_once),  kept_bytes > kFreshBytes ? 1.0 : 0.0,
+          stored ? 1.0 : 0.0,  std::log2(s.vector * element_bytes),
+          std::log2(s.tile_y), std::log2(s.rows)};
 }
 
 }  // namespace kernwise::halide

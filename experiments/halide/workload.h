@@ -23,6 +23,8 @@ namespace kernwise::halide {
 // A point of the space: one value for each knob of the workload.
 using Knobs = std::vector<int>;
 
+inline int structure_of(const Knobs& knobs) { return knobs.front(); }
+
 struct Knob {
   std::string_view name;
   std::vector<int> values;  // ascending
@@ -39,8 +41,9 @@ struct Program {
 struct Workload {
   std::string_view name;
   std::string_view describes;
-  std::vector<Knob> knobs;
-  std::vector<std::string_view> features;  // base-2 logarithms, most telling first
+  std::vector<Knob> knobs;  // the first one says which loops hold which computation: the structure
+  // Base-2 logarithms, or 0 and 1; most telling first: a network takes the first nine that vary.
+  std::vector<std::string_view> features;
   double tolerance = 0;  // of max |difference| over max |reference|; 0: equal to the last bit
   Program (*algorithm)();
   void (*schedule)(Program& program, const Knobs& knobs);

@@ -62,5 +62,6 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Costs of neural networks, predicted and met: headers")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME kernwise)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS libjs-chart.js)
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "Costs of neural networks, predicted and met: the program")
 include(CPack)

@@ -17,6 +17,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_plan());
   commands.push_back(make_run());
   commands.push_back(make_explain());
+  commands.push_back(make_compare());
+  commands.push_back(make_report());
   commands.push_back(make_place());
   commands.push_back(make_bench());
   commands.push_back(make_fleet());

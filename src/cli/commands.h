@@ -21,6 +21,8 @@ std::unique_ptr<Command> make_predict();
 std::unique_ptr<Command> make_plan();
 std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_explain();
+std::unique_ptr<Command> make_compare();
+std::unique_ptr<Command> make_report();
 std::unique_ptr<Command> make_place();
 std::unique_ptr<Command> make_bench();
 std::unique_ptr<Command> make_fleet();

@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
-#include <array>
-#include <fstream>
-
 #include "commands.h"
 #include "kernwise/report/inspect_report.h"
 #include "kernwise/report/model_report.h"
 #include "kernwise/select/plan.h"
 #include "kernwise/store/store.h"
+#include "kernwise/workflow/file_kind.h"
 #include "model_flags.h"
 
 namespace kernwise::cli {
 namespace {
-
-enum class FileKind : uint8_t { kNetwork, kPlan, kStore, kModel };
-
-// By content, never by name. Whatever is none of the others is read as ONNX, which has no
-// magic number; its reader says what is wrong.
-FileKind kind_of(const std::filesystem::path& path) {
-  if (is_database_location(path.string())) return FileKind::kStore;
-  std::array<char, 64> head{};
-  std::ifstream(path, std::ios::binary).read(head.data(), head.size());
-  const std::string_view text(head.data(), head.size());
-  if (text.starts_with("SQLite format 3")) return FileKind::kStore;
-  if (text.starts_with("KERNWISE-DEVICE")) return FileKind::kModel;
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first != text.npos && text[first] == '{' ? FileKind::kPlan : FileKind::kNetwork;
-}
 
 class Inspect final : public Command {
  public:
@@ -47,9 +30,9 @@ class Inspect final : public Command {
     KERNWISE_TRY(required(file_, "inspect", "a file", "kernwise inspect network.onnx"));
     KERNWISE_TRY(check_writable(output_));
     session.deliver_to(output_);
-    switch (kind_of(file_)) {
+    switch (file_kind(file_)) {
       case FileKind::kNetwork: return network(session);
-      case FileKind::kPlan: return plan(session);
+      case FileKind::kJson: return plan(session);
       case FileKind::kStore: return store(session);
       case FileKind::kModel: return model(session);
     }

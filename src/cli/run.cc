@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "commands.h"
+#include "kernwise/base/file.h"
 #include "kernwise/report/run_report.h"
+#include "kernwise/report/trace_report.h"
 #include "kernwise/workflow/run_plan.h"
 #include "model_flags.h"
 
@@ -35,6 +37,8 @@ class Run final : public Command {
     arguments.number("--tolerance", request_.tolerance, 0, 1e6, "of --verify (1e-4)");
     arguments.flag("--profile", request_.profile,
                    "time every layer, beside this machine's ceilings");
+    arguments.path("--trace", trace_, "FILE", "record runs step by step, as Chrome trace events");
+    arguments.integer("--trace-runs", traced_, 1, 1000, "how many (5)");
     arguments.flag("--any-device", request_.any_device,
                    "run a plan that was made on another machine");
     declare_model_flags(arguments, request_.onnx);
@@ -50,7 +54,12 @@ class Run final : public Command {
     if (request_.output == "-") {
       return invalid_input("'run' writes its output to a file, not to stdout", "name a .npy file");
     }
+    if (trace_ == "-") {
+      return invalid_input("'run' writes its trace to a file, not to stdout", "name a .json file");
+    }
     KERNWISE_TRY(check_writable(request_.output));
+    KERNWISE_TRY(check_writable(trace_));
+    request_.traced = trace_.empty() ? 0 : static_cast<int>(traced_);
     request_.plan = plan_;
     request_.repeat = static_cast<int>(repeat_);
     request_.inputs.assign(inputs_.begin(), inputs_.end());
@@ -58,6 +67,10 @@ class Run final : public Command {
     KERNWISE_ASSIGN(const RunOutcome outcome,
                     run_plan(request_, session.progress(), session.stop()));
     session.warn_all(outcome.warnings);
+    if (outcome.trace) {
+      KERNWISE_TRY(write_file(trace_, trace_json(outcome)));
+      session.say(fmt::format("wrote {}; open it in https://ui.perfetto.dev", trace_.string()));
+    }
     KERNWISE_TRY(session.deliver(
         session.json() ? run_json(outcome, request_.tolerance, envelope(session, outcome))
                        : run_text(outcome, request_.tolerance, session.style())));
@@ -76,6 +89,8 @@ class Run final : public Command {
                                       {"verify", request_.verify},
                                       {"tolerance_ratio", request_.tolerance},
                                       {"profile", request_.profile},
+                                      {"trace", trace_.string()},
+                                      {"trace_runs", int64_t{request_.traced}},
                                       {"any_device", request_.any_device},
                                       {"output", request_.output.string()}};
     list_model_options(request_.onnx, list);
@@ -87,6 +102,8 @@ class Run final : public Command {
   }
 
   std::string plan_;
+  std::filesystem::path trace_;
+  int64_t traced_ = 5;
   std::vector<std::string> inputs_;
   int64_t repeat_ = 10;
   RunRequest request_;

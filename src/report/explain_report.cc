@@ -29,10 +29,13 @@ Json candidate_json(const ExplainedCandidate& c) {
           {"status", c.status},
           {"reason", detail::text_or_null(c.reason)},
           {"time_s", known ? detail::number(c.time_s) : Json(nullptr)},
+          {"low_s", known ? detail::number(c.low_s) : Json(nullptr)},
+          {"high_s", known ? detail::number(c.high_s) : Json(nullptr)},
           {"spread_ratio", known ? detail::number(c.spread) : Json(nullptr)},
           {"grade", known ? Json(std::string(1, c.grade)) : Json(nullptr)},
           {"runs", c.runs},
           {"workspace_bytes", known ? Json(c.workspace_bytes) : Json(nullptr)},
+          {"packed_bytes", known && c.packed_bytes > 0 ? Json(c.packed_bytes) : Json(nullptr)},
           {"plan_regret_ratio", known ? detail::number(c.plan_regret) : Json(nullptr)}};
 }
 
@@ -40,6 +43,24 @@ std::string regret_text(const ExplainedCandidate& c) {
   if (c.status == "chosen") return "";
   if (!std::isfinite(c.plan_regret)) return "no plan";
   return detail::signed_percent(c.plan_regret);
+}
+
+// Of a measurement "±1.2 %", of anything else its bounds.
+std::string interval_text(const ExplainedCandidate& c, const TextStyle& style) {
+  if (!is_known(c) || c.high_s <= 0) return "";  // a view takes no time
+  if (c.runs > 0) return detail::spread_text(c.spread, style);
+  return fmt::format("{} to {}", format_seconds({c.low_s}), format_seconds({c.high_s}));
+}
+
+// What the layer itself holds, and what lies around it.
+std::string memory_text(const StepBytes& bytes) {
+  std::string text = fmt::format("holds {} of output", format_bytes(bytes.output));
+  if (bytes.weights.value > 0)
+    text += fmt::format(", {} of packed weights", format_bytes(bytes.weights));
+  if (bytes.workspace.value > 0)
+    text += fmt::format(", {} of workspace", format_bytes(bytes.workspace));
+  return text +
+         fmt::format("; {} of activations are alive while it runs\n", format_bytes(bytes.live));
 }
 
 // What the numbers say, in words.
@@ -71,6 +92,7 @@ std::string layer_text(const ExplainedLayer& layer, const TextStyle& style) {
     for (const std::string& node : layer.covers) text += fmt::format(" {}", printable(node, style));
     text += '\n';
   }
+  text += memory_text(layer.bytes);
   const auto found =
       std::ranges::find(layer.candidates, std::string("chosen"), &ExplainedCandidate::status);
   const ExplainedCandidate* chosen = found == layer.candidates.end() ? nullptr : &*found;
@@ -82,6 +104,7 @@ std::string layer_text(const ExplainedLayer& layer, const TextStyle& style) {
                {"grade"},
                {"runs", Align::kRight, 0},
                {"workspace", Align::kRight, 0},
+               {"packed", Align::kRight, 0},
                {"plan", Align::kRight, 0},
                {"remark", Align::kLeft, 20}});
   for (const ExplainedCandidate& c : layer.candidates) {
@@ -91,10 +114,11 @@ std::string layer_text(const ExplainedLayer& layer, const TextStyle& style) {
                {detail::layouts(c.in, c.out, style), ink},
                {c.status, ink},
                {known ? format_seconds({c.time_s}) : "", ink},
-               {known ? detail::spread_text(c.spread, style) : "", ink},
+               {interval_text(c, style), ink},
                {known ? std::string(1, c.grade) : "", known ? detail::ink_of_grade(c.grade) : ink},
                {known ? std::to_string(c.runs) : "", ink},
                {known && c.workspace_bytes > 0 ? format_bytes({c.workspace_bytes}) : "", ink},
+               {known && c.packed_bytes > 0 ? format_bytes({c.packed_bytes}) : "", ink},
                {known ? regret_text(c) : "", ink},
                {remark(c, chosen), ink}});
   }
@@ -121,6 +145,7 @@ std::string explain_json(const std::vector<ExplainedLayer>& layers, const Envelo
                     {"problem", layer.problem},
                     {"layer_macs", layer.macs.value},
                     {"covers", layer.covers},
+                    {"memory", detail::to_json(layer.bytes)},
                     {"candidates", std::move(candidates)},
                     {"transforms", std::move(transforms)}});
   }

@@ -61,6 +61,13 @@ Json to_json(const MemoryUse& memory) {
           {"activations_lower_bound_bytes", memory.arena_bound.value}};
 }
 
+Json to_json(const StepBytes& bytes) {
+  return {{"output_bytes", bytes.output.value},
+          {"live_bytes", bytes.live.value},
+          {"workspace_bytes", bytes.workspace.value},
+          {"weights_bytes", bytes.weights.value}};
+}
+
 Json to_json(const PlannedTransform& transform) {
   return {{"value", transform.value},
           {"from", to_string(transform.from)},

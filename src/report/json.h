@@ -28,6 +28,7 @@ Json to_json(const Shape4& shape);  // [n, c, h, w]
 Json to_json(const Device& device);
 Json to_json(const MachineContext& context);
 Json to_json(const MemoryUse& memory);
+Json to_json(const StepBytes& bytes);
 Json to_json(const PlannedTransform& transform);
 
 // The whole document, two spaces of indentation, ending in a newline. Broken UTF-8 in names is

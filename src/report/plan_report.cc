@@ -148,6 +148,16 @@ std::string effort_line(const PlanOutcome& outcome) {
   return line;
 }
 
+Json steps_json(const std::vector<StepInfo>& steps) {
+  Json list = Json::array();
+  for (const StepInfo& step : steps) {
+    list.push_back({{"name", step.name},
+                    {"kind", step.is_transform ? "transform" : "layer"},
+                    {"memory", detail::to_json(step.bytes)}});
+  }
+  return list;
+}
+
 Json front_json(const MemoryFront& front) {
   Json points = Json::array();
   for (const MemoryPoint& point : front.points) {
@@ -228,6 +238,7 @@ std::string plan_json(const PlanOutcome& outcome, const std::string& file,
       {"total_macs", total_macs(outcome.model.graph).value},
       {"layers", std::move(layers)},
       {"transforms", std::move(transforms)},
+      {"steps", steps_json(outcome.steps)},
       {"front", outcome.front ? front_json(*outcome.front) : Json(nullptr)},
       {"costs", outcome.learned ? detail::to_json(*outcome.learned) : Json(nullptr)},
       {"profile", outcome.profile ? detail::to_json(*outcome.profile) : Json(nullptr)},

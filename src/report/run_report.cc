@@ -47,12 +47,15 @@ Json steps_json(const RunOutcome& outcome) {
                      {"layout", to_string(step.step.layout)},
                      {"shape", detail::to_json(step.step.shape)},
                      {"planned_s", detail::number(step.planned_s)},
+                     {"planned_low_s", detail::positive(step.planned_low_s)},
+                     {"planned_high_s", detail::positive(step.planned_high_s)},
                      {"median_s", detail::number(step.median_s)},
                      {"step_macs", step.macs.value},
                      {"least_traffic_bytes", step.traffic.value},
                      {"achieved_gflops", detail::number(rate(2 * step.macs.value, step.median_s))},
                      {"achieved_gbps", detail::number(rate(step.traffic.value, step.median_s))},
-                     {"roofline_s", detail::number(roofline_s(step, outcome.ceilings))}});
+                     {"roofline_s", detail::number(roofline_s(step, outcome.ceilings))},
+                     {"memory", detail::to_json(step.step.bytes)}});
   }
   return steps;
 }

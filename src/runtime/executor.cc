@@ -12,6 +12,7 @@
 #include "kernwise/base/aligned_buffer.h"
 #include "kernwise/primitives/registry.h"
 #include "schedule.h"
+#include "step_info.h"
 
 namespace kernwise {
 namespace {
@@ -79,6 +80,7 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
   const Execution execution{plan.threads};
   const ThreadScope threads(plan.threads);
   const MemoryPlan memory = plan_memory(schedule.tensors);
+  const std::vector<Bytes> live = live_bytes(schedule.tensors);
   state->memory.activations = memory.arena;
   state->memory.arena_bound = memory.lower_bound;
   try {
@@ -92,29 +94,18 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
                                       memory.offsets[static_cast<std::size_t>(whole)]);
     };
     for (const Step& step : schedule.steps) {
-      StepInfo info;
-      info.is_transform = step.layer < 0;
-      info.layer = step.layer;
+      StepInfo info = detail::step_info(graph, plan, step);
+      info.bytes.live = live[state->infos.size()];
       Problem problem;
       FoldedWeights weights;
       int revision = 0;
       if (info.is_transform) {
         const PlannedTransform& planned = plan.transforms[static_cast<std::size_t>(step.transform)];
-        const Value& value = graph.values[static_cast<std::size_t>(step.value)];
-        info.primitive = planned.primitive;
-        info.shape = value.shape;
-        info.layout = planned.to;
-        info.name = fmt::format("{}: {} > {}", planned.value, to_string(planned.from),
-                                to_string(planned.to));
-        problem.op = TransformProblem{value.shape, planned.from, planned.to};
+        problem.op = TransformProblem{info.shape, planned.from, planned.to};
       } else {
         const Layer& layer = graph.layers[static_cast<std::size_t>(step.layer)];
         const PlannedLayer& planned = plan.layers[static_cast<std::size_t>(step.layer)];
-        info.primitive = planned.primitive;
-        info.name = layer.name;
         problem = layer.problem;
-        info.shape = output_shape(problem);
-        info.layout = planned.out;
         revision = planned.revision;
         weights = fold_weights(layer);
       }
@@ -139,7 +130,9 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
       PreparedStep prepared;
       prepared.kernel = std::move(kernel).value();
       state->memory.workspace = std::max(state->memory.workspace, needed);
-      state->memory.weights += prepared.kernel->packed_weights();
+      info.bytes.workspace = needed;
+      info.bytes.weights = prepared.kernel->packed_weights();
+      state->memory.weights += info.bytes.weights;
       for (const int tensor : step.inputs) prepared.inputs.push_back(place_of(tensor));
       prepared.output = place_of(step.output);
       state->steps.push_back(std::move(prepared));
@@ -207,23 +200,5 @@ void Executor::run_observed(const Observer& observer) {
 const std::vector<StepInfo>& Executor::steps() const { return state_->infos; }
 
 MemoryUse Executor::memory() const { return state_->memory; }
-
-Result<MemoryUse> planned_memory(const LayerGraph& graph, const Plan& plan,
-                                 std::span<const int64_t> packed_bytes,
-                                 std::span<const int64_t> transform_workspaces) {
-  KERNWISE_ASSIGN(const Schedule schedule, make_schedule(graph, plan));
-  const MemoryPlan memory = plan_memory(schedule.tensors);
-  MemoryUse use;
-  use.activations = memory.arena;
-  use.arena_bound = memory.lower_bound;
-  for (const PlannedLayer& layer : plan.layers) {
-    use.workspace = std::max(use.workspace, Bytes{layer.workspace_bytes});
-  }
-  for (const int64_t bytes : transform_workspaces) {
-    use.workspace = std::max(use.workspace, Bytes{bytes});
-  }
-  for (const int64_t bytes : packed_bytes) use.weights += Bytes{bytes};
-  return use;
-}
 
 }  // namespace kernwise

@@ -18,19 +18,25 @@ bool overlap(const TensorLifetime& a, const TensorLifetime& b) {
 
 }  // namespace
 
+std::vector<Bytes> live_bytes(const std::vector<TensorLifetime>& tensors) {
+  int steps = 0;
+  for (const TensorLifetime& tensor : tensors) steps = std::max(steps, tensor.last_step + 1);
+  std::vector<Bytes> alive(static_cast<std::size_t>(steps));
+  for (const TensorLifetime& tensor : tensors) {
+    for (int step = tensor.first_step; step <= tensor.last_step; ++step) {
+      alive[static_cast<std::size_t>(step)] += Bytes{aligned(tensor.bytes)};
+    }
+  }
+  return alive;
+}
+
 MemoryPlan plan_memory(const std::vector<TensorLifetime>& tensors) {
   MemoryPlan plan;
   plan.offsets.assign(tensors.size(), 0);
 
-  int steps = 0;
-  for (const TensorLifetime& tensor : tensors) steps = std::max(steps, tensor.last_step + 1);
-  std::vector<int64_t> alive(static_cast<std::size_t>(steps), 0);
-  for (const TensorLifetime& tensor : tensors) {
-    for (int step = tensor.first_step; step <= tensor.last_step; ++step) {
-      alive[static_cast<std::size_t>(step)] += aligned(tensor.bytes);
-    }
+  for (const Bytes bytes : live_bytes(tensors)) {
+    plan.lower_bound = std::max(plan.lower_bound, bytes);
   }
-  for (const int64_t bytes : alive) plan.lower_bound = std::max(plan.lower_bound, Bytes{bytes});
 
   std::vector<std::size_t> order(tensors.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "kernwise/base/format.h"
+#include "kernwise/base/json_text.h"
 #include "kernwise/select/plan.h"
 #include "plan_json.h"
 
@@ -23,37 +24,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr double kMaxSeconds = 1e9;                // a plan of 30 years
-constexpr int64_t kMaxBytes = int64_t{1} << 50;    // 1 PiB
-constexpr int kMaxDepth = 32;                      // the format has 3
-constexpr int64_t kMaxEntries = int64_t{2} << 20;  // of the whole document
-
-// The parser takes memory for every open bracket and every entry, so what is far beyond any plan
-// is turned away before.
-Status check_proportions(std::string_view text) {
-  int depth = 0;
-  int64_t entries = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-      continue;
-    }
-    if (c == '"') in_string = true;
-    if (c == '[' || c == '{') ++depth;
-    if (c == ']' || c == '}') --depth;
-    if (c == ',' || c == '[' || c == '{') ++entries;
-    if (depth > kMaxDepth) {
-      return invalid_input(fmt::format("nested deeper than {} levels (byte {})", kMaxDepth, i));
-    }
-    if (entries > kMaxEntries) {
-      return invalid_input(fmt::format("has more than {} entries", kMaxEntries));
-    }
-  }
-  return Ok{};
-}
+constexpr double kMaxSeconds = 1e9;              // a plan of 30 years
+constexpr int64_t kMaxBytes = int64_t{1} << 50;  // 1 PiB
 
 // Reads the members of one object. The first mistake is kept and everything after it is passed
 // over, so that reading a record is one line per key.
@@ -252,7 +224,7 @@ Result<Plan> plan_from_json(std::string_view text) {
   if (static_cast<int64_t>(text.size()) > detail::kMaxPlanFile.value) {
     return invalid_input("is larger than the limit of " + format_bytes(detail::kMaxPlanFile));
   }
-  KERNWISE_TRY(check_proportions(text));
+  KERNWISE_TRY(check_json_proportions(text, {}));
   // The parser reports by exceptions; they end here.
   try {
     return read_plan(Json::parse(text));

@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "kernwise/workflow/explain_layer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
@@ -33,7 +31,11 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
                      .macs = macs(layer.problem),
                      .covers = layer.nodes,
                      .candidates = {},
+                     .bytes = {},
                      .transforms = {}};
+  for (const StepInfo& step : planned.steps) {
+    if (step.layer == static_cast<int>(index)) out.bytes = step.bytes;
+  }
   const Execution execution{planned.plan.threads};
   for (const Candidate& candidate : candidates(layer.problem, execution)) {
     const PrimitiveInfo& info = candidate.primitive->info();
@@ -63,21 +65,28 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
       row.reason = found->second.reason;
     } else if (option != options.end() && option->provenance != "measured") {
       row.status = info.id == choice.primitive ? "chosen" : option->provenance;
-      row.reason = fmt::format("{}, {:.3g} to {:.3g} us", option->provenance, 1e6 * option->low_s,
-                               1e6 * option->high_s);
+      if (info.id == choice.primitive) {
+        row.reason = option->provenance == "predicted" ? "predicted" : "a bound of the machine";
+      }
       row.time_s = option->time_s;
+      row.low_s = option->low_s;
+      row.high_s = option->high_s;
       row.spread = (option->high_s - option->low_s) / 2 / option->time_s;
       row.grade = option->grade;
       row.workspace_bytes = option->workspace_bytes;
+      row.packed_bytes = option->packed_bytes;
       row.plan_regret = cost_with(planned, index, *option) / planned.selection.total_s - 1;
     } else if (found != known.end()) {
       const Measurement& m = found->second;
       row.status = info.id == choice.primitive ? "chosen" : "measured";
       row.time_s = m.median_s;
+      row.low_s = m.median_s * (1 - m.spread);
+      row.high_s = m.median_s * (1 + m.spread);
       row.spread = m.spread;
       row.grade = m.grade;
       row.runs = static_cast<int>(m.runs_s.size());
       row.workspace_bytes = m.workspace_bytes;
+      row.packed_bytes = m.packed_bytes;
       if (option == options.end()) {
         row.reason = "too noisy to be taken as truth";
       } else {

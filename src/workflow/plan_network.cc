@@ -344,6 +344,7 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   KERNWISE_ASSIGN(out.memory,
                   detail::memory_of(out.model.graph, out.table, out.selection, out.plan));
   out.plan.peak_bytes = out.memory.peak().value;
+  KERNWISE_ASSIGN(out.steps, detail::steps_of(out.model.graph, out.table, out.selection, out.plan));
   out.plan.build = context.build;
   out.plan.created = context.timestamp;
   out.plan.machine = machine_of(device, context);

@@ -57,6 +57,45 @@ std::filesystem::path output_file(const std::filesystem::path& file, std::size_t
          fmt::format("{}.{}{}", file.stem().string(), index + 1, file.extension().string());
 }
 
+StepTime planned_step(const LayerGraph& graph, const Plan& plan, const StepInfo& step) {
+  StepTime time;
+  time.step = step;
+  if (step.is_transform) {
+    time.traffic = least_traffic({TransformProblem{step.shape, Layout::kNchw, step.layout}, {}});
+    for (const PlannedTransform& t : plan.transforms) {
+      if (step.name == fmt::format("{}: {} > {}", t.value, to_string(t.from), to_string(t.to))) {
+        time.planned_s = t.time_s;
+      }
+    }
+    return time;
+  }
+  const Problem& problem = graph.layers[static_cast<std::size_t>(step.layer)].problem;
+  const PlannedLayer& planned = plan.layers[static_cast<std::size_t>(step.layer)];
+  time.macs = macs(problem);
+  if (!find_primitive(step.primitive)->info().view) time.traffic = least_traffic(problem);
+  time.planned_s = planned.time_s;
+  time.planned_low_s = planned.low_s;
+  time.planned_high_s = planned.high_s;
+  return time;
+}
+
+// Medians over runs of their own.
+std::vector<StepTime> timed_steps(const LayerGraph& graph, const Plan& plan, Executor& executor) {
+  const std::size_t count = executor.steps().size();
+  std::vector<std::vector<double>> times(count);
+  std::vector<double> once(count);
+  for (int run = 0; run < kLayerRuns; ++run) {
+    executor.run_timed(once);
+    for (std::size_t i = 0; i < count; ++i) times[i].push_back(once[i]);
+  }
+  std::vector<StepTime> steps;
+  for (std::size_t i = 0; i < count; ++i) {
+    steps.push_back(planned_step(graph, plan, executor.steps()[i]));
+    steps.back().median_s = median(times[i]);
+  }
+  return steps;
+}
+
 }  // namespace
 
 double roofline_s(const StepTime& step, const Ceilings& ceilings) {
@@ -146,37 +185,18 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
     }
   }
 
+  if (request.traced > 0) {
+    out.trace = RunTrace{executor.steps(), {}};
+    out.trace->runs_s.assign(static_cast<std::size_t>(request.traced),
+                             std::vector<double>(executor.steps().size()));
+    for (std::vector<double>& seconds : out.trace->runs_s) executor.run_timed(seconds);
+  }
+
   if (request.profile) {
     team.reset();  // the ceilings are measured by threads of their own
     out.ceilings = measure_ceilings(out.plan.threads);
     team.emplace(out.plan.threads);
-    const std::size_t count = executor.steps().size();
-    std::vector<std::vector<double>> times(count);
-    std::vector<double> once(count);
-    for (int run = 0; run < kLayerRuns; ++run) {
-      executor.run_timed(once);
-      for (std::size_t i = 0; i < count; ++i) times[i].push_back(once[i]);
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      const StepInfo& step = executor.steps()[i];
-      StepTime time{step, median(times[i]), 0, {}, {}};
-      if (step.is_transform) {
-        time.traffic =
-            least_traffic({TransformProblem{step.shape, Layout::kNchw, step.layout}, {}});
-        for (const PlannedTransform& t : out.plan.transforms) {
-          if (step.name ==
-              fmt::format("{}: {} > {}", t.value, to_string(t.from), to_string(t.to))) {
-            time.planned_s = t.time_s;
-          }
-        }
-      } else {
-        const Problem& problem = model.graph.layers[static_cast<std::size_t>(step.layer)].problem;
-        time.macs = macs(problem);
-        if (!find_primitive(step.primitive)->info().view) time.traffic = least_traffic(problem);
-        time.planned_s = out.plan.layers[static_cast<std::size_t>(step.layer)].time_s;
-      }
-      out.steps.push_back(std::move(time));
-    }
+    out.steps = timed_steps(model.graph, out.plan, executor);
   }
   if (request.verify) {
     KERNWISE_ASSIGN(out.verification, verify(model.graph, executor, progress, stop));

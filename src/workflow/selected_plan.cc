@@ -46,18 +46,38 @@ void add_choices(const LayerGraph& graph, const CostTable& table, const Selectio
   }
 }
 
-Result<MemoryUse> memory_of(const LayerGraph& graph, const CostTable& table,
-                            const Selection& selection, const Plan& plan) {
-  std::vector<int64_t> packed;
-  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-    packed.push_back(table.layers[i][static_cast<std::size_t>(selection.option[i])].packed_bytes);
+namespace {
+
+struct ChosenBytes {
+  std::vector<int64_t> packed;      // per layer
+  std::vector<int64_t> workspaces;  // per transform
+};
+
+ChosenBytes bytes_of(const CostTable& table, const Selection& selection) {
+  ChosenBytes bytes;
+  for (std::size_t i = 0; i < selection.option.size(); ++i) {
+    const auto chosen = static_cast<std::size_t>(selection.option[i]);
+    bytes.packed.push_back(table.layers[i][chosen].packed_bytes);
   }
-  std::vector<int64_t> transforms;
   for (const SelectedTransform& t : selection.transforms) {
     const auto& costs = table.transforms[static_cast<std::size_t>(t.value)];
-    transforms.push_back(costs.at({t.from, t.to}).workspace_bytes);
+    bytes.workspaces.push_back(costs.at({t.from, t.to}).workspace_bytes);
   }
-  return planned_memory(graph, plan, packed, transforms);
+  return bytes;
+}
+
+}  // namespace
+
+Result<MemoryUse> memory_of(const LayerGraph& graph, const CostTable& table,
+                            const Selection& selection, const Plan& plan) {
+  const ChosenBytes bytes = bytes_of(table, selection);
+  return planned_memory(graph, plan, bytes.packed, bytes.workspaces);
+}
+
+Result<std::vector<StepInfo>> steps_of(const LayerGraph& graph, const CostTable& table,
+                                       const Selection& selection, const Plan& plan) {
+  const ChosenBytes bytes = bytes_of(table, selection);
+  return planned_steps(graph, plan, bytes.packed, bytes.workspaces);
 }
 
 Status fill_packed_bytes(const LayerGraph& graph, const Execution& execution, CostTable& table,

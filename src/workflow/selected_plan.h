@@ -21,6 +21,10 @@ void add_choices(const LayerGraph& graph, const CostTable& table, const Selectio
 Result<MemoryUse> memory_of(const LayerGraph& graph, const CostTable& table,
                             const Selection& selection, const Plan& plan);
 
+// As Executor::steps() will say.
+Result<std::vector<StepInfo>> steps_of(const LayerGraph& graph, const CostTable& table,
+                                       const Selection& selection, const Plan& plan);
+
 // A prediction says nothing of the memory that packed weights take: such options (those of
 // `selection` only, if it is given) are packed, with zeros for values.
 Status fill_packed_bytes(const LayerGraph& graph, const Execution& execution, CostTable& table,

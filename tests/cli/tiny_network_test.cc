@@ -50,7 +50,8 @@ class TinyNetwork : public testing::Test {
   // counts here. So no model that comes with the program applies.
   static Json result_of(const std::string& verb, Words words) {
     words.insert(words.begin(), verb);
-    if (verb != "run") words.insert(words.end(), {"--warm-weights"});
+    const bool plans = verb == "plan" || verb == "bench" || verb == "explain";
+    if (plans) words.insert(words.end(), {"--warm-weights"});
     words.push_back("--json");
     const Finished finished = shared_->run(words);
     EXPECT_EQ(finished.code, 0) << finished.err;
@@ -136,6 +137,104 @@ TEST_F(TinyNetwork, IsExplainedLayerByLayer) {
     }
     EXPECT_EQ(chosen, 1) << layer.value("layer", "");
   }
+}
+
+// Read back as any viewer would: events in order, and the counter that says the memory plan.
+TEST_F(TinyNetwork, IsTracedWithItsMemory) {
+  const Json ran = result_of("run", {"plan.json", "--repeat", "1", "--trace", "trace.json",
+                                     "--trace-runs", "2", "--profile"});
+  std::ifstream file(playground().file("trace.json"));
+  const Json trace = Json::parse(file, nullptr, /*allow_exceptions=*/false);
+  ASSERT_TRUE(trace.is_object());
+  std::size_t steps = 0;
+  int64_t most = 0;
+  for (const Json& event : trace.at("traceEvents")) {
+    if (event.at("ph") == "X" && event.at("cat") != "run") ++steps;
+    if (event.at("ph") == "C" && event.at("name") == "memory in use (bytes)") {
+      most = std::max(most, event.at("args").at("activations").get<int64_t>());
+    }
+  }
+  EXPECT_EQ(steps, 2 * ran.at("steps").size());
+  EXPECT_EQ(most, ran.at("memory").value("activations_lower_bound_bytes", -1));
+}
+
+TEST_F(TinyNetwork, IsComparedWithAnotherPlanAndAnotherRun) {
+  result_of("plan", {"tiny.onnx", "--budget", "0", "--policy", "onednn-auto", "-o", "auto.json"});
+  const Json plans = result_of("compare", {"plan.json", "auto.json"});
+  EXPECT_EQ(plans.value("kind", ""), "plans");
+  EXPECT_TRUE(plans.value("passed", false));
+  EXPECT_GE(plans.at("slowdown").value("b_over_a_ratio", 0.0), 1) << "the plan was proven optimal";
+
+  const auto say = [&](const char* plan, const char* to) {
+    const Finished ran = playground().run({"run", plan, "--repeat", "3", "--profile", "--json"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    playground().write(to, ran.out);
+  };
+  say("plan.json", "run_a.json");
+  say("auto.json", "run_b.json");
+  const Json runs = result_of("compare", {"run_a.json", "run_b.json"});
+  EXPECT_EQ(runs.value("kind", ""), "runs");
+  EXPECT_GE(runs.at("rows").size(), planned().at("layers").size());
+  const Json stores =
+      result_of("compare", {"kernwise/measurements.db", "kernwise/measurements.db"});
+  EXPECT_EQ(stores.value("kind", ""), "stores");
+  EXPECT_DOUBLE_EQ(stores.at("slowdown").value("b_over_a_ratio", 0.0), 1);
+
+  const Finished mixed = playground().run({"compare", "plan.json", "run_a.json"});
+  EXPECT_EQ(mixed.code, 2);
+  EXPECT_NE(mixed.err.find("'plan.json' is a plan, 'run_a.json' is a run"), std::string::npos)
+      << mixed.err;
+}
+
+// Times are made up, so that nothing hangs on a clock.
+TEST_F(TinyNetwork, ComparisonIsAGateForWhatGotSlower) {
+  Json run = {
+      {"schema", "kernwise.run/1"},
+      {"result",
+       {{"network", "n"},
+        {"threads", 1},
+        {"median_s", 1.0},
+        {"spread_ratio", 0.0},
+        {"memory", {{"activations_bytes", 1}, {"workspace_bytes", 1}, {"weights_bytes", 1}}}}}};
+  playground().write("base.json", run.dump());
+  run["result"]["median_s"] = 1.04;
+  playground().write("now.json", run.dump());
+  const auto code = [&](Words words) {
+    words.insert(words.begin(), "compare");
+    return playground().run(words).code;
+  };
+  EXPECT_EQ(code({"base.json", "now.json"}), 0);
+  EXPECT_EQ(code({"base.json", "now.json", "--fail-above", "5"}), 0);
+  EXPECT_EQ(code({"base.json", "now.json", "--fail-above", "3"}), 1);
+  EXPECT_EQ(code({"now.json", "base.json", "--fail-above", "0"}), 0);
+  run["result"]["median_s"] = nullptr;
+  playground().write("untimed.json", run.dump());
+  EXPECT_EQ(code({"base.json", "untimed.json"}), 0);
+  EXPECT_EQ(code({"base.json", "untimed.json", "--fail-above", "3"}), 2);
+  EXPECT_EQ(code({"base.json"}), 2);
+  EXPECT_EQ(code({"base.json", "tiny.onnx"}), 2);
+  EXPECT_EQ(code({"base.json", "none.json"}), 2);
+}
+
+TEST_F(TinyNetwork, IsReportedOnAPage) {
+  const Finished plan = playground().run(
+      {"plan", "tiny.onnx", "--budget", "0", "--pareto", "--warm-weights", "--json"});
+  ASSERT_EQ(plan.code, 0) << plan.err;
+  playground().write("planned.json", plan.out);
+  const Json page = result_of("report", {"planned.json", "plan.json", "-o", "page.html"});
+  EXPECT_EQ(page.at("sections").size(), 2U);
+  EXPECT_EQ(page.value("page_bytes", uintmax_t{0}),
+            std::filesystem::file_size(playground().file("page.html")));
+
+  playground().write("other.json", R"({"schema": "kernwise.other/1", "result": {}})");
+  const Finished other =
+      playground().run({"report", "planned.json", "other.json", "-o", "none.html"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_NE(other.err.find("other.json"), std::string::npos) << other.err;
+  EXPECT_FALSE(std::filesystem::exists(playground().file("none.html")));
+  const Finished bare =
+      playground().run({"report", "planned.json", "-o", "bare.html", "--chart-library", "none.js"});
+  EXPECT_EQ(bare.code, 2) << "a library that was named must be there";
 }
 
 }  // namespace

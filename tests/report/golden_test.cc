@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "kernwise/report/bench_report.h"
+#include "kernwise/report/compare_report.h"
 #include "kernwise/report/doctor_report.h"
 #include "kernwise/report/explain_report.h"
 #include "kernwise/report/place_report.h"
@@ -72,6 +73,20 @@ TEST(Golden, PlaceByRecordedCosts) {
 }
 
 TEST(Golden, Bench) { expect_golden("bench", bench_text(sample_bench(), kPlain)); }
+TEST(Golden, ComparedPlans) {
+  Plan other = sample_plan().plan;
+  other.layers[1].primitive = "direct-nchw16c";
+  other.layers[1].in = other.layers[1].out = Layout::kNchw16c;
+  other.layers[1].time_s = 4e-3;
+  other.layers[1].low_s = 3.9e-3;
+  other.layers[1].high_s = 4.1e-3;
+  other.layers[1].workspace_bytes = 0;
+  other.predicted_total_s = 5.6e-3;
+  other.libraries = "lib-1.1";
+  const Comparison comparison = compare_plans(sample_plan().plan, other);
+  expect_golden("compare", compare_text({"old.json", "new.json", comparison, 0.03}, false, kPlain));
+}
+
 TEST(Golden, Explain) { expect_golden("explain", explain_text(sample_explanation(), kPlain)); }
 TEST(Golden, Profile) { expect_golden("profile", profile_text(sample_profile(), false, kPlain)); }
 TEST(Golden, Doctor) { expect_golden("doctor", doctor_text(sample_doctor(), kPlain)); }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernwise/report/bench_report.h"
+#include "kernwise/report/compare_report.h"
 #include "kernwise/report/doctor_report.h"
 #include "kernwise/report/explain_report.h"
 #include "kernwise/report/inspect_report.h"
@@ -38,6 +39,7 @@ std::vector<std::pair<std::string, std::string>> all_documents() {
           {"run", run_json(sample_run(), 1e-4, e)},
           {"bench", bench_json(sample_bench(), e)},
           {"explain", explain_json(sample_explanation(), e)},
+          {"compare", compare_json({"a", "b", compare_runs(sample_run(), sample_run()), 0.03}, e)},
           {"profile", profile_json(sample_profile(), e)},
           {"doctor", doctor_json(sample_doctor(), e)},
           {"list", list_json(Listing::kPrimitives, e)},

@@ -138,7 +138,11 @@ RunOutcome sample_run() {
   transform.name = "relu2: nhwc > nchw";
   transform.primitive = "reorder";
   transform.shape = {1, 16, 8, 8};
-  out.steps = {{conv, 1.1e-3, 1e-3, {50'000'000}, {1 << 20}}, {transform, 1e-4, 1e-4, {0}, {8192}}};
+  conv.bytes = {{4096}, {4864}, {4096}, {1 << 20}};
+  transform.bytes = {{4096}, {8192}, {0}, {0}};
+  out.steps = {{conv, 1.1e-3, 1e-3, 0.99e-3, 1.01e-3, {50'000'000}, {1 << 20}},
+               {transform, 1e-4, 1e-4, 0, 0, {0}, {8192}}};
+  out.trace = RunTrace{{conv, transform}, {{1.2e-3, 1e-4}, {1.1e-3, 1.1e-4}}};
   out.ceilings = {150, 10};
   Verification v;
   v.layers = {{"conv1", "direct-nchw-nhwc", 1e-7, 1e-7},
@@ -195,11 +199,15 @@ std::vector<ExplainedLayer> sample_explanation() {
     c.status = status;
     c.reason = reason;
     if (time_s > 0) {
+      const bool predicted = std::string_view(status) == "predicted";
       c.time_s = time_s;
-      c.spread = 0.01;
+      c.low_s = (predicted ? 0.8 : 0.99) * time_s;
+      c.high_s = (predicted ? 1.3 : 1.01) * time_s;
+      c.spread = predicted ? 0.25 : 0.01;
       c.grade = 'B';
-      c.runs = 16;
+      c.runs = predicted ? 0 : 16;
       c.workspace_bytes = 4096;
+      c.packed_bytes = predicted ? 0 : 9280;
       c.plan_regret = regret;
     }
     layer.candidates.push_back(c);
@@ -209,8 +217,10 @@ std::vector<ExplainedLayer> sample_explanation() {
   candidate("direct-nchw16c", Layout::kNchw16c, "measured", "", 1.5e-3, 0.08);
   candidate("im2row-nhwc", Layout::kNhwc, "measured", "", 2.5e-3, 0.139);
   candidate("direct-nchw8c", Layout::kNchw8c, "measured", "", 2.6e-3, none);
+  candidate("kn2row-nhwc", Layout::kNhwc, "predicted", "", 2.7e-3, 0.2);
   candidate("direct-nhwc", Layout::kNhwc, "unmeasured", "", 0, 0);
   candidate("gemm-1x1-nhwc", Layout::kNhwc, "refused", "kernel 3x3: this one takes 1x1 only", 0, 0);
+  layer.bytes = {{4096}, {8192}, {4096}, {9280}};
   layer.transforms = {{"relu2", Layout::kNhwc, Layout::kNchw, "reorder", 1e-4}};
   return {layer};
 }

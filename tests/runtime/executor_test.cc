@@ -183,7 +183,10 @@ TEST(Executor, PlannedMemoryIsWhatIsAllocated) {
     for (const PlannedTransform& t : plan.transforms) {
       const auto value = std::ranges::find(graph.values, t.value, &Value::name);
       const Primitive* primitive = find_primitive(t.primitive);
-      if (primitive == nullptr) continue;
+      if (primitive == nullptr) {
+        transforms.push_back(0);
+        continue;
+      }
       const auto yes = primitive->supports({TransformProblem{value->shape, t.from, t.to}, {}}, {1});
       transforms.push_back(std::get<Admitted>(yes).workspace.value);
     }
@@ -194,6 +197,23 @@ TEST(Executor, PlannedMemoryIsWhatIsAllocated) {
     EXPECT_EQ(planned->weights, real.weights);
     EXPECT_EQ(planned->workspace, real.workspace);
     EXPECT_GE(real.activations, real.arena_bound);
+    const auto steps = planned_steps(graph, plan, packed, transforms);
+    ASSERT_TRUE(steps.ok());
+    const Executor executor = make_executor(graph, plan);
+    ASSERT_EQ(steps->size(), executor.steps().size());
+    Bytes most_live, most_workspace, weights;
+    for (std::size_t s = 0; s < steps->size(); ++s) {
+      const StepInfo& step = executor.steps()[s];
+      EXPECT_EQ((*steps)[s].name, step.name);
+      EXPECT_EQ((*steps)[s].bytes, step.bytes) << step.name;
+      EXPECT_GE(step.bytes.live, step.bytes.output) << step.name;
+      most_live = std::max(most_live, step.bytes.live);
+      most_workspace = std::max(most_workspace, step.bytes.workspace);
+      weights += step.bytes.weights;
+    }
+    EXPECT_EQ(most_live, real.arena_bound);
+    EXPECT_EQ(most_workspace, real.workspace);
+    EXPECT_EQ(weights, real.weights);
   }
 }
 

@@ -35,6 +35,15 @@ struct MemoryUse {
   Bytes peak() const { return activations + workspace + weights; }
 };
 
+// What a step holds while it runs.
+struct StepBytes {
+  Bytes output;     // the tensor that it makes or writes onto, as large as its layout makes it
+  Bytes live;       // all activations alive at that moment, its inputs and output among them
+  Bytes workspace;  // that it asks for; MemoryUse::workspace is the most of all steps
+  Bytes weights;    // packed, held by its kernel as long as the executor lives
+  friend bool operator==(const StepBytes&, const StepBytes&) = default;
+};
+
 struct StepInfo {
   bool is_transform = false;
   int layer = -1;    // index into LayerGraph::layers; -1 for a transform
@@ -42,6 +51,7 @@ struct StepInfo {
   std::string primitive;
   Shape4 shape;  // of the output
   Layout layout = Layout::kNchw;
+  StepBytes bytes;
 };
 
 class Executor {
@@ -79,5 +89,10 @@ class Executor {
 Result<MemoryUse> planned_memory(const LayerGraph& graph, const Plan& plan,
                                  std::span<const int64_t> packed_bytes,
                                  std::span<const int64_t> transform_workspaces);
+
+// The steps of that run, in order, as Executor::steps() will say them.
+Result<std::vector<StepInfo>> planned_steps(const LayerGraph& graph, const Plan& plan,
+                                            std::span<const int64_t> packed_bytes,
+                                            std::span<const int64_t> transform_workspaces);
 
 }  // namespace kernwise

@@ -28,4 +28,8 @@ struct MemoryPlan {
 
 MemoryPlan plan_memory(const std::vector<TensorLifetime>& tensors);
 
+// Sum of the tensors alive at each step, every one rounded up as it is placed: up to the last step
+// that any of them lives to. The largest of them is MemoryPlan::lower_bound.
+std::vector<Bytes> live_bytes(const std::vector<TensorLifetime>& tensors);
+
 }  // namespace kernwise

@@ -19,10 +19,13 @@ struct ExplainedCandidate {
   std::string status;
   std::string reason;  // of a refusal or failure
   double time_s = 0;
+  // Measured: the median's 95 % interval. Predicted: the model's, of the coverage that it states.
+  double low_s = 0, high_s = 0;
   double spread = 0;
   char grade = 'F';
   int runs = 0;
   int64_t workspace_bytes = 0;
+  int64_t packed_bytes = 0;  // of its weights; 0 for a prediction that is not chosen: not known
   // Cost of the best plan of the whole network that uses this candidate here, over the chosen
   // plan's, minus one. Says what layouts around the layer do to the choice. Measured ones only.
   double plan_regret = 0;
@@ -34,6 +37,7 @@ struct ExplainedLayer {
   Macs macs;
   std::vector<std::string> covers;             // nodes of the network that it computes
   std::vector<ExplainedCandidate> candidates;  // chosen first, then by time, refusals last
+  StepBytes bytes;                             // that it holds in the chosen plan
   std::vector<PlannedTransform> transforms;    // around this layer, in the chosen plan
 };
 

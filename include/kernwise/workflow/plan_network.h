@@ -106,6 +106,7 @@ struct PlanOutcome {
   CostTable table;
   Selection selection;
   MemoryUse memory;
+  std::vector<StepInfo> steps;                // of a run, in order, with what each of them holds
   std::optional<ProfileSummary> profile;      // absent: the store sufficed
   std::optional<LearnedCostSummary> learned;  // with predicted or mixed costs
   std::optional<MemoryFront> front;           // where it was asked for

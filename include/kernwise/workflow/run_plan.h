@@ -30,6 +30,7 @@ struct RunRequest {
   bool verify = false;
   double tolerance = 1e-4;  // of verify: worst_relative_error above it is kCriterionFailed
   bool profile = false;     // time every layer and transform, in runs of their own
+  int traced = 0;           // runs of their own to record step by step
   bool any_device = false;  // run a plan that was made on another machine
   bool bind = true;         // the process to as many processors as the plan has threads
   // .npy of the graph output; with several of them name.1.npy, name.2.npy ...; empty: none
@@ -51,6 +52,7 @@ struct StepTime {
   StepInfo step;
   double median_s = 0;
   double planned_s = 0;
+  double planned_low_s = 0, planned_high_s = 0;  // its interval; both 0 where none is stated
   Macs macs;      // as a direct algorithm counts them, whatever the primitive does
   Bytes traffic;  // the least that must move (least_traffic); 0 for a view
 };
@@ -60,6 +62,13 @@ struct StepTime {
 // the direct one, such as Winograd's, may beat it, and so may data that still lie in a cache.
 double roofline_s(const StepTime& step, const Ceilings& ceilings);
 
+// Runs as they happened, one after the other. A step begins where the one before it ends; the time
+// between two runs is not recorded.
+struct RunTrace {
+  std::vector<StepInfo> steps;
+  std::vector<std::vector<double>> runs_s;  // per run, the time of every step
+};
+
 struct RunOutcome {
   Plan plan;
   MemoryUse memory;
@@ -68,8 +77,9 @@ struct RunOutcome {
   Bytes process_peak;
   std::vector<double> runs_s;
   double median_s = 0, spread = 0;
-  std::vector<StepTime> steps;  // with profile
-  Ceilings ceilings;            // with profile: of this machine with the plan's threads
+  std::vector<StepTime> steps;    // with profile
+  Ceilings ceilings;              // with profile: of this machine with the plan's threads
+  std::optional<RunTrace> trace;  // where it was asked for
   std::optional<Verification> verification;
   std::string output_hash;  // of the bytes of all outputs: replay is bit-identical
   std::vector<std::string> warnings;

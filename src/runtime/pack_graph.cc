@@ -134,6 +134,12 @@ Status check_sizes(const LayerGraph& graph, const Plan& plan, Bytes limit) {
     return invalid_input(fmt::format("the plan has {} layers, the network {}", plan.layers.size(),
                                      graph.layers.size()));
   }
+  // Each by itself first, so that sums of them stay within numbers.
+  for (const Value& value : graph.values) {
+    if (value.shape.elements() <= limit.value / 4) continue;
+    return invalid_input(fmt::format("value '{}' is larger than the limit of {}", value.name,
+                                     format_bytes(limit)));
+  }
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     const Layer& layer = graph.layers[i];
     const PlannedLayer& planned = plan.layers[i];

@@ -11,6 +11,7 @@
 #include "kernwise/base/file.h"
 #include "kernwise/base/temporary_folder.h"
 #include "kernwise/fleet/design_network.h"
+#include "kernwise/fleet/pareto.h"
 #include "kernwise/graph/onnx.h"
 #include "kernwise/workflow/explain_layer.h"
 #include "kernwise/workflow/place_program.h"

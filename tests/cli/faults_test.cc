@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// A disk that is full, folders that may not be written, and files that ask for more memory than they
+// A disk that is full, folders that may not be written, files that ask for more memory than they
 // may: an error that says what and where, exit code 2, and what was there before stays.
 #include <gtest/gtest.h>
 #include <sys/resource.h>

@@ -18,7 +18,7 @@ struct KillCounts {
   int64_t lost = 0;                      // records that were there and are no longer
   int64_t broken = 0;                    // files that were there and cannot be read
   int64_t half_merged = 0;               // merges of which a part is there
-  int64_t refused = 0;                   // commands that ended by themselves with an error
+  int refused = 0;                       // commands that ended by themselves with an error
   int plans = 0, models = 0, packs = 0;  // whole files seen after a kill
 };
 std::ostream& operator<<(std::ostream& out, const KillCounts& counts);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// A pack runs as the plan from which it was made, bit for bit; and what is no sound pack is refused,
+// A pack runs as the plan from which it was made, bit for bit; what is no sound pack is refused,
 // whichever byte of it is another one and wherever it ends.
 #include "kernwise/runtime/pack.h"
 

@@ -42,6 +42,11 @@ typedef struct kernwise_plan kernwise_plan;
 
 kernwise_status kernwise_plan_open(const char* plan, const char* network, kernwise_plan** opened,
                                    kernwise_error* error);
+/* The same from a file that `kernwise pack` wrote, which holds plan and weights. This function and
+ * those below that take a kernwise_plan, with kernwise_version, are also all that libkernwise-run
+ * has: the runtime alone (docs/runtime.md). */
+kernwise_status kernwise_pack_open(const char* pack, kernwise_plan** opened,
+                                   kernwise_error* error);
 void kernwise_plan_close(kernwise_plan* plan); /* NULL is allowed */
 
 size_t kernwise_plan_inputs(const kernwise_plan* plan);

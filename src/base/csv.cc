@@ -20,6 +20,10 @@ class Reader {
   Status record(std::vector<std::string>& fields) {
     fields.clear();
     for (;;) {
+      if (fields.size() == kMostCsvFields) {
+        return invalid_input(
+            fmt::format("line {}: more than {} cells in one record", line_, kMostCsvFields));
+      }
       fields.emplace_back();
       KERNWISE_TRY(!done() && text_[at_] == '"' ? quoted(fields.back()) : bare(fields.back()));
       if (done()) return Ok{};
@@ -97,10 +101,14 @@ Status for_each_csv_row(
     const std::function<Status(int64_t, const std::vector<std::string>&)>& row) {
   Reader reader(text);
   std::vector<std::string> fields;
+  int64_t rows = 0;
   while (!reader.done()) {
     const int64_t line = reader.line();
     KERNWISE_TRY(reader.record(fields));
     if (fields.size() == 1 && fields[0].empty()) continue;
+    if (++rows > kMostCsvRows) {
+      return invalid_input(fmt::format("line {}: more than {} records", line, kMostCsvRows));
+    }
     KERNWISE_TRY(row(line, fields));
   }
   return Ok{};

@@ -64,6 +64,9 @@ Result<CsvTable> parse_csv(std::string_view text) {
           return invalid_input(fmt::format("line {} has {} cells, the header has {}", line,
                                            fields.size(), table.header_.size()));
         }
+        if (fields.size() > kMostCsvCells - table.cells_.size()) {
+          return invalid_input(fmt::format("line {}: more than {} cells", line, kMostCsvCells));
+        }
         for (const std::string& field : fields) {
           const std::string_view cell = without_blanks(field);
           table.cells_.push_back(

@@ -28,6 +28,8 @@ class Command {
   virtual CommandHelp help() const = 0;
   // Binds members of the command; called once, before run().
   virtual void declare(Arguments& arguments) = 0;
+  // False where a recorded device answers: what this machine has bounds nothing then.
+  virtual bool uses_this_machine() const { return true; }
   // Returns the exit code: 0, or 1 if the asked criterion does not hold.
   virtual Result<int> run(Session& session) = 0;
 };

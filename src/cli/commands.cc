@@ -16,6 +16,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_predict());
   commands.push_back(make_plan());
   commands.push_back(make_run());
+  commands.push_back(make_pack());
   commands.push_back(make_explain());
   commands.push_back(make_compare());
   commands.push_back(make_report());
@@ -28,6 +29,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_db());
   commands.push_back(make_jobs());
   commands.push_back(make_worker());
+  commands.push_back(make_completion());
   commands.push_back(make_version());
   return commands;
 }

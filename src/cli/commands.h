@@ -20,6 +20,7 @@ std::unique_ptr<Command> make_transfer();
 std::unique_ptr<Command> make_predict();
 std::unique_ptr<Command> make_plan();
 std::unique_ptr<Command> make_run();
+std::unique_ptr<Command> make_pack();
 std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_compare();
 std::unique_ptr<Command> make_report();
@@ -32,6 +33,7 @@ std::unique_ptr<Command> make_adapt();
 std::unique_ptr<Command> make_db();
 std::unique_ptr<Command> make_jobs();
 std::unique_ptr<Command> make_worker();
+std::unique_ptr<Command> make_completion();
 std::unique_ptr<Command> make_version();
 
 }  // namespace kernwise::cli

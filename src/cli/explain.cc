@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "commands.h"
+#include "device_flag.h"
 #include "kernwise/report/explain_report.h"
 #include "kernwise/workflow/explain_layer.h"
 #include "model_flags.h"
@@ -29,6 +30,8 @@ class Explain final : public Command {
     arguments.path("-o,--output", output_, "FILE", "write the result there");
   }
 
+  bool uses_this_machine() const override { return flags_.device.empty(); }
+
   Result<int> run(Session& session) override {
     KERNWISE_ASSIGN(const std::string model,
                     required(words_.empty() ? "" : words_.front(), "explain", "a model",
@@ -38,6 +41,7 @@ class Explain final : public Command {
     ExplainRequest request;
     request.plan = plan_request(flags_, model, session);
     request.plan.calibrate = false;
+    KERNWISE_ASSIGN(request.plan.recorded, recorded_device(flags_.device, session));
     request.layers = layers_;
     request.layers.insert(request.layers.end(), words_.begin() + 1, words_.end());
     KERNWISE_ASSIGN(const std::vector<ExplainedLayer> layers,

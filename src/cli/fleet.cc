@@ -11,6 +11,7 @@
 #include "kernwise/fleet/design_network.h"
 #include "kernwise/graph/onnx.h"
 #include "kernwise/report/fleet_report.h"
+#include "kernwise/workflow/recorded_device.h"
 #include "model_flags.h"
 
 namespace kernwise::cli {
@@ -63,6 +64,8 @@ class Fleet final : public Command {
     arguments.path("--onnx", onnx_, "FOLDER", "write the chosen networks there");
     probe_flags_.declare(arguments);
   }
+
+  bool uses_this_machine() const override { return !is_replay(probe_flags_.device); }
 
   Result<int> run(Session& session) override {
     if (!words_.empty() && words_[0] == "probe") {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "device_flag.h"
 #include "kernwise/base/csv_table.h"
 #include "kernwise/device/device.h"
 #include "kernwise/fleet/space_table.h"
@@ -36,7 +37,8 @@ Result<std::vector<Design>> designs_asked(const DesignSpace& space, const std::s
 
 void FleetProbeFlags::declare(Arguments& arguments) {
   arguments.text("--device", device, "NAME",
-                 "of this machine: rows to measure, column to write (all rows; its label)");
+                 "of this machine: rows to measure, column to write (all rows; its label); or "
+                 "replay:STORE, with probe");
   arguments.integer("--repeat", repeat, 1, 100'000, "timed runs of a design, with probe (30)");
   arguments.duration("--budget", budget, "measuring for the plan of a design, with probe (20s)");
   arguments.choice("--costs", costs, {"auto", "measured", "predicted", "mixed"},
@@ -50,14 +52,17 @@ Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
     return invalid_input("'fleet probe' needs one file of designs",
                          "kernwise fleet probe ask.csv --device phone -o lat-phone.csv");
   }
-  KERNWISE_TRY(session.check_threads());
+  const bool replay = is_replay(flags.device);
+  if (!replay) KERNWISE_TRY(session.check_threads());
   KERNWISE_TRY(check_writable(output));
   ProbeDesignsRequest request;
   KERNWISE_ASSIGN(request.space, load_space(space));
-  KERNWISE_ASSIGN(request.designs, designs_asked(request.space, words[1], flags.device));
-  request.device = flags.device;
+  KERNWISE_ASSIGN(request.plan.recorded, recorded_device(replay ? flags.device : "", session));
+  request.device = replay ? "" : flags.device;
+  KERNWISE_ASSIGN(request.designs, designs_asked(request.space, words[1], request.device));
   if (request.device.empty()) {
-    request.device = fmt::format("{}-{}t", to_string(isa_in_use()), session.threads());
+    const Isa isa = replay ? request.plan.recorded->device.isa : isa_in_use();
+    request.device = fmt::format("{}-{}t", to_string(isa), session.threads());
   }
   request.results = output;
   request.repeat = static_cast<int>(flags.repeat);

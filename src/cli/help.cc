@@ -36,11 +36,11 @@ std::string overview(const std::vector<std::unique_ptr<Command>>& commands,
       "usage: kernwise COMMAND [ARGUMENT...] [--flag VALUE]\n\n";
   for (const auto& command : commands) {
     const CommandHelp help = command->help();
-    text += fmt::format("  {}  {}\n", paint(fmt::format("{:8}", help.name), Ink::kBold, style),
+    text += fmt::format("  {}  {}\n", paint(fmt::format("{:10}", help.name), Ink::kBold, style),
                         help.summary);
   }
   text +=
-      "  help      help COMMAND, help exit-codes\n\n"
+      "  help        help COMMAND, help exit-codes\n\n"
       "a first try:\n"
       "  kernwise zoo squeezenet1_1 -o squeezenet.onnx\n"
       "  kernwise plan squeezenet.onnx -o squeezenet.plan.json\n"

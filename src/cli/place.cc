@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "commands.h"
+#include "device_flag.h"
 #include "kernwise/device/device.h"
 #include "kernwise/report/place_report.h"
 #include "kernwise/workflow/place_program.h"
@@ -45,8 +46,11 @@ class Place final : public Command {
     arguments.flag("--verify", request_.verify, "compare outputs with the reference (on)");
     arguments.number("--tolerance", request_.tolerance, 0, 1, "relative error allowed (1e-4)");
     arguments.bytes("--memory", request_.memory, "for tensors and scratch of one way (4GiB)");
+    declare_device_flag(arguments, device_);
     arguments.path("-o,--output", output_, "FILE", "write the result there");
   }
+
+  bool uses_this_machine() const override { return device_.empty(); }
 
   Result<int> run(Session& session) override {
     KERNWISE_TRY(required(program_, "place", "a program", "kernwise place program.txt"));
@@ -58,8 +62,9 @@ class Place final : public Command {
     request_.store = session.store();
     request_.seed = session.seed();
     request_.repeat = static_cast<int>(repeat_);
+    KERNWISE_ASSIGN(request_.recorded, recorded_device(device_, session));
     request_.threads =
-        session.flags().threads_given ? session.threads() : describe_this_device().cores;
+        session.flags().threads_given ? session.threads() : device_of(request_.recorded).cores;
     KERNWISE_ASSIGN(const PlaceOutcome outcome,
                     place_program_file(request_, session.progress(), session.stop()));
     session.warn_all(outcome.warnings);
@@ -72,6 +77,7 @@ class Place final : public Command {
  private:
   Status check_flags() {
     const bool recorded = !request_.costs.empty();
+    measure_ = measure_ || (!device_.empty() && !recorded && models_.empty());
     if (static_cast<int>(measure_) + static_cast<int>(recorded) +
             static_cast<int>(!models_.empty()) >
         1) {
@@ -104,7 +110,7 @@ class Place final : public Command {
   }
 
   PlaceRequest request_;
-  std::string program_;
+  std::string program_, device_;
   std::vector<std::string> models_;
   std::filesystem::path output_;
   bool measure_ = false, learn_ = false;

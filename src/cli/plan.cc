@@ -3,6 +3,7 @@
 #include "kernwise/report/plan_report.h"
 
 #include "commands.h"
+#include "device_flag.h"
 #include "kernwise/select/plan.h"
 #include "kernwise/workflow/plan_network.h"
 #include "model_flags.h"
@@ -17,7 +18,8 @@ class PlanCommand final : public Command {
     return {
         "plan", "MODEL [-o plan.json]",
         "choose the fastest primitive of every layer, transforms accounted for",
-        "kernwise plan resnet50.onnx -o resnet50.plan.json --threads 2",
+        "kernwise plan resnet50.onnx -o resnet50.plan.json --threads 2\n"
+        "kernwise plan resnet50.onnx --device replay:camera.db -o camera.plan.json",
         "Where the store holds no measurements of this device, a model of the most similar one is\n"
         "carried over in seconds, and what the plan stands on is measured; --budget TIME or\n"
         "--costs measured measures every candidate instead. 'kernwise explain' says why a layer "
@@ -39,6 +41,8 @@ class PlanCommand final : public Command {
                    "do not compare with a run of the whole network");
   }
 
+  bool uses_this_machine() const override { return flags_.device.empty(); }
+
   Result<int> run(Session& session) override {
     KERNWISE_TRY(required(model_, "plan", "a model", "kernwise plan network.onnx -o plan.json"));
     const bool to_stdout = output_ == "-";
@@ -49,6 +53,7 @@ class PlanCommand final : public Command {
     // A budget for measuring is a wish to measure.
     if (flags_.costs == "auto" && arguments_->given("--budget")) flags_.costs = "measured";
     PlanRequest request = plan_request(flags_, model_, session);
+    KERNWISE_ASSIGN(request.recorded, recorded_device(flags_.device, session));
     if (arguments_->given("--memory")) request.memory = memory_;
     KERNWISE_ASSIGN(const PlanOutcome outcome,
                     plan_network(request, session.progress(), session.stop()));

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "device_flag.h"
 #include "model_flags.h"
 
 namespace kernwise::cli {
@@ -35,6 +36,7 @@ void declare_plan_flags(Arguments& arguments, PlanFlags& flags) {
                      fmt::format("time for that ({:g}s)", flags.request.learned.verify.value));
   arguments.choice("--fallback", flags.fallback, {"measure", "roofline", "error"},
                    "for what the model cannot predict (measure)");
+  declare_device_flag(arguments, flags.device);
   declare_model_flags(arguments, flags.request.onnx);
 }
 

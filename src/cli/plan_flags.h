@@ -18,6 +18,7 @@ struct PlanFlags {
   PlanRequest request;
   std::string policy = "fastest";
   std::string costs = "measured", fallback = "measure";
+  std::string device;  // --device: empty, or replay:STORE
   int64_t verify_top = 3;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "commands.h"
+#include "device_flag.h"
 #include "kernwise/report/profile_report.h"
 #include "kernwise/workflow/profile_problems.h"
 #include "model_flags.h"
@@ -38,14 +39,21 @@ class Profile final : public Command {
                    "cut none: five runs of each, for training models");
     arguments.flag("--warm-weights", request_.options.warm_weights,
                    "keep weights in the caches while measuring");
+    declare_device_flag(arguments, device_);
     declare_training_flags(arguments, training_);
     declare_model_flags(arguments, request_.onnx);
     arguments.path("-o,--output", output_, "FILE", "write the result there");
   }
 
+  bool uses_this_machine() const override { return device_.empty(); }
+
   Result<int> run(Session& session) override {
     KERNWISE_TRY(check_writable(output_));
     session.deliver_to(output_);
+    if (training_.training && !device_.empty()) {
+      return invalid_input("training steps are not recorded in stores of measurements",
+                           "leave out --device, or --training");
+    }
     if (training_.training) {
       return run_training_profile(training_, networks_, request_.options.budget, request_.onnx,
                                   session);
@@ -65,6 +73,7 @@ class Profile final : public Command {
     request_.options.execution.threads = session.threads();
     request_.options.seed = session.seed();
     request_.around = static_cast<int>(around_);
+    KERNWISE_ASSIGN(request_.recorded, recorded_device(device_, session));
     KERNWISE_ASSIGN(const ProfileOutcome outcome,
                     profile_problems(request_, session.progress(), session.stop()));
     session.warn_all(outcome.warnings);
@@ -90,6 +99,7 @@ class Profile final : public Command {
   }
 
   std::vector<std::string> words_, networks_, problems_;
+  std::string device_;
   int64_t around_ = 0;
   ProfileRequest request_;
   TrainingFlags training_;

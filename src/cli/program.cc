@@ -151,7 +151,8 @@ int run_command_line(const std::vector<std::string>& words) {
   {
     Session session(flags, stop_on_signals());
     if (flags.verbose) session.introduce();
-    const Status threads = flags.threads_given ? session.check_threads() : Status(Ok{});
+    const bool bounded = flags.threads_given && command->uses_this_machine();
+    const Status threads = bounded ? session.check_threads() : Status(Ok{});
     code = threads.ok() ? run_within_memory(*command, session) : Result<int>(threads.error());
   }
   return code.ok() ? *code : fail(code.error(), json, colour);

@@ -41,6 +41,7 @@ class Run final : public Command {
     arguments.integer("--trace-runs", traced_, 1, 1000, "how many (5)");
     arguments.flag("--any-device", request_.any_device,
                    "run a plan that was made on another machine");
+    arguments.text("--device", device_, "replay:STORE", "refused: records run nothing");
     declare_model_flags(arguments, request_.onnx);
   }
 
@@ -50,6 +51,12 @@ class Run final : public Command {
     if (session.flags().threads_given) {
       return invalid_input("'run' takes its number of threads from the plan",
                            "leave --threads out, or plan again with it");
+    }
+    if (!device_.empty()) {
+      return unsupported("a recorded device runs nothing: it only answers what was measured",
+                         "'kernwise plan --device " + device_ +
+                             "' plans for it; leave --device out to run here")
+          .within("--device");
     }
     if (request_.output == "-") {
       return invalid_input("'run' writes its output to a file, not to stdout", "name a .npy file");
@@ -101,7 +108,7 @@ class Run final : public Command {
     return envelope;
   }
 
-  std::string plan_;
+  std::string plan_, device_;
   std::filesystem::path trace_;
   int64_t traced_ = 5;
   std::vector<std::string> inputs_;

@@ -64,15 +64,25 @@ void Session::warn_all(const std::vector<std::string>& messages) {
   for (const std::string& message : messages) warn({"notice", message, {}});
 }
 
+void Session::stand_on(const Device& device, const std::string& libraries,
+                       const std::string& store) {
+  recorded_ = {device, libraries, store};
+}
+
 Envelope Session::envelope(std::vector<ReportOption> options) const {
   Envelope envelope;
   envelope.device = describe_this_device();
   envelope.context = describe_context();
   envelope.context.libraries = library_versions();
+  if (recorded_) {
+    envelope.device = recorded_->device;
+    envelope.context.libraries = recorded_->libraries;
+    options.push_back({"device", "replay:" + shown_location(recorded_->store)});
+  }
   options.push_back({"threads", flags_.threads});
-  options.push_back({"isa", std::string(to_string(isa_in_use()))});
+  options.push_back({"isa", std::string(to_string(envelope.device.isa))});
   options.push_back({"seed", flags_.seed});
-  options.push_back({"store", shown_location(store())});
+  options.push_back({"store", shown_location(recorded_ ? recorded_->store : store().string())});
   envelope.options = std::move(options);
   envelope.warnings = warnings_;
   return envelope;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,9 @@ class Session {
   // Those of a workflow.
   void warn_all(const std::vector<std::string>& messages);
 
+  // Results are those of a recorded device from now on, not of this machine.
+  void stand_on(const Device& device, const std::string& libraries, const std::string& store);
+
   // Device, machine, warnings so far; `options` and those that are common to all commands.
   Envelope envelope(std::vector<ReportOption> options) const;
 
@@ -73,6 +77,11 @@ class Session {
   TextStyle result_style_;
   std::filesystem::path file_;
   std::vector<ReportWarning> warnings_;
+  struct Recorded {
+    Device device;
+    std::string libraries, store;
+  };
+  std::optional<Recorded> recorded_;
 };
 
 // Fails early if `file` could not be written later: its folder is missing or read-only.

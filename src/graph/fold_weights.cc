@@ -101,6 +101,7 @@ FoldedWeights fold_scale_layer(const LayerWeights& weights, std::size_t channels
 FoldedWeights fold_weights(const Layer& layer) {
   const LayerWeights& weights = layer.weights;
   const ProblemKind kind = layer.problem.kind();
+  if (weights.folded) return *weights.folded;
   if (weight_elements(layer.problem) == 0) return {};
   if (kind == ProblemKind::kBroadcast) return {weights.weight.to_floats(), {}};
   const auto channels = static_cast<std::size_t>(output_shape(layer.problem).c);

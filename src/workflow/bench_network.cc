@@ -15,6 +15,7 @@
 #include "kernwise/primitives/reference.h"
 #include "kernwise/primitives/registry.h"
 #include "kernwise/runtime/input.h"
+#include "kernwise/runtime/plan_device.h"
 #include "onnxruntime.h"
 
 namespace kernwise {

@@ -2,49 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "check_plan.h"
 
-#include <fmt/format.h>
-
-#include "kernwise/device/device.h"
-#include "kernwise/primitives/registry.h"
-
 namespace kernwise {
-namespace {
 
-// This machine, held down or not, may be the plan's device after all.
-std::string hint_for(const std::string& fingerprint) {
-  for (const Isa isa : {Isa::kSse41, Isa::kAvx2, Isa::kAvx512}) {
-    if (isa > machine_isa() || describe_this_device_held_to(isa).fingerprint != fingerprint)
-      continue;
-    return isa == machine_isa() ? "leave --isa out: the plan is for all that this machine has"
-                                : fmt::format("run it with --isa {}", to_string(isa));
-  }
-  return "make a plan here with 'kernwise plan', or run it with --any-device";
-}
-
-}  // namespace
-
-Status check_plan_device(const Plan& plan, bool any_device, std::vector<std::string>& warnings) {
-  const Device here = describe_this_device();
-  if (plan.threads > here.cores) {
-    return unsupported(fmt::format("the plan is for {} threads, this process may use {}",
-                                   plan.threads, here.cores),
-                       "make a plan for fewer threads with 'kernwise plan --threads'");
-  }
-  std::string difference;
-  if (plan.device != here.fingerprint) {
-    difference = fmt::format("the plan was made for {} [{}], this is {} ({}{}) [{}]",
-                             plan.device_label, plan.device, here.cpu, to_string(here.isa),
-                             here.is_virtual ? ", virtual" : "", here.fingerprint);
-  } else if (plan.libraries != library_versions()) {
-    difference =
-        fmt::format("the plan was made with {}, here are {}", plan.libraries, library_versions());
-  }
-  if (difference.empty()) return Ok{};
-  if (!any_device) {
-    return unsupported(difference, hint_for(plan.device));
-  }
-  warnings.push_back(difference + "; its times do not hold here");
-  return Ok{};
+std::filesystem::path find_model(const RunRequest& request, const Plan& plan) {
+  if (!request.model.empty()) return request.model;
+  const std::filesystem::path named = plan.network;
+  if (std::filesystem::exists(named) || named.empty()) return named;
+  const std::filesystem::path beside = request.plan.parent_path() / named.filename();
+  return std::filesystem::exists(beside) ? beside : named;
 }
 
 Status check_plan_network(const Plan& plan, const LoadedModel& model) {

@@ -22,7 +22,7 @@ double cost_with(const PlanOutcome& planned, std::size_t layer, const CostOption
 
 ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
                        const std::map<MeasurementKey, Measurement>& known,
-                       const MeasurementKey& key_base) {
+                       const MeasurementKey& key_base, bool elsewhere) {
   const LayerGraph& graph = planned.model.graph;
   const Layer& layer = graph.layers[index];
   const PlannedLayer& choice = planned.plan.layers[index];
@@ -48,7 +48,13 @@ ExplainedLayer explain(const PlanOutcome& planned, std::size_t index,
     const auto found = known.find(key);
     const auto& options = planned.table.layers[index];
     const auto option = std::ranges::find(options, info.id, &CostOption::primitive);
-    if (const auto* no = std::get_if<Refused>(&candidate.applicability)) {
+    const auto* no = std::get_if<Refused>(&candidate.applicability);
+    // What a recorded device did is known better than what this machine would do.
+    const bool recorded = elsewhere && found != known.end();
+    if (recorded && found->second.status == MeasurementStatus::kRefused) {
+      row.status = "refused";
+      row.reason = found->second.reason;
+    } else if (no != nullptr && !recorded) {
       row.status = "refused";
       row.reason = no->reason;
     } else if (info.view && option == options.end()) {
@@ -128,9 +134,8 @@ Result<std::vector<ExplainedLayer>> explain_layers(const ExplainRequest& request
   ProfileOptions options;
   options.execution = {request.plan.threads};
   options.warm_weights = request.plan.warm_weights;
-  const MeasurementKey key_base = key_template(describe_this_device(), options);
-  const std::filesystem::path path =
-      request.plan.store.empty() ? default_store_path() : request.plan.store;
+  const MeasurementKey key_base = key_of(request.plan.recorded, options);
+  const std::filesystem::path path = store_to_ask(request.plan.recorded, request.plan.store);
   KERNWISE_ASSIGN(const auto store, open_store(path, StoreMode::kReadOnly));
   std::vector<std::string> problems;
   for (const PlannedLayer& layer : planned.plan.layers) problems.push_back(layer.problem);
@@ -155,7 +160,7 @@ Result<std::vector<ExplainedLayer>> explain_layers(const ExplainRequest& request
       continue;
     }
     if (stop) return Error{ErrorCode::kInterrupted, "explaining was interrupted", {}, {}};
-    out.push_back(explain(planned, i, known, key_base));
+    out.push_back(explain(planned, i, known, key_base, request.plan.recorded.has_value()));
   }
   return out;
 }

@@ -138,7 +138,7 @@ Result<PlaceTable> measured_place_table(const Program& program, const PlaceSites
                                         std::vector<std::string>& warnings) {
   const auto start = std::chrono::steady_clock::now();
   const std::vector<Problem> problems = problems_of(program);
-  const Device device = describe_this_device();
+  const Device device = device_of(request.recorded);
   PlaceTable table = empty_table(program, sites);
   for (std::size_t i = 0; i < sites.sites.size(); ++i) {
     const PlaceSites::Site& site = sites.sites[i];
@@ -150,9 +150,16 @@ Result<PlaceTable> measured_place_table(const Program& program, const PlaceSites
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     options.budget = Seconds{std::max(0.0, request.budget.value - spent) /
                              static_cast<double>(sites.sites.size() - i)};
-    const MeasurementKey key = key_template(device, options);
+    const MeasurementKey key = key_of(request.recorded, options);
     KERNWISE_ASSIGN(std::vector<Measurement> known,
                     combined_measurements(store, key, names_of(problems)));
+    if (request.recorded) {
+      KERNWISE_TRY(check_recorded(*request.recorded, key, known, problems));
+      std::vector<KnownCost> costs = known_costs(known);
+      for (KnownCost& cost : costs) cost.provenance = "recorded";
+      add_options(program, costs, site, request, table);
+      continue;
+    }
     const bool complete = profile_complete(known, problems, key, site.execution);
     if (!complete && request.budget.value > 0) {
       MachineContext context = describe_context();

@@ -51,11 +51,14 @@ Result<Tables> recorded_tables(const Program& program, const PlaceRequest& reque
 Result<Tables> tables_of_this_machine(const Program& program, const PlaceRequest& request,
                                       Progress& progress, const StopFlag& stop,
                                       std::vector<std::string>& warnings) {
-  const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
-  KERNWISE_ASSIGN(const auto store, open_store(path, StoreMode::kReadWrite));
+  const std::filesystem::path path = store_to_ask(request.recorded, request.store);
+  KERNWISE_ASSIGN(const auto store, open_store(path, request.recorded ? StoreMode::kReadOnly
+                                                                      : StoreMode::kReadWrite));
   KERNWISE_ASSIGN(const detail::PlaceSites sites, detail::place_sites(request, *store, stop));
   // After the drivers of the resources have started: their threads would inherit the binding.
-  if (pin_to_cpus(request.threads).empty()) {
+  if (request.recorded) {
+    warnings.push_back(notice_of(*request.recorded));
+  } else if (pin_to_cpus(request.threads).empty()) {
     warnings.push_back("the process could not be bound to processors; timings are noisier");
   }
   Tables tables;
@@ -67,7 +70,7 @@ Result<Tables> tables_of_this_machine(const Program& program, const PlaceRequest
   if (request.source == PlaceSource::kMeasured || request.run) {
     KERNWISE_ASSIGN(tables.judge, detail::measured_place_table(program, sites, request, *store,
                                                                progress, stop, warnings));
-    tables.judged_by = "measured";
+    tables.judged_by = request.recorded ? "recorded" : "measured";
   }
   if (request.source == PlaceSource::kMeasured) tables.choice = *tables.judge;
   return tables;
@@ -212,9 +215,17 @@ Status judge(const Program& program, const PlaceRequest& request, const Tables& 
 Status check_request(const PlaceRequest& request) {
   const bool file =
       request.source == PlaceSource::kRecorded || request.source == PlaceSource::kLearned;
-  if (file && request.run) {
-    return invalid_input("recorded devices are not here: nothing can be run on them",
-                         "leave out --run, or --costs");
+  if (request.recorded && request.source != PlaceSource::kMeasured) {
+    return invalid_input("a recorded device answers from its records, and from nothing else",
+                         "leave out --model and --costs, or --device");
+  }
+  if (request.recorded && !request.resources.empty()) {
+    return unsupported("a recorded device is its processor alone", "leave out --resources");
+  }
+  if ((file || request.recorded) && request.run) {
+    return invalid_input(
+        "recorded devices are not here: nothing can be run on them",
+        request.recorded ? "leave out --run, or --device" : "leave out --run, or --costs");
   }
   if (file && !(request.primitives.empty() && request.resources.empty())) {
     return invalid_input(

@@ -13,8 +13,10 @@
 namespace kernwise::detail {
 namespace {
 
-Result<std::vector<const Resource*>> wanted_resources(const std::vector<std::string>& names) {
+Result<std::vector<const Resource*>> wanted_resources(const std::vector<std::string>& names,
+                                                      bool processor_only) {
   std::vector<const Resource*> found = {find_resource("cpu")};
+  if (processor_only) return found;
   if (names.empty()) {
     for (const auto& resource : all_resources()) {
       const bool other = resource->name() != "cpu" && resource->refusal().empty();
@@ -49,8 +51,7 @@ Result<TransferCosts> transfers_of(const Resource& resource, const Device& devic
   filter.libraries = key.libraries;
   KERNWISE_ASSIGN(const std::vector<Measurement> known, store.query(filter));
   if (Result<TransferCosts> costs = fit_transfers(known, key); costs.ok()) return costs;
-  KERNWISE_ASSIGN(std::vector<Measurement> measured,
-                  measure_transfers(resource, device, {}, stop));
+  KERNWISE_ASSIGN(std::vector<Measurement> measured, measure_transfers(resource, device, {}, stop));
   MachineContext context = describe_context();
   context.libraries = key.libraries;
   KERNWISE_ASSIGN(const int64_t session, store.begin_session(device, context));
@@ -72,8 +73,9 @@ std::string note_of(const Resource& resource) {
 
 Result<PlaceSites> place_sites(const PlaceRequest& request, Store& store, const StopFlag& stop) {
   PlaceSites sites;
-  KERNWISE_ASSIGN(const std::vector<const Resource*> found, wanted_resources(request.resources));
-  const Device device = describe_this_device();
+  KERNWISE_ASSIGN(const std::vector<const Resource*> found,
+                  wanted_resources(request.resources, request.recorded.has_value()));
+  const Device device = describe_this_device();  // a recorded one has no copies to measure
   for (const Resource* resource : found) {
     const auto index = static_cast<int>(sites.resources.size());
     PlaceResource to{resource->name(), {}, {}};

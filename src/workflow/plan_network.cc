@@ -90,6 +90,7 @@ Plan to_plan(const LoadedModel& model, const PlanRequest& request, const CostTab
   plan.device = device.fingerprint;
   plan.device_label = fmt::format("{} ({}{})", device.cpu, to_string(device.isa),
                                   device.is_virtual ? ", virtual" : "");
+  if (request.recorded) plan.device_label += ", recorded";
   plan.libraries = key.libraries;
   plan.policy = to_string(request.policy);
   plan.protocol = key.protocol;
@@ -222,7 +223,22 @@ Result<Selection> selected(const LayerGraph& graph, const CostTable& table,
   return std::move(point.selection);
 }
 
+// Records know what was measured, on a machine that cannot be asked anything else.
+Status check_replay(const PlanRequest& request) {
+  if (request.costs == CostSource::kPredicted || request.costs == CostSource::kMixed ||
+      !request.learned.model.empty()) {
+    return invalid_input("a recorded device answers from its records, not from a model",
+                         "leave out --costs and --model, or --device");
+  }
+  if (request.policy == Policy::kOnednnAuto) {
+    return unsupported("what oneDNN would choose on a recorded device cannot be asked here",
+                       "leave out --policy, or plan on the device itself");
+  }
+  return Ok{};
+}
+
 CostSource source_of(const PlanRequest& request, bool covered) {
+  if (request.recorded) return CostSource::kMeasured;
   if (request.costs != CostSource::kAuto) return request.costs;
   // A model that was named is to be used, and if it cannot be read that is an error.
   if (!request.learned.model.empty()) return CostSource::kMixed;
@@ -241,25 +257,29 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   PlanOutcome out;
   Stopwatch watch;
   KERNWISE_TRY(check_primitives(request.primitives));
+  if (request.recorded) KERNWISE_TRY(check_replay(request));
   KERNWISE_ASSIGN(out.model, load_model(request.model, request.onnx));
   out.times.read_s = watch.lap();
 
-  const std::filesystem::path store_path =
-      request.store.empty() ? default_store_path() : request.store;
+  const std::filesystem::path store_path = store_to_ask(request.recorded, request.store);
   // A store that is only looked at may lie on a read-only medium.
-  const bool may_measure = request.budget.value > 0;
+  const bool may_measure = !request.recorded && request.budget.value > 0;
   std::unique_ptr<Store> store;  // none where only a model is asked
   if (may_measure || request.costs != CostSource::kPredicted) {
     KERNWISE_ASSIGN(
         store, open_store(store_path, may_measure ? StoreMode::kReadWrite : StoreMode::kReadOnly));
   }
-  const Device device = describe_this_device();
+  const Device device = device_of(request.recorded);
   const ProfileOptions options = profile_options(request);
-  const MeasurementKey key = key_template(device, options);
+  const MeasurementKey key = key_of(request.recorded, options);
   const std::vector<Problem> problems = problems_of(out.model.graph);
   std::vector<Measurement> known;
   if (store) {
     KERNWISE_ASSIGN(known, known_measurements(*store, key, problems));
+  }
+  if (request.recorded) {
+    KERNWISE_TRY(check_recorded(*request.recorded, key, known, problems));
+    out.warnings.push_back(notice_of(*request.recorded));
   }
   const bool covered = request.primitives.empty() && profile_complete(known, problems, key);
   const CostSource source = source_of(request, covered);
@@ -347,7 +367,13 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   KERNWISE_ASSIGN(out.steps, detail::steps_of(out.model.graph, out.table, out.selection, out.plan));
   out.plan.build = context.build;
   out.plan.created = context.timestamp;
-  out.plan.machine = machine_of(device, context);
+  // Of a recorded machine only the hardware is known.
+  out.plan.machine = machine_of(device, request.recorded ? MachineContext{} : context);
+  if (request.recorded) {
+    for (PlannedLayer& layer : out.plan.layers) {
+      if (layer.provenance == "measured") layer.provenance = "recorded";
+    }
+  }
   out.times.select_s = watch.lap();
 
   const MeasurementKey whole = network_key(out.plan, key);

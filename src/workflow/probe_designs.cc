@@ -77,11 +77,19 @@ Result<DesignMeasurement> measure(const ProbeDesignsRequest& request, const Desi
   planning.calibrate = false;
   Result<PlanOutcome> planned = plan_network(planning, progress, stop);
   if (!planned.ok()) {
-    if (planned.error().code != ErrorCode::kUnsupported) return std::move(planned).error();
+    // What a recorded device has no record of is an error of the whole probe: asking for the next
+    // design would only hide it.
+    if (planned.error().code != ErrorCode::kUnsupported || request.plan.recorded)
+      return std::move(planned).error();
     m.failure = planned.error().message;
     return m;
   }
   m.predicted_s = planned->plan.predicted_total_s;
+  if (request.plan.recorded) {
+    const double whole = planned->plan.measured_total_s;
+    m.latency_s = whole > 0 ? whole : m.predicted_s;
+    return m;
+  }
   KERNWISE_TRY(save_plan(planned->plan, plan));
   RunRequest run;
   run.plan = plan;
@@ -136,6 +144,11 @@ Result<ProbeDesignsOutcome> probe_designs(const ProbeDesignsRequest& request, Pr
     }
     progress.update("Probing", static_cast<double>(i + 1) / request.designs.size(),
                     design_string(request.space, design));
+  }
+  if (request.plan.recorded) {
+    outcome.warnings.push_back(notice_of(*request.plan.recorded) +
+                               "; latencies are sums of layers and transforms where the store "
+                               "holds no run of the whole design");
   }
   if (quantised) {
     outcome.warnings.push_back(

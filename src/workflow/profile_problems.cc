@@ -69,6 +69,54 @@ std::vector<std::string> warnings_of(const ProfileSummary& summary, Seconds budg
   return warnings;
 }
 
+std::vector<std::string> names_of(const std::vector<Problem>& problems) {
+  std::vector<std::string> names;
+  for (const Problem& problem : problems) names.push_back(to_string(problem));
+  return names;
+}
+
+void describe(const std::vector<Problem>& problems, std::vector<Measurement> rows,
+              ProfileOutcome& out) {
+  std::map<std::string, std::size_t> index;
+  for (const Problem& problem : problems) {
+    index[to_string(problem)] = out.problems.size();
+    out.problems.push_back({problem, {}});
+  }
+  for (Measurement& m : rows) {
+    const auto found = index.find(m.key.problem);
+    if (found != index.end()) out.problems[found->second].measurements.push_back(std::move(m));
+  }
+  for (ProfiledProblem& problem : out.problems) {
+    std::ranges::stable_sort(problem.measurements, {}, rank);
+  }
+}
+
+Status replay(const RecordedDevice& recorded, const std::vector<Problem>& problems,
+              const ProfileOptions& options, ProfileOutcome& out) {
+  KERNWISE_ASSIGN(const auto store, open_store(recorded.store, StoreMode::kReadOnly));
+  out.store = store->location();
+  const MeasurementKey key = key_of(recorded, options);
+  KERNWISE_ASSIGN(std::vector<Measurement> rows,
+                  combined_measurements(*store, key, names_of(problems)));
+  KERNWISE_TRY(check_recorded(recorded, key, rows, problems));
+  if (!options.primitives.empty()) {
+    std::erase_if(rows, [&](const Measurement& m) {
+      return std::ranges::find(options.primitives, m.key.primitive) == options.primitives.end();
+    });
+  }
+  out.summary.problems = static_cast<int>(problems.size());
+  for (const Measurement& m : rows) {
+    out.summary.candidates += static_cast<int>(m.status != MeasurementStatus::kRefused);
+    out.summary.refused += static_cast<int>(m.status == MeasurementStatus::kRefused);
+    out.summary.failed += static_cast<int>(m.status == MeasurementStatus::kFailed);
+  }
+  out.summary.complete = true;
+  out.summary.rounds_completed = out.summary.rounds;
+  out.warnings.push_back(notice_of(recorded));
+  describe(problems, std::move(rows), out);
+  return Ok{};
+}
+
 }  // namespace
 
 Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress& progress,
@@ -85,6 +133,10 @@ Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress&
     return invalid_input("there is nothing to profile",
                          "name a model with --network or a problem "
                          "with --problem");
+  }
+  if (request.recorded) {
+    KERNWISE_TRY(replay(*request.recorded, problems, request.options, out));
+    return out;
   }
   const std::filesystem::path path = request.store.empty() ? default_store_path() : request.store;
   KERNWISE_ASSIGN(const std::unique_ptr<Store> store, open_store(path, StoreMode::kReadWrite));
@@ -107,22 +159,9 @@ Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress&
     out.warnings.push_back(std::move(warning));
   }
 
-  std::vector<std::string> names;
-  std::map<std::string, std::size_t> index;
-  for (const Problem& problem : problems) {
-    index[to_string(problem)] = out.problems.size();
-    names.push_back(to_string(problem));
-    out.problems.push_back({problem, {}});
-  }
   KERNWISE_ASSIGN(std::vector<Measurement> rows,
-                  combined_measurements(*store, key, std::move(names)));
-  for (Measurement& m : rows) {
-    const auto found = index.find(m.key.problem);
-    if (found != index.end()) out.problems[found->second].measurements.push_back(std::move(m));
-  }
-  for (ProfiledProblem& problem : out.problems) {
-    std::ranges::stable_sort(problem.measurements, {}, rank);
-  }
+                  combined_measurements(*store, key, names_of(problems)));
+  describe(problems, std::move(rows), out);
   return out;
 }
 

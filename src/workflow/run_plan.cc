@@ -16,20 +16,13 @@
 #include "kernwise/primitives/registry.h"
 #include "kernwise/profile/profiler.h"
 #include "kernwise/runtime/input.h"
+#include "kernwise/runtime/pack.h"
+#include "kernwise/runtime/plan_device.h"
 
 namespace kernwise {
 namespace {
 
 constexpr int kLayerRuns = 9;
-
-// The model lies where the plan says, or beside the plan.
-std::filesystem::path find_model(const RunRequest& request, const Plan& plan) {
-  if (!request.model.empty()) return request.model;
-  const std::filesystem::path named = plan.network;
-  if (std::filesystem::exists(named) || named.empty()) return named;
-  const std::filesystem::path beside = request.plan.parent_path() / named.filename();
-  return std::filesystem::exists(beside) ? beside : named;
-}
 
 // The limit of what a file may ask for holds for its float64 reference too.
 Status check_verification_memory(const LayerGraph& graph, const OnnxOptions& options) {
@@ -96,6 +89,29 @@ std::vector<StepTime> timed_steps(const LayerGraph& graph, const Plan& plan, Exe
   return steps;
 }
 
+void bind_process(const RunRequest& request, const Plan& plan, std::vector<std::string>& warnings) {
+  if (request.bind && pin_to_cpus(plan.threads).empty()) {
+    warnings.push_back("the process could not be bound to processors; timings are noisier");
+  }
+}
+
+Result<OpenedPlan> open_pack(const RunRequest& request, std::vector<std::string>& warnings) {
+  if (!request.model.empty()) {
+    return invalid_input("a pack holds its network: --model does not apply", "leave --model out")
+        .within(request.plan.string());
+  }
+  KERNWISE_ASSIGN(Pack pack, load_pack(request.plan, request.onnx.max_model_memory));
+  KERNWISE_TRY(check_plan_device(pack.plan, request.any_device, warnings));
+  if (request.verify) KERNWISE_TRY(check_verification_memory(pack.graph, request.onnx));
+  bind_process(request, pack.plan, warnings);
+  auto created = Executor::create(pack.graph, pack.plan);
+  if (!created.ok()) return std::move(created).error().within(request.plan.string());
+  LoadedModel model;
+  model.path = request.plan;
+  model.graph = std::move(pack.graph);
+  return OpenedPlan{std::move(pack.plan), std::move(model), std::move(created).value()};
+}
+
 }  // namespace
 
 double roofline_s(const StepTime& step, const Ceilings& ceilings) {
@@ -111,6 +127,7 @@ double roofline_s(const StepTime& step, const Ceilings& ceilings) {
 }
 
 Result<OpenedPlan> open_plan(const RunRequest& request, std::vector<std::string>& warnings) {
+  if (is_pack_file(request.plan)) return open_pack(request, warnings);
   KERNWISE_ASSIGN(Plan plan, load_plan(request.plan));
   KERNWISE_TRY(check_plan_device(plan, request.any_device, warnings));
   const std::filesystem::path path = find_model(request, plan);
@@ -122,9 +139,7 @@ Result<OpenedPlan> open_plan(const RunRequest& request, std::vector<std::string>
   auto same = check_plan_network(plan, model);
   if (!same.ok()) return std::move(same).error().within(request.plan.string());
   if (request.verify) KERNWISE_TRY(check_verification_memory(model.graph, request.onnx));
-  if (request.bind && pin_to_cpus(plan.threads).empty()) {
-    warnings.push_back("the process could not be bound to processors; timings are noisier");
-  }
+  bind_process(request, plan, warnings);
   auto created = Executor::create(model.graph, plan);
   if (!created.ok()) return std::move(created).error().within(request.plan.string());
   return OpenedPlan{std::move(plan), std::move(model), std::move(created).value()};

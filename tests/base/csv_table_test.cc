@@ -7,6 +7,8 @@
 
 #include <fstream>
 
+#include "kernwise/base/csv.h"
+
 namespace kernwise {
 namespace {
 
@@ -28,6 +30,23 @@ TEST(Csv, CellsComeBackWithoutQuotesAndBlanks) {
   EXPECT_EQ(table->cell(2, 1), "");
   EXPECT_EQ(table->column("cost"), 1U);
   EXPECT_FALSE(table->column("Cost"));
+}
+
+// A line of commas, or a megabyte of line ends that are records, may not take gigabytes.
+TEST(Csv, HostileTablesAreRefusedAtALimit) {
+  const std::string wide(kMostCsvFields + 5, ',');
+  EXPECT_NE(what(parse_csv(wide)).find("cells in one record"), std::string::npos);
+  EXPECT_NE(what(parse_csv("a,b\n" + wide + wide)).find("line 2"), std::string::npos);
+  // 60000 columns, and rows of blanks until there are too many cells.
+  std::string header, row = "\n";
+  constexpr std::size_t kColumns = 60000;
+  for (std::size_t i = 0; i < kColumns; ++i) {
+    header += (i == 0 ? "" : ",") + std::to_string(i);
+    row += i + 1 == kColumns ? "" : ",";
+  }
+  std::string table = header;
+  for (std::size_t cells = 0; cells <= kMostCsvCells; cells += kColumns) table += row;
+  EXPECT_NE(what(parse_csv(table)).find("more than 134217728 cells"), std::string::npos);
 }
 
 // Line numbers are those of an editor, also after a cell of two lines.

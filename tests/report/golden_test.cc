@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// What people read, compared with golden/*.txt. A difference is written beside the build as
-// NAME.received.txt; if it is what was meant, 'tools/approve BUILD_FOLDER' makes it golden.
+// What people read (golden.h).
 #include <gtest/gtest.h>
-
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "kernwise/report/bench_report.h"
 #include "kernwise/report/compare_report.h"
@@ -17,29 +12,13 @@
 #include "kernwise/report/plan_report.h"
 #include "kernwise/report/profile_report.h"
 #include "kernwise/report/run_report.h"
+#include "report/golden.h"
 #include "report/sample_results.h"
 
 namespace kernwise {
 namespace {
 
 constexpr TextStyle kPlain{};
-
-std::string content(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-void expect_golden(const std::string& name, const std::string& text) {
-  const std::filesystem::path received =
-      std::filesystem::path(KERNWISE_RECEIVED) / (name + ".received.txt");
-  const std::string golden = content(std::filesystem::path(KERNWISE_GOLDEN) / (name + ".txt"));
-  if (text == golden) {
-    std::filesystem::remove(received);
-    return;
-  }
-  std::ofstream(received, std::ios::binary) << text;
-  EXPECT_EQ(text, golden) << "written to " << received;
-}
 
 TEST(Golden, Plan) { expect_golden("plan", plan_text(sample_plan(), "net.plan.json", kPlain)); }
 

@@ -46,8 +46,12 @@ class CsvTable {
   std::vector<uint32_t> line_;
 };
 
+// A table of empty cells would take more than its file: beyond this it is refused.
+inline constexpr std::size_t kMostCsvCells = std::size_t{1} << 27;
+
 // kInvalidInput, naming the line, if rows differ in length, a quote is left open, a column has no
-// name or the same as another, there is no header, or the text is over 1 GiB.
+// name or the same as another, there is no header, the text is over 1 GiB, or there are more cells,
+// records or columns than kMostCsvCells, kMostCsvRows, kMostCsvFields.
 Result<CsvTable> parse_csv(std::string_view text);
 
 // At most `limit` bytes once uncompressed; what is cut off or no gzip file is kInvalidInput.

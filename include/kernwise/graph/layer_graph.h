@@ -17,6 +17,7 @@
 // Thread-safety: plain values; tensors inside are shared and immutable.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,6 +41,12 @@ struct Value {
 // fourth on they are one. The elements and their order stay the same.
 Shape4 view_of(std::span<const int64_t> dims);
 
+struct FoldedWeights {
+  // conv, deconv: [oc, ic/g, kh, kw]; fc: [oc, ic*ih*iw]; scale: [c]; broadcast: the operand
+  std::vector<float> weights;
+  std::vector<float> bias;  // [oc], empty unless the problem has a bias (scale: the shift, [c])
+};
+
 // Weights of a layer as the file holds them, with the BatchNormalization to be folded in. Kept
 // unexpanded: planning needs only shapes.
 struct LayerWeights {
@@ -56,12 +63,8 @@ struct LayerWeights {
   bool fc_transposed = false;  // weight is [in, oc] (Gemm with transB = 0, MatMul) not [oc, in]
   // Factors of the product and of the bias: Gemm's, or one number that multiplies a whole result.
   float fc_alpha = 1, fc_beta = 1;
-};
-
-struct FoldedWeights {
-  // conv, deconv: [oc, ic/g, kh, kw]; fc: [oc, ic*ih*iw]; scale: [c]; broadcast: the operand
-  std::vector<float> weights;
-  std::vector<float> bias;  // [oc], empty unless the problem has a bias (scale: the shift, [c])
+  // Where somebody has folded them before (runtime/pack.h): these count, the rest is empty.
+  std::shared_ptr<const FoldedWeights> folded;
 };
 
 struct Layer {

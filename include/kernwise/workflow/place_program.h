@@ -16,6 +16,7 @@
 #include "kernwise/base/units.h"
 #include "kernwise/place/placement.h"
 #include "kernwise/place/program.h"
+#include "kernwise/workflow/recorded_device.h"
 
 namespace kernwise {
 
@@ -33,10 +34,12 @@ struct PlaceRequest {
   std::vector<std::filesystem::path> models;  // kPredicted; empty: fitted to the store
   std::filesystem::path costs;                // kRecorded, kLearned
   std::filesystem::path store;                // empty: default_store_path()
-  std::vector<std::string> resources;         // empty: all that this machine has and can use
-  int threads = 1;                            // at most; 1, 2, 4, ... and this are considered
-  std::vector<std::string> primitives;        // only these ids; empty: all
-  Seconds budget{120};                        // for measuring, over all resources and threads
+  // With kMeasured: by this device's records, on its processor alone; nothing can be run.
+  std::optional<RecordedDevice> recorded;
+  std::vector<std::string> resources;   // empty: all that this machine has and can use
+  int threads = 1;                      // at most; 1, 2, 4, ... and this are considered
+  std::vector<std::string> primitives;  // only these ids; empty: all
+  Seconds budget{120};                  // for measuring, over all resources and threads
   bool run = false;  // execute it; measures all options first, for the judgement (not recorded)
   int repeat = 9;    // timed rounds
   bool verify = true;

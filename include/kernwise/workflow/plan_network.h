@@ -16,11 +16,12 @@
 #include "kernwise/profile/profiler.h"
 #include "kernwise/runtime/executor.h"
 #include "kernwise/select/cost_table.h"
-#include "kernwise/select/plan.h"
 #include "kernwise/select/memory_front.h"
+#include "kernwise/select/plan.h"
 #include "kernwise/store/store.h"
 #include "kernwise/workflow/costs.h"
 #include "kernwise/workflow/load.h"
+#include "kernwise/workflow/recorded_device.h"
 
 namespace kernwise {
 
@@ -55,6 +56,9 @@ struct PlanRequest {
   std::filesystem::path model;
   OnnxOptions onnx;
   std::filesystem::path store;  // empty: default_store_path()
+  // Plans for this one from its store alone; `store`, `budget`, `refine` and `calibrate` mean
+  // nothing then, and costs are measured ones.
+  std::optional<RecordedDevice> recorded;
   int threads = 1;
   Policy policy = Policy::kFastest;
   bool warm_weights = false;

@@ -26,7 +26,9 @@ struct ProbeDesignsRequest {
   std::string device;             // the column's name
   std::filesystem::path results;  // the CSV; empty: nothing is kept
   int repeat = 30;                // timed runs of a design
-  // store, threads, budget and costs for each design; `model` is set here.
+  // store, threads, budget and costs for each design; `model` is set here. With a recorded device
+  // nothing is run: the latency is that of the recorded whole run of the same plan if there is one,
+  // else the sum of the recorded times of its layers and transforms.
   PlanRequest plan;
   uint64_t seed = 1;
 };

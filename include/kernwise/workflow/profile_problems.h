@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "kernwise/graph/problem.h"
 #include "kernwise/profile/profiler.h"
 #include "kernwise/store/measurement.h"
+#include "kernwise/workflow/recorded_device.h"
 
 namespace kernwise {
 
@@ -26,6 +28,8 @@ struct ProfileRequest {
   OnnxOptions onnx;  // for the networks
   std::filesystem::path store;  // empty: default_store_path()
   ProfileOptions options;
+  // Answers from this device's records instead; nothing is measured, and nothing written.
+  std::optional<RecordedDevice> recorded;
 };
 
 // What the store holds of one problem after the profile, older measurements included.

@@ -21,7 +21,7 @@
 namespace kernwise {
 
 struct RunRequest {
-  std::filesystem::path plan;
+  std::filesystem::path plan;   // or a pack (runtime/pack.h), which holds its network
   std::filesystem::path model;  // empty: the path in the plan, also looked up beside the plan
   OnnxOptions onnx;
   std::vector<std::filesystem::path> inputs;  // one per graph input; empty: random

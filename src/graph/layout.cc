@@ -6,7 +6,7 @@ namespace kernwise {
 namespace {
 
 constexpr std::array<std::string_view, 6> kNames = {"nchw",     "nhwc",    "nchw8c",
-                                                    "nchw16c", "nhwc_u8", "nhwc_s8"};
+                                                    "nchw16c", "nhwcu8",  "nhwcs8"};
 static_assert(kNames.size() == kEveryLayout.size());
 
 // Channels that lie side by side in a blocked layout; 0 for the layouts that are not blocked.

@@ -46,6 +46,7 @@ Json primitives_json() {
                     {"source", info.source},
                     {"revision", info.revision},
                     {"resource", info.resource},
+                    {"precision", to_string(info.precision)},
                     {"layouts", std::move(layouts)}});
   }
   return list;

@@ -42,7 +42,7 @@ constexpr bool is_int8(Layout layout) {
 }
 constexpr int64_t element_bytes(Layout layout) { return is_int8(layout) ? 1 : 4; }
 
-// "nchw", "nhwc", "nchw8c", "nchw16c", "nhwc_u8", "nhwc_s8"
+// "nchw", "nhwc", "nchw8c", "nchw16c", "nhwcu8", "nhwcs8"
 std::string_view to_string(Layout layout);
 std::optional<Layout> parse_layout(std::string_view text);
 

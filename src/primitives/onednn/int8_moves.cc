@@ -15,7 +15,7 @@ namespace {
 class Requantize final : public Primitive {
  public:
   Requantize()
-      : Primitive({.id = "onednn-requantize", .family = "reorder", .source = "onednn",
+      : Primitive({.id = "onednn-requantize", .family = "int8", .source = "onednn",
                    .revision = 1, .kind = ProblemKind::kTransform, .in = Layout::kNchw,
                    .out = Layout::kNhwcU8, .precision = Precision::kInt8}) {}
 

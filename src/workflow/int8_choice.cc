@@ -62,6 +62,7 @@ class Chooser {
       }
       send_back(std::move(chosen), error);
     }
+    out_.ranges = q_.ranges;
     const std::vector<std::size_t> chosen = layers_in_int8();
     out_.summary.chosen = static_cast<int>(chosen.size());
     out_.summary.end_to_end_relative_error = out_.planned.end_to_end_relative_error;

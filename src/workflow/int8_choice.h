@@ -23,6 +23,7 @@ struct Int8Choice {
   CostTable table;  // without the options that were not allowed
   Selection selection;
   PlannedInt8 planned;
+  Ranges ranges;
   std::vector<double> errors;  // by layer, of the selection on its real inputs; 0 in fp32
   Int8Summary summary;
 };
@@ -30,10 +31,10 @@ struct Int8Choice {
 struct Int8Question {
   const LoadedModel& model;
   const PlanRequest& request;
-  const CostTable& table;    // with int8, whatever fits the ranges
+  const CostTable& table;  // with int8, whatever fits the ranges
   const Ranges& ranges;
   const CalibrationInputs& inputs;
-  Executor& fp32;            // of the plan without int8
+  Executor& fp32;  // of the plan without int8
   std::function<Result<Selection>(const CostTable&)> select;
 };
 

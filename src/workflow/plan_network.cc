@@ -17,7 +17,7 @@
 #include "kernwise/profile/protocol.h"
 #include "kernwise/runtime/input.h"
 #include "kernwise/workflow/predicted_costs.h"
-#include "int8_choice.h"
+#include "int8_plan.h"
 #include "learned_costs.h"
 #include "selected_plan.h"
 
@@ -36,13 +36,9 @@ class Stopwatch {
     last_ = now;
     return seconds;
   }
-  double since_start() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
 
  private:
-  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point last_ = start_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
 ProfileOptions profile_options(const PlanRequest& request) {
@@ -242,112 +238,12 @@ CostSource source_of(const PlanRequest& request, bool covered) {
 
 }  // namespace
 
-namespace {
-
-Status check_int8(const PlanRequest& request) {
-  if (!request.max_error) return Ok{};
-  if (request.policy != Policy::kFastest) {
-    return invalid_input("a bound on the error lets int8 take part, which oneDNN's own choice of "
-                         "kernels for fp32 leaves out",
-                         "leave --policy or --max-error out");
-  }
-  if (request.pareto) {
-    return invalid_input("of the plans of a front only one would have its error looked at",
-                         "give --memory with --max-error, or --pareto without");
-  }
-  if (request.costs == CostSource::kPredicted || request.costs == CostSource::kMixed ||
-      !request.learned.model.empty()) {
-    return invalid_input("no model has learned the costs of int8 primitives",
-                         "--max-error goes with --costs measured");
-  }
-  return Ok{};
-}
-
-// Measures what int8 needs, in what the first profile left of the budget.
-Status profile_int8(const PlanRequest& request, const std::vector<Problem>& problems,
-                    const Device& device, const MachineContext& context, Store& store,
-                    PlanOutcome& out, Progress& progress, const StopFlag& stop) {
-  ProfileOptions options = profile_options(request);
-  options.execution.int8 = true;
-  options.pairs = detail::int8_pairs(problems, request.primitives);
-  options.primitives.clear();  // the pairs say it
-  if (out.profile) {
-    options.budget.value = std::max(0.0, options.budget.value - out.profile->spent.value);
-  }
-  KERNWISE_ASSIGN(const ProfileSummary summary,
-                  profile(problems, device, context, options, store, progress, stop));
-  if (summary.unmeasured > 0) {
-    out.warnings.push_back(fmt::format("the budget of {} left {} of {} int8 candidates unmeasured; "
-                                       "raise --budget",
-                                       format_seconds(request.budget), summary.unmeasured,
-                                       summary.candidates));
-  }
-  if (summary.runs > 0 && !out.profile) out.profile = summary;
-  return Ok{};
-}
-
-// Replaces table and selection, which are in fp32, by what the bound on the error allows.
-Result<detail::Int8Choice> select_with_int8(const PlanRequest& request, const Device& device,
-                                            const MachineContext& context,
-                                            const MeasurementKey& key, Store& store,
-                                            PlanOutcome& out, detail::Ranges& ranges,
-                                            Progress& progress, const StopFlag& stop) {
-  const LayerGraph& graph = out.model.graph;
-  Plan fp32;
-  fp32.threads = request.threads;
-  detail::add_choices(graph, out.table, out.selection, fp32);
-  KERNWISE_ASSIGN(Executor executor, Executor::create(graph, fp32));
-  KERNWISE_ASSIGN(const detail::CalibrationInputs inputs,
-                  detail::calibration_inputs(graph, request));
-  progress.update("Calibrating", 0, inputs.description);
-  ranges = detail::calibrated_ranges(graph, executor, inputs.ranges);
-
-  std::vector<Problem> problems = problems_of(graph);
-  const std::size_t in_fp32 = problems.size();
-  for (Problem& problem : detail::int8_transforms(graph, ranges)) {
-    problems.push_back(std::move(problem));
-  }
-  if (request.budget.value > 0) {
-    // Layers and int8 transforms; those between floats have been measured.
-    std::vector<Problem> wanted;
-    for (std::size_t i = 0; i < problems.size(); ++i) {
-      if (i >= in_fp32 || problems[i].kind() != ProblemKind::kTransform) {
-        wanted.push_back(problems[i]);
-      }
-    }
-    KERNWISE_TRY(
-        profile_int8(request, wanted, device, context, store, out, progress, stop));
-  }
-  const Stopwatch watch;
-  KERNWISE_ASSIGN(auto known, known_measurements(store, key, problems));
-  const Execution execution{.threads = request.threads, .int8 = true};
-  std::erase_if(known, [&](const Measurement& m) {
-    return !request.primitives.empty() && !m.key.problem.starts_with("transform:") &&
-           std::ranges::find(request.primitives, m.key.primitive) == request.primitives.end();
-  });
-  KERNWISE_ASSIGN(CostTable table,
-                  cost_table(graph, known_costs(known), request.policy, execution));
-  keep_only(table, request.primitives);
-  detail::keep_fitting(graph, ranges, table);
-  const auto select = [&](const CostTable& allowed) {
-    return selected(graph, allowed, request.memory);
-  };
-  KERNWISE_ASSIGN(detail::Int8Choice choice,
-                  detail::choose_int8({out.model, request, table, ranges, inputs, executor, select},
-                                      progress, stop));
-  choice.summary.fp32_total_s = out.selection.total_s;
-  choice.summary.spent_s = watch.since_start();
-  return choice;
-}
-
-}  // namespace
-
 Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
                                  const StopFlag& stop) {
   PlanOutcome out;
   Stopwatch watch;
   KERNWISE_TRY(check_primitives(request.primitives));
-  KERNWISE_TRY(check_int8(request));
+  KERNWISE_TRY(detail::check_int8(request));
   KERNWISE_ASSIGN(out.model, load_model(request.model, request.onnx));
   out.times.read_s = watch.lap();
 
@@ -443,11 +339,13 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   }
   out.selection = std::move(selection).value();
   std::optional<detail::Int8Choice> lower;
-  detail::Ranges ranges;
   if (request.max_error) {
     out.times.select_s = watch.lap();
-    KERNWISE_ASSIGN(lower, select_with_int8(request, device, context, key, *store, out, ranges,
-                                            progress, stop));
+    const auto select = [&](const CostTable& allowed) {
+      return selected(out.model.graph, allowed, request.memory);
+    };
+    const detail::Int8Setting setting{request, options, device, context, key, *store, select};
+    KERNWISE_ASSIGN(lower, detail::plan_int8(setting, out, progress, stop));
     out.times.profile_s += watch.lap();
     out.table = std::move(lower->table);
     out.selection = std::move(lower->selection);
@@ -462,7 +360,7 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   }
   out.plan = to_plan(out.model, request, out.table, out.selection, device, key);
   if (lower) {
-    detail::add_int8(out.model.graph, ranges, std::move(lower->planned), out.plan);
+    detail::add_int8(out.model.graph, lower->ranges, std::move(lower->planned), out.plan);
     for (std::size_t i = 0; i < out.plan.layers.size(); ++i) {
       out.plan.layers[i].relative_error = lower->errors[i];
     }

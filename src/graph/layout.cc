@@ -5,8 +5,8 @@
 namespace kernwise {
 namespace {
 
-constexpr std::array<std::string_view, 6> kNames = {"nchw",     "nhwc",    "nchw8c",
-                                                    "nchw16c", "nhwcu8",  "nhwcs8"};
+constexpr std::array<std::string_view, 6> kNames = {"nchw",    "nhwc",   "nchw8c",
+                                                    "nchw16c", "nhwcu8", "nhwcs8"};
 static_assert(kNames.size() == kEveryLayout.size());
 
 // Channels that lie side by side in a blocked layout; 0 for the layouts that are not blocked.
@@ -59,7 +59,8 @@ bool same_bytes(const Shape4& shape, Layout a, Layout b) {
 
 int64_t offset_of(const Shape4& shape, Layout layout, int64_t n, int64_t c, int64_t h, int64_t w) {
   if (layout == Layout::kNchw) return ((n * shape.c + c) * shape.h + h) * shape.w + w;
-  if (layout == Layout::kNhwc || is_int8(layout)) return ((n * shape.h + h) * shape.w + w) * shape.c + c;
+  if (layout == Layout::kNhwc || is_int8(layout))
+    return ((n * shape.h + h) * shape.w + w) * shape.c + c;
   const int64_t block = block_of(layout);
   const int64_t blocks = padded_channels(shape.c, layout) / block;
   return (((n * blocks + c / block) * shape.h + h) * shape.w + w) * block + c % block;

@@ -35,17 +35,15 @@ Json int8_json(const Int8Summary& int8) {
 }
 
 std::string int8_lines(const Int8Summary& int8, const Plan& plan) {
-  std::string text = fmt::format(
-      "int8 in {} of the {} that it can compute; ranges from {}\n",
-      detail::plural(int8.chosen, "layer"), int8.able, int8.calibration);
+  std::string text = fmt::format("int8 in {} of the {} that it can compute; ranges from {}\n",
+                                 detail::plural(int8.chosen, "layer"), int8.able, int8.calibration);
   if (int8.chosen > 0) {
-    text += fmt::format("error end to end {:.2g}, bound {:.2g}; fp32 alone would take {}, {} times "
-                        "this plan\n",
-                        int8.end_to_end_relative_error, int8.max_relative_error,
-                        format_seconds({int8.fp32_total_s}),
-                        format_ratio(plan.predicted_total_s > 0
-                                         ? int8.fp32_total_s / plan.predicted_total_s
-                                         : 1));
+    text += fmt::format(
+        "error end to end {:.2g}, bound {:.2g}; fp32 alone would take {}, {} times "
+        "this plan\n",
+        int8.end_to_end_relative_error, int8.max_relative_error,
+        format_seconds({int8.fp32_total_s}),
+        format_ratio(plan.predicted_total_s > 0 ? int8.fp32_total_s / plan.predicted_total_s : 1));
   }
   if (int8.beyond_alone + int8.sent_back > 0) {
     text += fmt::format("kept in fp32 for the bound: {} by their own error, {} for the end\n",
@@ -69,9 +67,8 @@ Json layer_json(const PlannedLayer& layer) {
       {"provenance", layer.provenance},
       {"workspace_bytes", layer.workspace_bytes},
       {"precision", to_string(layer.precision)},
-      {"relative_error", layer.precision == Precision::kFp32
-                             ? Json(nullptr)
-                             : detail::number(layer.relative_error)},
+      {"relative_error",
+       layer.precision == Precision::kFp32 ? Json(nullptr) : detail::number(layer.relative_error)},
       {"runner_up", detail::text_or_null(layer.runner_up)},
       {"runner_up_s", layer.runner_up.empty() ? Json(nullptr) : detail::number(layer.runner_up_s)},
       {"why", to_string(reason_of(layer))}};
@@ -92,15 +89,15 @@ std::vector<Cell> layer_row(const PlannedLayer& layer, bool precisions, const Te
   // Views take no time at all: between two of them there is no share.
   const bool compared = !layer.runner_up.empty() && layer.time_s > 0;
   std::vector<Cell> row = {
-          {layer.layer},
-          {detail::short_problem(layer.problem), Ink::kDim},
-          {layer.primitive, Ink::kGood},
-          {detail::layouts(layer.in, layer.out, style)},
-          {format_seconds({layer.time_s})},
-          {std::string(1, layer.grade), detail::ink_of_grade(layer.grade)},
-          {layer.runner_up, Ink::kDim},
-          {compared ? detail::signed_percent(layer.runner_up_s / layer.time_s - 1) : ""},
-          {std::string(words_of(reason_of(layer)))}};
+      {layer.layer},
+      {detail::short_problem(layer.problem), Ink::kDim},
+      {layer.primitive, Ink::kGood},
+      {detail::layouts(layer.in, layer.out, style)},
+      {format_seconds({layer.time_s})},
+      {std::string(1, layer.grade), detail::ink_of_grade(layer.grade)},
+      {layer.runner_up, Ink::kDim},
+      {compared ? detail::signed_percent(layer.runner_up_s / layer.time_s - 1) : ""},
+      {std::string(words_of(reason_of(layer)))}};
   if (precisions) {
     const bool exact = layer.precision == Precision::kFp32;
     row.push_back({std::string(to_string(layer.precision)), exact ? Ink::kDim : Ink::kPlain});

@@ -122,11 +122,11 @@ std::string verification_text(const Verification& v, const Plan& plan, double to
       v.worst_relative_error, tolerance, v.end_to_end_error, v.worst_layer_error,
       v.worst_layer.empty() ? "none" : printable(v.worst_layer, style));
   if (plan.int8) {
-    text += fmt::format("int8: end to end {:.2g}, {} when planned, bound {:.2g}; the tolerance is "
-                        "for layers in fp32\n",
-                        v.end_to_end_error,
-                        fmt::format("{:.2g}", plan.int8->end_to_end_relative_error),
-                        plan.int8->max_relative_error);
+    text += fmt::format(
+        "int8: end to end {:.2g}, {} when planned, bound {:.2g}; the tolerance is "
+        "for layers in fp32\n",
+        v.end_to_end_error, fmt::format("{:.2g}", plan.int8->end_to_end_relative_error),
+        plan.int8->max_relative_error);
   }
   return text;
 }
@@ -163,10 +163,10 @@ std::string run_json(const RunOutcome& outcome, double tolerance, const Envelope
        outcome.process_peak.value > 0 ? Json(outcome.process_peak.value) : Json(nullptr)},
       {"memory", detail::to_json(outcome.memory)},
       {"output_hash", detail::text_or_null(outcome.output_hash)},
-      {"verification", outcome.verification ? verification_json(*outcome.verification, outcome.plan,
-                                                                tolerance,
-                                                                verified(outcome, tolerance))
-                                            : Json(nullptr)},
+      {"verification", outcome.verification
+                           ? verification_json(*outcome.verification, outcome.plan, tolerance,
+                                               verified(outcome, tolerance))
+                           : Json(nullptr)},
       {"ceilings", outcome.steps.empty()
                        ? Json(nullptr)
                        : Json{{"peak_gflops", detail::number(outcome.ceilings.peak_gflops)},
@@ -203,8 +203,7 @@ std::string run_text(const RunOutcome& outcome, double tolerance, const TextStyl
   }
   text += "\n";
   if (outcome.verification) {
-    text +=
-        verification_text(*outcome.verification, outcome.plan, tolerance,
+    text += verification_text(*outcome.verification, outcome.plan, tolerance,
                               verified(outcome, tolerance), style);
   }
   text += fmt::format("output hash {}\n", outcome.output_hash);

@@ -78,9 +78,10 @@ Result<TensorSteps> steps_of(const LayerGraph& graph, const Ranges& ranges, cons
     KERNWISE_ASSIGN(steps.residual, step_in(ranges, value(*layer.residual), planned.out));
   }
   if (layer.problem.kind() == ProblemKind::kPool && steps.input != steps.output) {
-    return invalid_input("the largest of int8 numbers has the step that they have, but the plan "
-                         "gives input and output different ranges",
-                         "make a new plan with 'kernwise plan'")
+    return invalid_input(
+               "the largest of int8 numbers has the step that they have, but the plan "
+               "gives input and output different ranges",
+               "make a new plan with 'kernwise plan'")
         .within(layer.name);
   }
   return steps;

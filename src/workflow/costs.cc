@@ -152,9 +152,8 @@ Result<CostTable> cost_table(const LayerGraph& graph, const std::vector<KnownCos
           continue;
         }
         const Problem problem{TransformProblem{value.shape, from, to}, {}};
-        KERNWISE_ASSIGN(const auto rows,
-                        allowed(known_rows(known, to_string(problem), execution), problem, policy,
-                                execution));
+        KERNWISE_ASSIGN(const auto rows, allowed(known_rows(known, to_string(problem), execution),
+                                                 problem, policy, execution));
         const auto best = std::min_element(
             rows.begin(), rows.end(),
             [](const KnownCost* a, const KnownCost* b) { return a->time_s < b->time_s; });

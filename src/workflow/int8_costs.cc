@@ -53,8 +53,7 @@ const CostOption* to_floats(const std::vector<CostOption>& row) {
 }
 
 Result<double> error_of(const Layer& layer, const CostOption& option, const Ranges& ranges,
-                        const std::vector<std::vector<float>>& values,
-                        const Execution& execution) {
+                        const std::vector<std::vector<float>>& values, const Execution& execution) {
   const ValueId read = layer.inputs.front();
   const FoldedWeights weights = fold_weights(layer);
   const TensorSteps steps{.input = step_of(*ranges[at(read)], option.in)};

@@ -33,14 +33,12 @@ Status measure(const Int8Setting& setting, const LayerGraph& graph,
   if (out.profile) {
     options.budget.value = std::max(0.0, options.budget.value - out.profile->spent.value);
   }
-  KERNWISE_ASSIGN(const ProfileSummary summary,
-                  profile(problems, setting.device, setting.context, options, setting.store,
-                          progress, stop));
+  KERNWISE_ASSIGN(const ProfileSummary summary, profile(problems, setting.device, setting.context,
+                                                        options, setting.store, progress, stop));
   if (summary.unmeasured > 0) {
-    out.warnings.push_back(
-        fmt::format("the budget of {} left {} of {} int8 candidates unmeasured; raise --budget",
-                    format_seconds(setting.request.budget), summary.unmeasured,
-                    summary.candidates));
+    out.warnings.push_back(fmt::format(
+        "the budget of {} left {} of {} int8 candidates unmeasured; raise --budget",
+        format_seconds(setting.request.budget), summary.unmeasured, summary.candidates));
   }
   if (summary.runs > 0 && !out.profile) out.profile = summary;
   return Ok{};
@@ -56,9 +54,8 @@ Result<CostTable> table_with_int8(const Int8Setting& setting, const LayerGraph& 
   std::erase_if(known, [&](const Measurement& m) {
     return !m.key.problem.starts_with("transform:") && !asked_for(setting.request, m.key.primitive);
   });
-  KERNWISE_ASSIGN(CostTable table,
-                  cost_table(graph, known_costs(known), setting.request.policy,
-                             {.threads = setting.request.threads, .int8 = true}));
+  KERNWISE_ASSIGN(CostTable table, cost_table(graph, known_costs(known), setting.request.policy,
+                                              {.threads = setting.request.threads, .int8 = true}));
   for (auto& options : table.layers) {
     std::erase_if(options, [&](const CostOption& option) {
       return !asked_for(setting.request, option.primitive);
@@ -73,9 +70,10 @@ Result<CostTable> table_with_int8(const Int8Setting& setting, const LayerGraph& 
 Status check_int8(const PlanRequest& request) {
   if (!request.max_error) return Ok{};
   if (request.policy != Policy::kFastest) {
-    return invalid_input("a bound on the error lets int8 take part, which oneDNN's own choice of "
-                         "kernels for fp32 leaves out",
-                         "leave --policy or --max-error out");
+    return invalid_input(
+        "a bound on the error lets int8 take part, which oneDNN's own choice of "
+        "kernels for fp32 leaves out",
+        "leave --policy or --max-error out");
   }
   if (request.pareto) {
     return invalid_input("of the plans of a front only one would have its error looked at",
@@ -106,10 +104,9 @@ Result<Int8Choice> plan_int8(const Int8Setting& setting, PlanOutcome& out, Progr
     KERNWISE_TRY(measure(setting, graph, transforms, out, progress, stop));
   }
   KERNWISE_ASSIGN(const CostTable table, table_with_int8(setting, graph, transforms, ranges));
-  KERNWISE_ASSIGN(
-      Int8Choice choice,
-      choose_int8({out.model, request, table, ranges, inputs, executor, setting.select}, progress,
-                  stop));
+  KERNWISE_ASSIGN(Int8Choice choice,
+                  choose_int8({out.model, request, table, ranges, inputs, executor, setting.select},
+                              progress, stop));
   choice.summary.fp32_total_s = out.selection.total_s;
   choice.summary.spent_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

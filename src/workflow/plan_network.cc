@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 
+#include "int8_plan.h"
 #include "kernwise/base/format.h"
 #include "kernwise/base/hash.h"
 #include "kernwise/base/statistics.h"
@@ -17,7 +18,6 @@
 #include "kernwise/profile/protocol.h"
 #include "kernwise/runtime/input.h"
 #include "kernwise/workflow/predicted_costs.h"
-#include "int8_plan.h"
 #include "learned_costs.h"
 #include "selected_plan.h"
 
@@ -325,8 +325,8 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
                                             detail::memory_model(out.model.graph, out.table)));
   }
   // A cap holds for what runs in the end; with int8 that is not this selection.
-  auto selection = selected(out.model.graph, out.table,
-                            request.max_error ? std::nullopt : request.memory);
+  auto selection =
+      selected(out.model.graph, out.table, request.max_error ? std::nullopt : request.memory);
   if (!selection.ok()) {
     Error error = std::move(selection).error();
     if (out.profile && out.profile->unmeasured > 0) {

@@ -104,7 +104,8 @@ int64_t least_activations(const LayerGraph& graph, const CostTable& table) {
     const auto elements = [&](ValueId value) {
       return graph.values[static_cast<std::size_t>(value)].shape.elements();
     };
-    least = std::max(least, (bytes ? 1 : 4) * (elements(layer.inputs.front()) + elements(layer.output)));
+    least = std::max(least,
+                     (bytes ? 1 : 4) * (elements(layer.inputs.front()) + elements(layer.output)));
   }
   return least;
 }

@@ -50,8 +50,8 @@ std::vector<float> random_weights(const Problem& problem, Rng& rng) {
 AlignedBuffer bytes_of(const std::vector<float>& nchw, const Shape4& shape, Layout layout,
                        float step) {
   AlignedBuffer buffer(physical_bytes(shape, layout));
-  const std::vector<float> ordered = to_layout(nchw, shape, is_int8(layout) ? Layout::kNhwc
-                                                                            : layout);
+  const std::vector<float> ordered =
+      to_layout(nchw, shape, is_int8(layout) ? Layout::kNhwc : layout);
   if (!is_int8(layout)) {
     std::ranges::copy(ordered, buffer.floats());
     return buffer;
@@ -72,8 +72,8 @@ void expect_exact(const Primitive& primitive, const Problem& problem, Rng& rng) 
   SCOPED_TRACE(info.id + " " + to_string(problem));
   const Shape4 in = input_shape(problem, 0), out = output_shape(problem);
   const bool sign = info.in == Layout::kNhwcS8;
-  const std::vector<float> input = random_numbers(in.elements(), sign ? -127 : 0,
-                                                  sign ? 127 : 255, kSteps.input, rng);
+  const std::vector<float> input =
+      random_numbers(in.elements(), sign ? -127 : 0, sign ? 127 : 255, kSteps.input, rng);
   const std::vector<float> weights = random_weights(problem, rng);
   const std::vector<float> bias =
       random_numbers(bias_elements(problem), -5000, 5000, kSteps.input * kWeightStep, rng);
@@ -85,13 +85,11 @@ void expect_exact(const Primitive& primitive, const Problem& problem, Rng& rng) 
   const std::vector<double> exact_input(input.begin(), input.end());
   const std::vector<double> exact_residual(residual.begin(), residual.end());
   const std::vector<std::span<const double>> inputs = {exact_input};
-  const std::vector<double> sums =
-      reference_run(problem, inputs, exact_residual, {weights, bias});
+  const std::vector<double> sums = reference_run(problem, inputs, exact_residual, {weights, bias});
 
   for (const int threads : {1, 2}) {
     const ThreadScope scope(threads);
-    const auto kernel =
-        primitive.prepare(problem, {weights, bias, kSteps}, {.threads = threads});
+    const auto kernel = primitive.prepare(problem, {weights, bias, kSteps}, {.threads = threads});
     ASSERT_TRUE(kernel.ok()) << to_string(kernel.error());
     const AlignedBuffer source = bytes_of(input, in, info.in, kSteps.input);
     AlignedBuffer target(physical_bytes(out, info.out)), scratch((*kernel)->workspace());
@@ -219,8 +217,8 @@ TEST(Int8, MaximumPoolingKeepsTheNumbers) {
   for (const char* text : {"pool:max:c64ih12kh3sh2ph1", "pool:max:n2c5ih9iw7kh2sh2"}) {
     const Problem problem = *parse_problem(text);
     for (const Layout layout : kInt8Layouts) {
-      const Primitive& primitive = *find_primitive("onednn-pool-int8-" +
-                                                   std::string(to_string(layout)));
+      const Primitive& primitive =
+          *find_primitive("onednn-pool-int8-" + std::string(to_string(layout)));
       const Shape4 in = input_shape(problem, 0), out = output_shape(problem);
       const std::vector<float> input =
           random_numbers(in.elements(), layout == Layout::kNhwcU8 ? 0 : -127, 127, 0.5F, rng);
@@ -267,8 +265,7 @@ TEST(Int8, WithoutVnniAllRefuseAndSayWhy) {
 TEST(Int8, RefusesWhatItCannotDo) {
   if (!has_vnni()) GTEST_SKIP() << "oneDNN may not use AVX-512 VNNI here";
   const auto refused = [](const char* id, const char* text) {
-    const Applicability answer =
-        find_primitive(id)->supports(*parse_problem(text), {.threads = 1});
+    const Applicability answer = find_primitive(id)->supports(*parse_problem(text), {.threads = 1});
     const auto* no = std::get_if<Refused>(&answer);
     return no != nullptr && !no->reason.empty();
   };

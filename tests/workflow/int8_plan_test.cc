@@ -54,12 +54,12 @@ Network network() {
   };
   conv("first", "x", "w1", "c1");
   net.nodes.push_back({"Relu", "relu1", {"c1"}, {"r1"}, {}});
-  net.nodes.push_back({"MaxPool",
-                       "pool",
-                       {"r1"},
-                       {"p1"},
-                       {{"kernel_shape", std::vector<int64_t>{3, 3}},
-                        {"pads", std::vector<int64_t>{1, 1, 1, 1}}}});
+  net.nodes.push_back(
+      {"MaxPool",
+       "pool",
+       {"r1"},
+       {"p1"},
+       {{"kernel_shape", std::vector<int64_t>{3, 3}}, {"pads", std::vector<int64_t>{1, 1, 1, 1}}}});
   conv("second", "p1", "w2", "c2");
   net.nodes.push_back({"Relu", "relu2", {"c2"}, {"r2"}, {}});
   conv("third", "r2", "w3", "c3");
@@ -86,8 +86,8 @@ class Int8PlanTest : public testing::Test {
   std::filesystem::path path(const char* name) const { return folder_->path() / name; }
   Result<PlanOutcome> plan() { return plan_network(request_, silent_, stop_); }
   static int in_int8(const Plan& plan) {
-    return static_cast<int>(std::ranges::count(plan.layers, Precision::kInt8,
-                                               &PlannedLayer::precision));
+    return static_cast<int>(
+        std::ranges::count(plan.layers, Precision::kInt8, &PlannedLayer::precision));
   }
 
   std::optional<TemporaryFolder> folder_;

@@ -111,11 +111,11 @@ struct Int8Summary {
   double max_relative_error = 0;         // the bound
   double end_to_end_relative_error = 0;  // of the plan; 0 where no layer is in int8
   std::string calibration;
-  int able = 0;          // layers that some int8 primitive takes here
-  int beyond_alone = 0;  // of those, whose own error is beyond the bound
-  int sent_back = 0;     // to fp32, for the error at the end
-  int chosen = 0;        // layers that run in int8
-  int trials = 0;        // selections that were run for it
+  int able = 0;             // layers that some int8 primitive takes here
+  int beyond_alone = 0;     // of those, whose own error is beyond the bound
+  int sent_back = 0;        // to fp32, for the error at the end
+  int chosen = 0;           // layers that run in int8
+  int trials = 0;           // selections that were run for it
   double fp32_total_s = 0;  // predicted, of the plan without int8
   double spent_s = 0;       // calibrating and looking
 };

@@ -50,10 +50,10 @@ class Int8Convolution final : public Int8Product {
     const dnnl_dims_t dilates = {conv.dh - 1, conv.dw - 1};  // oneDNN counts the skipped ones
     const dnnl_dims_t before = {conv.pt, conv.pl}, after = {conv.pb, conv.pr};
     dnnl_convolution_desc_t operation;
-    if (dnnl_dilated_convolution_forward_desc_init(
-            &operation, dnnl_forward_inference, dnnl_convolution_direct, &source, &weights,
-            problem.post_ops.bias ? &bias : nullptr, &target, strides, dilates, before,
-            after) != dnnl_success)
+    if (dnnl_dilated_convolution_forward_desc_init(&operation, dnnl_forward_inference,
+                                                   dnnl_convolution_direct, &source, &weights,
+                                                   problem.post_ops.bias ? &bias : nullptr, &target,
+                                                   strides, dilates, before, after) != dnnl_success)
       return offers_none(implementation_.name, info().in, info().out);
     Int8Form found;
     found.implementation = find_implementation(&operation, attributes, implementation_.name);
@@ -103,9 +103,8 @@ class Int8FullyConnected final : public Int8Product {
     Int8Form found;
     found.implementation = find_implementation(&operation, attributes, kFullyConnected);
     if (!found.implementation) return offers_none(kFullyConnected, info().in, info().out);
-    found.arguments = {
-        {.id = DNNL_ARG_SRC, .source = DnnSource::kInput, .at = 0, .desc = source},
-        {.id = DNNL_ARG_DST, .source = DnnSource::kOutput, .at = 0, .desc = target}};
+    found.arguments = {{.id = DNNL_ARG_SRC, .source = DnnSource::kInput, .at = 0, .desc = source},
+                       {.id = DNNL_ARG_DST, .source = DnnSource::kOutput, .at = 0, .desc = target}};
     found.plain = dnn_matrix(fc.oc, length, dnnl_ab, dnnl_s8);
     if (fc.ih * fc.iw > 1 && fc.ic > 1) {
       const ConvProblem filters{.ic = fc.ic, .oc = fc.oc, .kh = fc.ih, .kw = fc.iw};

@@ -15,9 +15,14 @@ namespace {
 class Requantize final : public Primitive {
  public:
   Requantize()
-      : Primitive({.id = "onednn-requantize", .family = "int8", .source = "onednn",
-                   .revision = 1, .kind = ProblemKind::kTransform, .in = Layout::kNchw,
-                   .out = Layout::kNhwcU8, .precision = Precision::kInt8}) {}
+      : Primitive({.id = "onednn-requantize",
+                   .family = "int8",
+                   .source = "onednn",
+                   .revision = 1,
+                   .kind = ProblemKind::kTransform,
+                   .in = Layout::kNchw,
+                   .out = Layout::kNhwcU8,
+                   .precision = Precision::kInt8}) {}
 
   Applicability supports(const Problem& problem, const Execution& execution) const override {
     const TransformProblem& transform = *problem.as<TransformProblem>();
@@ -44,13 +49,16 @@ class Requantize final : public Primitive {
     const float to = is_int8(transform.to) ? weights.steps.output : 1.0F;
     const DnnImplementation found = implementation(transform, from / to);
     if (!found) return unsupported(info().id + ": oneDNN offers no copy for this tensor");
-    return DnnKernel::make(
-        found.get(),
-        {{.id = DNNL_ARG_FROM, .source = DnnSource::kInput, .at = 0,
-          .desc = dnn_tensor(transform.shape, transform.from)},
-         {.id = DNNL_ARG_TO, .source = DnnSource::kOutput, .at = 0,
-          .desc = dnn_tensor(transform.shape, transform.to)}},
-        AlignedBuffer());
+    return DnnKernel::make(found.get(),
+                           {{.id = DNNL_ARG_FROM,
+                             .source = DnnSource::kInput,
+                             .at = 0,
+                             .desc = dnn_tensor(transform.shape, transform.from)},
+                            {.id = DNNL_ARG_TO,
+                             .source = DnnSource::kOutput,
+                             .at = 0,
+                             .desc = dnn_tensor(transform.shape, transform.to)}},
+                           AlignedBuffer());
   }
 
  private:

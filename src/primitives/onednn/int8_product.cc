@@ -128,8 +128,7 @@ Result<std::unique_ptr<Kernel>> Int8Product::prepare(const Problem& problem,
     if (const auto* refused = std::get_if<Refused>(&found))
       return unsupported(info().id + ": " + refused->reason);
     Int8Form& form = std::get<Int8Form>(found);
-    const dnnl_memory_desc_t packed =
-        dnn_query(form.implementation.get(), dnnl_query_weights_md);
+    const dnnl_memory_desc_t packed = dnn_query(form.implementation.get(), dnnl_query_weights_md);
     const std::vector<float> bias = bias_in_sums(weights.bias, rounded.steps, weights.steps.input);
     const int64_t bias_at = aligned_size(packed);
     AlignedBuffer buffer(Bytes{bias_at + static_cast<int64_t>(bias.size() * sizeof(float))});
@@ -138,15 +137,16 @@ Result<std::unique_ptr<Kernel>> Int8Product::prepare(const Problem& problem,
         {.id = DNNL_ARG_WEIGHTS, .source = DnnSource::kPacked, .at = 0, .desc = packed});
     if (problem.post_ops.bias) {
       std::ranges::copy(bias, reinterpret_cast<float*>(buffer.data() + bias_at));
-      form.arguments.push_back({.id = DNNL_ARG_BIAS, .source = DnnSource::kPacked, .at = bias_at,
+      form.arguments.push_back({.id = DNNL_ARG_BIAS,
+                                .source = DnnSource::kPacked,
+                                .at = bias_at,
                                 .desc = dnn_vector(channels_of(problem))});
     }
-    return DnnKernel::make(form.implementation.get(), std::move(form.arguments),
-                           std::move(buffer));
+    return DnnKernel::make(form.implementation.get(), std::move(form.arguments), std::move(buffer));
   } catch (const std::bad_alloc&) {
-    return unsupported("not enough memory for the weights of " + to_string(problem) + " in " +
-                           info().id,
-                       "free memory or choose a primitive with smaller weights");
+    return unsupported(
+        "not enough memory for the weights of " + to_string(problem) + " in " + info().id,
+        "free memory or choose a primitive with smaller weights");
   }
 }
 

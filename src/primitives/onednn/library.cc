@@ -108,8 +108,8 @@ dnnl_memory_desc_t dnn_vector(int64_t length) { return described({length}, dnnl_
 dnnl_memory_desc_t dnn_weights(const ConvProblem& conv, dnnl_format_tag_t tag_without_groups,
                                dnnl_format_tag_t tag_with_groups, dnnl_data_type_t type) {
   if (conv.g == 1) return described({conv.oc, conv.ic, conv.kh, conv.kw}, tag_without_groups, type);
-  return described({conv.g, conv.oc / conv.g, conv.ic / conv.g, conv.kh, conv.kw},
-                   tag_with_groups, type);
+  return described({conv.g, conv.oc / conv.g, conv.ic / conv.g, conv.kh, conv.kw}, tag_with_groups,
+                   type);
 }
 
 bool dnn_too_large(const Problem& problem, Layout in, Layout out) {

@@ -48,8 +48,7 @@ dnnl_memory_desc_t dnn_matrix(int64_t rows, int64_t columns, dnnl_format_tag_t t
 dnnl_memory_desc_t dnn_vector(int64_t length);
 // Weights [g, oc / g, ic / g, kh, kw], or without the first dimension when g is 1.
 dnnl_memory_desc_t dnn_weights(const ConvProblem& conv, dnnl_format_tag_t tag_without_groups,
-                               dnnl_format_tag_t tag_with_groups,
-                               dnnl_data_type_t type = dnnl_f32);
+                               dnnl_format_tag_t tag_with_groups, dnnl_data_type_t type = dnnl_f32);
 dnnl_format_tag_t dnn_tag(Layout layout);
 dnnl_data_type_t dnn_type(Layout layout);
 

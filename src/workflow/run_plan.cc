@@ -57,6 +57,19 @@ std::filesystem::path output_file(const std::filesystem::path& file, std::size_t
          fmt::format("{}.{}{}", file.stem().string(), index + 1, file.extension().string());
 }
 
+// As least_traffic(), with the bytes that an element has in the layouts that were planned.
+Bytes least_bytes(const Problem& problem, Layout in, Layout out, Precision precision) {
+  if (!is_int8(in) && !is_int8(out)) return least_traffic(problem);
+  const int64_t weight_bytes = precision == Precision::kFp32 ? 4 : 1;
+  const int64_t output = output_shape(problem).elements() * element_bytes(out);
+  int64_t bytes = weight_elements(problem) * weight_bytes + 4 * bias_elements(problem) + output;
+  if (problem.post_ops.residual) bytes += output;
+  for (int i = 0; i < input_count(problem); ++i) {
+    bytes += input_shape(problem, i).elements() * element_bytes(in);
+  }
+  return {bytes};
+}
+
 }  // namespace
 
 double roofline_s(const StepTime& step, const Ceilings& ceilings) {
@@ -161,19 +174,22 @@ Result<RunOutcome> run_plan(const RunRequest& request, Progress& progress, const
       const StepInfo& step = executor.steps()[i];
       StepTime time{step, median(times[i]), 0, {}, {}};
       if (step.is_transform) {
-        time.traffic =
-            least_traffic({TransformProblem{step.shape, Layout::kNchw, step.layout}, {}});
         for (const PlannedTransform& t : out.plan.transforms) {
           if (step.name ==
               fmt::format("{}: {} > {}", t.value, to_string(t.from), to_string(t.to))) {
             time.planned_s = t.time_s;
+            time.traffic = least_bytes({TransformProblem{step.shape, t.from, t.to}, {}}, t.from,
+                                       t.to, Precision::kFp32);
           }
         }
       } else {
         const Problem& problem = model.graph.layers[static_cast<std::size_t>(step.layer)].problem;
         time.macs = macs(problem);
-        if (!find_primitive(step.primitive)->info().view) time.traffic = least_traffic(problem);
-        time.planned_s = out.plan.layers[static_cast<std::size_t>(step.layer)].time_s;
+        const PlannedLayer& planned = out.plan.layers[static_cast<std::size_t>(step.layer)];
+        if (!find_primitive(step.primitive)->info().view) {
+          time.traffic = least_bytes(problem, planned.in, planned.out, planned.precision);
+        }
+        time.planned_s = planned.time_s;
       }
       out.steps.push_back(std::move(time));
     }

@@ -58,7 +58,9 @@ class Chooser {
         KERNWISE_ASSIGN(const double exact, verified());
         error = std::max(error, exact);
         out_.planned.end_to_end_relative_error = error;
-        if (error <= bound()) break;
+        const bool alone = send_back_beyond();
+        if (error <= bound() && !alone) break;
+        if (alone) continue;
       }
       send_back(std::move(chosen), error);
     }
@@ -140,13 +142,22 @@ class Chooser {
     set_inputs(lower, q_.inputs.checks.front());
     KERNWISE_ASSIGN(const Verification verification, verify(graph_, lower, progress_, stop_));
     out_.errors.assign(graph_.layers.size(), 0);
-    double worst = verification.end_to_end_error;
     for (std::size_t i = 0; i < graph_.layers.size(); ++i) {
-      if (!is_int8(option(i))) continue;
-      out_.errors[i] = verification.layers[i].own;
-      worst = std::max(worst, out_.errors[i]);
+      if (is_int8(option(i))) out_.errors[i] = verification.layers[i].own;
     }
-    return worst;
+    return verification.end_to_end_error;
+  }
+
+  // Layers whose own error turned out to be beyond the bound, with a rounded output.
+  bool send_back_beyond() {
+    bool any = false;
+    for (std::size_t i = 0; i < out_.errors.size(); ++i) {
+      if (out_.errors[i] <= bound()) continue;
+      allowed_[i] = false;
+      ++out_.summary.sent_back;
+      any = true;
+    }
+    return any;
   }
 
   // By what a layer saves for its squared error, the worst bargain first.

@@ -66,11 +66,14 @@ class Chooser {
     }
     out_.ranges = q_.ranges;
     const std::vector<std::size_t> chosen = layers_in_int8();
+    if (chosen.empty()) {  // what was found on the way is not this selection's
+      out_.errors.assign(graph_.layers.size(), 0);
+      out_.planned.end_to_end_relative_error = 0;
+    }
     out_.summary.chosen = static_cast<int>(chosen.size());
     out_.summary.end_to_end_relative_error = out_.planned.end_to_end_relative_error;
     out_.summary.max_relative_error = out_.planned.max_relative_error = bound();
     out_.summary.calibration = out_.planned.calibration = q_.inputs.description;
-    if (chosen.empty()) out_.errors.assign(graph_.layers.size(), 0);
     progress_.finish("Looking for int8 layers", std::to_string(chosen.size()) + " layers");
     return std::move(out_);
   }

@@ -13,18 +13,19 @@ class Bench final : public Command {
  public:
   CommandHelp help() const override {
     return {
-        "bench", "MODEL [--against onednn,onnxruntime]",
+        "bench", "MODEL [--against onednn,onnxruntime,fp32]",
         "side by side with other runtimes, interleaved in one run",
         "kernwise bench resnet50.onnx --against onednn",
         "onednn is the same network in the same executor with oneDNN's own choices; onnxruntime\n"
-        "is the npm package onnxruntime-node, installed by bench/setup. A ratio is their time\n"
-        "over kernwise's: above 1, kernwise is faster."};
+        "is the npm package onnxruntime-node, installed by bench/setup; fp32 is kernwise's own\n"
+        "fastest plan without int8, beside a --plan that has it. A ratio is their time over\n"
+        "kernwise's: above 1, kernwise is faster."};
   }
 
   void declare(Arguments& arguments) override {
     arguments.positional("MODEL", model_, "an ONNX file");
     arguments.texts("--against", against_, "NAME", Repeat::kCommaOrTwice,
-                    "onednn, onnxruntime (onednn)");
+                    "onednn, onnxruntime, fp32 (onednn)");
     arguments.path("--plan", request_.plan_file, "FILE", "run this plan instead of planning first");
     arguments.integer("--rounds", rounds_, 1, 100'000, "runs of each contestant (30)");
     arguments.duration("--max-time", request_.max_time, "end the rounds early, not below 10 (2m)");

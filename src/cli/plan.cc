@@ -37,6 +37,10 @@ class PlanCommand final : public Command {
                     "cap on activations, workspace and packed weights together");
     arguments.flag("--pareto", flags_.request.pareto,
                    "show what every amount of memory buys, besides the plan");
+    arguments.number("--max-error", max_error_, 1e-9, 1e3,
+                     "let layers run in int8 up to this relative error, each and end to end");
+    arguments.texts("--calibration", calibration_, "FILE", Repeat::kOnce,
+                    "inputs for the ranges of int8: .npy, .png or .jpg (random)");
     arguments.flag("--calibrate", flags_.request.calibrate,
                    "do not compare with a run of the whole network");
   }
@@ -55,6 +59,14 @@ class PlanCommand final : public Command {
     PlanRequest request = plan_request(flags_, model_, session);
     KERNWISE_ASSIGN(request.recorded, recorded_device(flags_.device, session));
     if (arguments_->given("--memory")) request.memory = memory_;
+    if (arguments_->given("--max-error")) {
+      request.max_error = max_error_;
+    } else if (!calibration_.empty()) {
+      return invalid_input("--calibration is for int8, which only a bound on the error allows",
+                           "add --max-error, such as --max-error 0.03");
+    }
+    request.calibration.assign(calibration_.begin(), calibration_.end());
+    request.calibration_seed = session.seed();
     KERNWISE_ASSIGN(const PlanOutcome outcome,
                     plan_network(request, session.progress(), session.stop()));
     session.warn_all(outcome.warnings);
@@ -72,8 +84,10 @@ class PlanCommand final : public Command {
   }
 
  private:
-  static std::vector<ReportOption> options_of(const PlanRequest& request) {
+  std::vector<ReportOption> options_of(const PlanRequest& request) const {
     std::vector<ReportOption> options = plan_options(request);
+    options.push_back({"max_relative_error", request.max_error.value_or(0)});
+    options.push_back({"calibration", calibration_});
     options.push_back({"memory_bytes", request.memory ? request.memory->value : int64_t{0}});
     options.push_back({"pareto", request.pareto});
     return options;
@@ -81,6 +95,8 @@ class PlanCommand final : public Command {
 
   const Arguments* arguments_ = nullptr;
   Bytes memory_;
+  double max_error_ = 0;
+  std::vector<std::string> calibration_;
   std::string model_;
   std::filesystem::path output_;
   PlanFlags flags_;

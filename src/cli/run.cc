@@ -82,8 +82,15 @@ class Run final : public Command {
         session.json() ? run_json(outcome, request_.tolerance, envelope(session, outcome))
                        : run_text(outcome, request_.tolerance, session.style())));
     if (verified(outcome, request_.tolerance)) return 0;
-    session.say(fmt::format("verification failed: the worst relative error {:.2g} exceeds {:.2g}",
-                            outcome.verification->worst_relative_error, request_.tolerance));
+    const Verification& v = *outcome.verification;
+    session.say(outcome.plan.int8
+                    ? fmt::format("verification failed: end to end {:.2g}, worst layer {:.2g}; the "
+                                  "plan's bound is {:.2g}, for fp32 {:.2g}",
+                                  v.end_to_end_error, v.worst_layer_error,
+                                  outcome.plan.int8->max_relative_error, request_.tolerance)
+                    : fmt::format("verification failed: the worst relative error {:.2g} exceeds "
+                                  "{:.2g}",
+                                  v.worst_relative_error, request_.tolerance));
     return static_cast<int>(ErrorCode::kCriterionFailed);
   }
 

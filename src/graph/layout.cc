@@ -5,8 +5,9 @@
 namespace kernwise {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames = {"nchw", "nhwc", "nchw8c", "nchw16c"};
-static_assert(kNames.size() == kAllLayouts.size());
+constexpr std::array<std::string_view, 6> kNames = {"nchw",    "nhwc",   "nchw8c",
+                                                    "nchw16c", "nhwcu8", "nhwcs8"};
+static_assert(kNames.size() == kEveryLayout.size());
 
 // Channels that lie side by side in a blocked layout; 0 for the layouts that are not blocked.
 int64_t block_of(Layout layout) {
@@ -14,7 +15,9 @@ int64_t block_of(Layout layout) {
     case Layout::kNchw8c: return 8;
     case Layout::kNchw16c: return 16;
     case Layout::kNchw:
-    case Layout::kNhwc: break;
+    case Layout::kNhwc:
+    case Layout::kNhwcU8:
+    case Layout::kNhwcS8: break;
   }
   return 0;
 }
@@ -35,7 +38,7 @@ bool lies_as_nhwc(const Shape4& shape, Layout layout) {
 std::string_view to_string(Layout layout) { return kNames[static_cast<std::size_t>(layout)]; }
 
 std::optional<Layout> parse_layout(std::string_view text) {
-  for (const Layout layout : kAllLayouts) {
+  for (const Layout layout : kEveryLayout) {
     if (to_string(layout) == text) return layout;
   }
   return std::nullopt;
@@ -47,6 +50,7 @@ int64_t physical_elements(const Shape4& shape, Layout layout) {
 
 bool same_bytes(const Shape4& shape, Layout a, Layout b) {
   if (a == b) return true;
+  if (is_int8(a) || is_int8(b)) return false;
   if (physical_elements(shape, a) != physical_elements(shape, b)) return false;
   // One pixel: every layout is the channels in order, then the padding.
   if (shape.h * shape.w == 1) return true;
@@ -55,7 +59,8 @@ bool same_bytes(const Shape4& shape, Layout a, Layout b) {
 
 int64_t offset_of(const Shape4& shape, Layout layout, int64_t n, int64_t c, int64_t h, int64_t w) {
   if (layout == Layout::kNchw) return ((n * shape.c + c) * shape.h + h) * shape.w + w;
-  if (layout == Layout::kNhwc) return ((n * shape.h + h) * shape.w + w) * shape.c + c;
+  if (layout == Layout::kNhwc || is_int8(layout))
+    return ((n * shape.h + h) * shape.w + w) * shape.c + c;
   const int64_t block = block_of(layout);
   const int64_t blocks = padded_channels(shape.c, layout) / block;
   return (((n * blocks + c / block) * shape.h + h) * shape.w + w) * block + c % block;

@@ -300,8 +300,8 @@ std::vector<Operator> blank_operators(ProblemKind kind) {
     case ProblemKind::kTransform: break;
   }
   std::vector<Operator> transforms;
-  for (const Layout from : kAllLayouts) {
-    for (const Layout to : kAllLayouts) {
+  for (const Layout from : kEveryLayout) {
+    for (const Layout to : kEveryLayout) {
       transforms.push_back(TransformProblem{.from = from, .to = to});
     }
   }

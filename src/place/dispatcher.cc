@@ -98,7 +98,7 @@ Result<Dispatcher> Dispatcher::build(std::vector<DispatchModel> models,
     const PrimitiveInfo& info = primitive->info();
     const bool named = primitives.empty() ||
                        std::find(primitives.begin(), primitives.end(), info.id) != primitives.end();
-    if (named && info.kind != ProblemKind::kTransform) {
+    if (named && info.kind != ProblemKind::kTransform && info.precision == Precision::kFp32) {
       by_output.emplace(fmt::format("{}@{}", info.id, info.revision), primitive.get());
     }
   }

@@ -19,6 +19,7 @@ using Primitives = std::vector<std::unique_ptr<const Primitive>>;
 Primitives onednn_convolutions();
 Primitives onednn_operators();
 Primitives onednn_transforms();
+Primitives onednn_int8();  // all of less precision than fp32
 
 // kernwise's own (src/primitives/conv/, src/primitives/ops/).
 Primitives winograd_convolutions();

@@ -277,4 +277,16 @@ std::vector<float> from_layout(std::span<const float> data, const Shape4& shape,
   return nchw;
 }
 
+std::vector<float> read_tensor(const void* data, const Shape4& shape, Layout layout, float step) {
+  const auto count = static_cast<std::size_t>(physical_elements(shape, layout));
+  if (!is_int8(layout)) return from_layout({static_cast<const float*>(data), count}, shape, layout);
+  std::vector<float> values(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const int number = layout == Layout::kNhwcU8 ? static_cast<const uint8_t*>(data)[i]
+                                                 : static_cast<const int8_t*>(data)[i];
+    values[i] = step * static_cast<float>(number);
+  }
+  return from_layout(values, shape, Layout::kNhwc);
+}
+
 }  // namespace kernwise

@@ -37,6 +37,7 @@ detail::Primitives make_table() {
   append(detail::own_operators());
   append(detail::onednn_transforms());
   append(detail::own_transforms());
+  append(detail::onednn_int8());
   append(detail::matrix_kernels());
   append(detail::cuda_primitives());
   append(detail::device_variants("opencl"));
@@ -72,6 +73,7 @@ std::vector<Candidate> candidates(const Problem& problem, const Execution& execu
 }
 
 bool belongs_to(const PrimitiveInfo& info, const Execution& execution) {
+  if (info.precision != Precision::kFp32 && !execution.int8) return false;
   return info.resource == resource_class(execution.resource);
 }
 

@@ -24,6 +24,8 @@ std::string_view order_of(Layout layout) {
     case Layout::kNhwc: return "n, h, w, c";
     case Layout::kNchw8c: return "n, c in groups of 8, h, w, 8 channels of the group";
     case Layout::kNchw16c: return "n, c in groups of 16, h, w, 16 channels of the group";
+    case Layout::kNhwcU8: return "n, h, w, c; bytes, 0 to 255 steps of the tensor's own worth";
+    case Layout::kNhwcS8: return "n, h, w, c; bytes, -127 to 127 steps of the tensor's own worth";
   }
   return "";
 }
@@ -44,6 +46,7 @@ Json primitives_json() {
                     {"source", info.source},
                     {"revision", info.revision},
                     {"resource", info.resource},
+                    {"precision", to_string(info.precision)},
                     {"layouts", std::move(layouts)}});
   }
   return list;
@@ -106,7 +109,7 @@ std::string list_json(Listing listing, const Envelope& envelope) {
     case Listing::kPrimitives: result["primitives"] = primitives_json(); break;
     case Listing::kLayouts: {
       Json list = Json::array();
-      for (const Layout layout : kAllLayouts) {
+      for (const Layout layout : kEveryLayout) {
         list.push_back({{"id", to_string(layout)}, {"order", order_of(layout)}});
       }
       result["layouts"] = std::move(list);
@@ -123,7 +126,7 @@ std::string list_text(Listing listing, const TextStyle& style) {
     case Listing::kPrimitives: return primitives_table(style).render(style);
     case Listing::kLayouts: {
       Table table({{"layout", Align::kLeft, 0}, {"order in memory", Align::kLeft, 0}});
-      for (const Layout layout : kAllLayouts) {
+      for (const Layout layout : kEveryLayout) {
         std::vector<Cell> row;
         row.push_back({std::string(to_string(layout))});
         row.push_back({std::string(order_of(layout))});

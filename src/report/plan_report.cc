@@ -20,6 +20,38 @@ using detail::Json;
 
 constexpr double kTie = 0.05;
 
+Json int8_json(const Int8Summary& int8) {
+  return {{"max_relative_error", detail::number(int8.max_relative_error)},
+          {"end_to_end_relative_error", detail::number(int8.end_to_end_relative_error)},
+          {"calibration", int8.calibration},
+          {"layers_able", int8.able},
+          {"layers_beyond_alone", int8.beyond_alone},
+          {"layers_sent_back", int8.sent_back},
+          {"layers_in_int8", int8.chosen},
+          {"trials", int8.trials},
+          {"fp32_total_s", detail::number(int8.fp32_total_s)},
+          {"spent_s", detail::number(int8.spent_s)},
+          {"bf16", "takes no part: without AMX it computes no faster than fp32"}};
+}
+
+std::string int8_lines(const Int8Summary& int8, const Plan& plan) {
+  std::string text = fmt::format("int8 in {} of the {} that it can compute; ranges from {}\n",
+                                 detail::plural(int8.chosen, "layer"), int8.able, int8.calibration);
+  if (int8.chosen > 0) {
+    text += fmt::format(
+        "error end to end {:.2g}, bound {:.2g}; fp32 alone would take {}, {} times "
+        "this plan\n",
+        int8.end_to_end_relative_error, int8.max_relative_error,
+        format_seconds({int8.fp32_total_s}),
+        format_ratio(plan.predicted_total_s > 0 ? int8.fp32_total_s / plan.predicted_total_s : 1));
+  }
+  if (int8.beyond_alone + int8.sent_back > 0) {
+    text += fmt::format("kept in fp32 for the bound: {} by their own error, {} for the end\n",
+                        int8.beyond_alone, int8.sent_back);
+  }
+  return text + "bf16 takes no part: without AMX it computes no faster than fp32\n";
+}
+
 Json layer_json(const PlannedLayer& layer) {
   return {
       {"layer", layer.layer},
@@ -34,6 +66,9 @@ Json layer_json(const PlannedLayer& layer) {
       {"grade", std::string(1, layer.grade)},
       {"provenance", layer.provenance},
       {"workspace_bytes", layer.workspace_bytes},
+      {"precision", to_string(layer.precision)},
+      {"relative_error",
+       layer.precision == Precision::kFp32 ? Json(nullptr) : detail::number(layer.relative_error)},
       {"runner_up", detail::text_or_null(layer.runner_up)},
       {"runner_up_s", layer.runner_up.empty() ? Json(nullptr) : detail::number(layer.runner_up_s)},
       {"why", to_string(reason_of(layer))}};
@@ -49,18 +84,26 @@ std::string_view words_of(ChoiceReason reason) {
   return "";
 }
 
-std::vector<Cell> layer_row(const PlannedLayer& layer, const TextStyle& style) {
+// With a column of precisions where there is more than one.
+std::vector<Cell> layer_row(const PlannedLayer& layer, bool precisions, const TextStyle& style) {
   // Views take no time at all: between two of them there is no share.
   const bool compared = !layer.runner_up.empty() && layer.time_s > 0;
-  return {{layer.layer},
-          {detail::short_problem(layer.problem), Ink::kDim},
-          {layer.primitive, Ink::kGood},
-          {detail::layouts(layer.in, layer.out, style)},
-          {format_seconds({layer.time_s})},
-          {std::string(1, layer.grade), detail::ink_of_grade(layer.grade)},
-          {layer.runner_up, Ink::kDim},
-          {compared ? detail::signed_percent(layer.runner_up_s / layer.time_s - 1) : ""},
-          {std::string(words_of(reason_of(layer)))}};
+  std::vector<Cell> row = {
+      {layer.layer},
+      {detail::short_problem(layer.problem), Ink::kDim},
+      {layer.primitive, Ink::kGood},
+      {detail::layouts(layer.in, layer.out, style)},
+      {format_seconds({layer.time_s})},
+      {std::string(1, layer.grade), detail::ink_of_grade(layer.grade)},
+      {layer.runner_up, Ink::kDim},
+      {compared ? detail::signed_percent(layer.runner_up_s / layer.time_s - 1) : ""},
+      {std::string(words_of(reason_of(layer)))}};
+  if (precisions) {
+    const bool exact = layer.precision == Precision::kFp32;
+    row.push_back({std::string(to_string(layer.precision)), exact ? Ink::kDim : Ink::kPlain});
+    row.push_back({exact ? "" : fmt::format("{:.2g}", layer.relative_error)});
+  }
+  return row;
 }
 
 struct Origin {
@@ -90,7 +133,9 @@ Table layer_table(const PlanOutcome& outcome, const TextStyle& style) {
                {"grade", Align::kLeft, 0},
                {"runner-up", Align::kLeft, 12},
                {"", Align::kRight, 0},
-               {"why", Align::kLeft, 0}});
+               {"why", Align::kLeft, 0},
+               {"precision", Align::kLeft, 0},
+               {"error", Align::kRight, 0}});
   const auto made = origins(outcome.model.graph);
   const auto add_transforms_after = [&](int layer) {
     for (const PlannedTransform& t : outcome.plan.transforms) {
@@ -105,7 +150,7 @@ Table layer_table(const PlanOutcome& outcome, const TextStyle& style) {
   };
   add_transforms_after(-1);
   for (std::size_t i = 0; i < outcome.plan.layers.size(); ++i) {
-    table.add(layer_row(outcome.plan.layers[i], style));
+    table.add(layer_row(outcome.plan.layers[i], outcome.int8.has_value(), style));
     add_transforms_after(static_cast<int>(i));
   }
   return table;
@@ -240,6 +285,7 @@ std::string plan_json(const PlanOutcome& outcome, const std::string& file,
       {"transforms", std::move(transforms)},
       {"steps", steps_json(outcome.steps)},
       {"front", outcome.front ? front_json(*outcome.front) : Json(nullptr)},
+      {"int8", outcome.int8 ? int8_json(*outcome.int8) : Json(nullptr)},
       {"costs", outcome.learned ? detail::to_json(*outcome.learned) : Json(nullptr)},
       {"profile", outcome.profile ? detail::to_json(*outcome.profile) : Json(nullptr)},
       {"phases",
@@ -269,6 +315,7 @@ std::string plan_text(const PlanOutcome& outcome, const std::string& file, const
         fmt::format("measured {} for a run of the whole network: {} of the sum of its parts\n",
                     format_seconds({plan.measured_total_s}), format_ratio(plan.calibration_ratio));
   }
+  if (outcome.int8) text += int8_lines(*outcome.int8, plan);
   if (outcome.learned) text += detail::learned_lines(*outcome.learned, style);
   text += detail::memory_line(outcome.memory) + "\n";
   if (outcome.front) text += front_text(*outcome.front, style);

@@ -16,7 +16,7 @@ namespace {
 
 using detail::Json;
 
-Json verification_json(const Verification& v, double tolerance, bool passed) {
+Json verification_json(const Verification& v, const Plan& plan, double tolerance, bool passed) {
   Json layers = Json::array();
   for (const LayerError& layer : v.layers) {
     layers.push_back({{"layer", layer.layer},
@@ -27,6 +27,10 @@ Json verification_json(const Verification& v, double tolerance, bool passed) {
   return {{"worst_relative_error", detail::number(v.worst_relative_error)},
           {"tolerance", detail::number(tolerance)},
           {"passed", passed},
+          {"planned_max_relative_error",
+           plan.int8 ? detail::number(plan.int8->max_relative_error) : Json(nullptr)},
+          {"planned_end_to_end_relative_error",
+           plan.int8 ? detail::number(plan.int8->end_to_end_relative_error) : Json(nullptr)},
           {"end_to_end_relative_error", detail::number(v.end_to_end_error)},
           {"worst_layer", detail::text_or_null(v.worst_layer)},
           {"worst_layer_relative_error", detail::number(v.worst_layer_error)},
@@ -112,21 +116,37 @@ std::string roofline_text(const RunOutcome& outcome) {
       format_number(outcome.ceilings.bandwidth_gbps), format_seconds({roofs}));
 }
 
-std::string verification_text(const Verification& v, double tolerance, bool passed,
-                              const TextStyle& style) {
-  return fmt::format(
+std::string verification_text(const Verification& v, const Plan& plan, double tolerance,
+                              bool passed, const TextStyle& style) {
+  std::string text = fmt::format(
       "verification {}: worst relative error {:.2g}, tolerance {:.2g}; end to end {:.2g}, worst "
       "layer {:.2g} ({})\n",
       passed ? paint("passed", Ink::kGood, style) : paint("FAILED", Ink::kBad, style),
       v.worst_relative_error, tolerance, v.end_to_end_error, v.worst_layer_error,
       v.worst_layer.empty() ? "none" : printable(v.worst_layer, style));
+  if (plan.int8) {
+    text += fmt::format(
+        "int8: end to end {:.2g}, {} when planned, bound {:.2g}; the tolerance is "
+        "for layers in fp32\n",
+        v.end_to_end_error, fmt::format("{:.2g}", plan.int8->end_to_end_relative_error),
+        plan.int8->max_relative_error);
+  }
+  return text;
 }
 
 }  // namespace
 
 bool verified(const RunOutcome& outcome, double tolerance) {
   // Written so that a NaN does not pass.
-  return !outcome.verification || outcome.verification->worst_relative_error <= tolerance;
+  if (!outcome.verification) return true;
+  const Verification& v = *outcome.verification;
+  if (!outcome.plan.int8) return v.worst_relative_error <= tolerance;
+  const double bound = outcome.plan.int8->max_relative_error;
+  for (std::size_t i = 0; i < v.layers.size(); ++i) {
+    const bool exact = outcome.plan.layers[i].precision == Precision::kFp32;
+    if (!(v.layers[i].own <= (exact ? tolerance : bound))) return false;
+  }
+  return v.end_to_end_error <= bound;
 }
 
 std::string run_json(const RunOutcome& outcome, double tolerance, const Envelope& envelope) {
@@ -146,9 +166,10 @@ std::string run_json(const RunOutcome& outcome, double tolerance, const Envelope
        outcome.process_peak.value > 0 ? Json(outcome.process_peak.value) : Json(nullptr)},
       {"memory", detail::to_json(outcome.memory)},
       {"output_hash", detail::text_or_null(outcome.output_hash)},
-      {"verification", outcome.verification ? verification_json(*outcome.verification, tolerance,
-                                                                verified(outcome, tolerance))
-                                            : Json(nullptr)},
+      {"verification", outcome.verification
+                           ? verification_json(*outcome.verification, outcome.plan, tolerance,
+                                               verified(outcome, tolerance))
+                           : Json(nullptr)},
       {"ceilings", outcome.steps.empty()
                        ? Json(nullptr)
                        : Json{{"peak_gflops", detail::number(outcome.ceilings.peak_gflops)},
@@ -185,8 +206,8 @@ std::string run_text(const RunOutcome& outcome, double tolerance, const TextStyl
   }
   text += "\n";
   if (outcome.verification) {
-    text +=
-        verification_text(*outcome.verification, tolerance, verified(outcome, tolerance), style);
+    text += verification_text(*outcome.verification, outcome.plan, tolerance,
+                              verified(outcome, tolerance), style);
   }
   text += fmt::format("output hash {}\n", outcome.output_hash);
   return text;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <map>
 #include <new>
 
 #include "kernwise/base/aligned_buffer.h"
@@ -52,6 +53,41 @@ Result<Bytes> workspace_of(const Primitive& primitive, const Problem& problem,
   return std::get<Admitted>(answer).workspace;
 }
 
+using Ranges = std::map<std::string, ValueRange>;
+
+// What a step of a value is worth in a layout; 1 where floats lie.
+Result<float> step_in(const Ranges& ranges, const Value& value, Layout layout) {
+  if (!is_int8(layout)) return 1.0F;
+  const auto found = ranges.find(value.name);
+  if (found == ranges.end() || !fits(found->second, layout)) {
+    return invalid_input(fmt::format("the plan has no range for value '{}' that {} could hold",
+                                     value.name, to_string(layout)),
+                         "make a new plan with 'kernwise plan'");
+  }
+  return step_of(found->second, layout);
+}
+
+Result<TensorSteps> steps_of(const LayerGraph& graph, const Ranges& ranges, const Layer& layer,
+                             const PlannedLayer& planned) {
+  const auto value = [&](ValueId id) -> const Value& {
+    return graph.values[static_cast<std::size_t>(id)];
+  };
+  TensorSteps steps;
+  KERNWISE_ASSIGN(steps.input, step_in(ranges, value(layer.inputs.front()), planned.in));
+  KERNWISE_ASSIGN(steps.output, step_in(ranges, value(layer.output), planned.out));
+  if (layer.residual) {
+    KERNWISE_ASSIGN(steps.residual, step_in(ranges, value(*layer.residual), planned.out));
+  }
+  if (layer.problem.kind() == ProblemKind::kPool && steps.input != steps.output) {
+    return invalid_input(
+               "the largest of int8 numbers has the step that they have, but the plan "
+               "gives input and output different ranges",
+               "make a new plan with 'kernwise plan'")
+        .within(layer.name);
+  }
+  return steps;
+}
+
 }  // namespace
 
 struct Executor::State {
@@ -79,6 +115,10 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
   state->threads = plan.threads;
   const Execution execution{plan.threads};
   const ThreadScope threads(plan.threads);
+  Ranges ranges;
+  if (plan.int8) {
+    for (const PlannedRange& entry : plan.int8->ranges) ranges[entry.value] = entry.range;
+  }
   const MemoryPlan memory = plan_memory(schedule.tensors);
   const std::vector<Bytes> live = live_bytes(schedule.tensors);
   state->memory.activations = memory.arena;
@@ -98,17 +138,23 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
       info.bytes.live = live[state->infos.size()];
       Problem problem;
       FoldedWeights weights;
+      TensorSteps steps;
       int revision = 0;
       if (info.is_transform) {
         const PlannedTransform& planned = plan.transforms[static_cast<std::size_t>(step.transform)];
         problem.op = TransformProblem{info.shape, planned.from, planned.to};
+        const Value& value = graph.values[static_cast<std::size_t>(step.value)];
+        KERNWISE_ASSIGN(steps.input, step_in(ranges, value, planned.from));
+        KERNWISE_ASSIGN(steps.output, step_in(ranges, value, planned.to));
       } else {
         const Layer& layer = graph.layers[static_cast<std::size_t>(step.layer)];
         const PlannedLayer& planned = plan.layers[static_cast<std::size_t>(step.layer)];
         problem = layer.problem;
         revision = planned.revision;
         weights = fold_weights(layer);
+        KERNWISE_ASSIGN(steps, steps_of(graph, ranges, layer, planned));
       }
+      info.step = steps.output;
       KERNWISE_ASSIGN(const Primitive* primitive,
                       find_planned(info.primitive, revision, info.name));
       // A transform's layouts are those of its problem.
@@ -125,7 +171,7 @@ Result<Executor> Executor::create(const LayerGraph& graph, const Plan& plan) {
             .within(info.name);
       }
       KERNWISE_ASSIGN(const Bytes needed, workspace_of(*primitive, problem, execution, info.name));
-      auto kernel = primitive->prepare(problem, {weights.weights, weights.bias}, execution);
+      auto kernel = primitive->prepare(problem, {weights.weights, weights.bias, steps}, execution);
       if (!kernel.ok()) return std::move(kernel).error().within(info.name);
       PreparedStep prepared;
       prepared.kernel = std::move(kernel).value();

@@ -81,9 +81,7 @@ Result<Verification> verify(const LayerGraph& graph, Executor& executor, Progres
                     static_cast<double>(step.layer) / static_cast<double>(graph.layers.size()),
                     layer.name);
     const std::size_t out = at(layer.output);
-    const std::span<const float> values(
-        data, static_cast<std::size_t>(physical_elements(step.shape, step.layout)));
-    measured[out] = widen(from_layout(values, step.shape, step.layout));
+    measured[out] = widen(read_tensor(data, step.shape, step.layout, step.step));
     const FoldedWeights weights = fold_weights(layer);
     const Values own = reference_of(layer, weights, measured);
     exact[out] = reference_of(layer, weights, exact);

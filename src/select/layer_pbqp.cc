@@ -100,11 +100,11 @@ class Builder {
     if (flow.graph_output) wanted |= set_of(table_.output_layout);
 
     std::vector<ValueOption> all;
-    for (const Layout from : kAllLayouts) {
+    for (const Layout from : kEveryLayout) {
       if (!contains(made, from)) continue;
       // What costs nothing is always kept: a set without it is never better.
       LayoutSet free = set_of(from);
-      for (const Layout to : kAllLayouts) {
+      for (const Layout to : kEveryLayout) {
         if (transforms_cost(table_, v, from, set_of(to)) == 0) free |= set_of(to);
       }
       const LayoutSet costly = wanted & ~free;

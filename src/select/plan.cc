@@ -32,6 +32,18 @@ Json to_json(const PlannedLayer& layer) {
           {"runner_up_s", layer.runner_up_s}};
 }
 
+// Plans without int8 are written as they always were.
+Json with_precision(const PlannedLayer& layer) {
+  Json json = to_json(layer);
+  json["precision"] = to_string(layer.precision);
+  if (layer.precision != Precision::kFp32) json["relative_error"] = layer.relative_error;
+  return json;
+}
+
+Json to_json(const PlannedRange& range) {
+  return {{"value", range.value}, {"low", range.range.low}, {"high", range.range.high}};
+}
+
 Json to_json(const PlannedTransform& transform) {
   return {{"value", transform.value},
           {"from", to_string(transform.from)},
@@ -64,27 +76,36 @@ Json list(const std::vector<T>& entries) {
 }  // namespace
 
 std::string plan_to_json(const Plan& plan) {
-  const Json json = {{"schema", detail::kPlanSchema},
-                     {"network", plan.network},
-                     {"network_hash", plan.network_hash},
-                     {"device", plan.device},
-                     {"device_label", plan.device_label},
-                     {"libraries", plan.libraries},
-                     {"build", plan.build},
-                     {"created", plan.created},
-                     {"machine", to_json(plan.machine)},
-                     {"policy", plan.policy},
-                     {"protocol", plan.protocol},
-                     {"threads", plan.threads},
-                     {"predicted_total_s", plan.predicted_total_s},
-                     {"predicted_transforms_s", plan.predicted_transforms_s},
-                     {"peak_bytes", plan.peak_bytes},
-                     {"optimal", plan.optimal},
-                     {"gap_ratio", plan.gap_ratio},
-                     {"calibration_ratio", plan.calibration_ratio},
-                     {"measured_total_s", plan.measured_total_s},
-                     {"layers", list(plan.layers)},
-                     {"transforms", list(plan.transforms)}};
+  Json json = {{"schema", detail::kPlanSchema},
+               {"network", plan.network},
+               {"network_hash", plan.network_hash},
+               {"device", plan.device},
+               {"device_label", plan.device_label},
+               {"libraries", plan.libraries},
+               {"build", plan.build},
+               {"created", plan.created},
+               {"machine", to_json(plan.machine)},
+               {"policy", plan.policy},
+               {"protocol", plan.protocol},
+               {"threads", plan.threads},
+               {"predicted_total_s", plan.predicted_total_s},
+               {"predicted_transforms_s", plan.predicted_transforms_s},
+               {"peak_bytes", plan.peak_bytes},
+               {"optimal", plan.optimal},
+               {"gap_ratio", plan.gap_ratio},
+               {"calibration_ratio", plan.calibration_ratio},
+               {"measured_total_s", plan.measured_total_s},
+               {"layers", list(plan.layers)},
+               {"transforms", list(plan.transforms)}};
+  if (plan.int8) {
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+      json["layers"][i] = with_precision(plan.layers[i]);
+    }
+    json["int8"] = {{"max_relative_error", plan.int8->max_relative_error},
+                    {"end_to_end_relative_error", plan.int8->end_to_end_relative_error},
+                    {"calibration", plan.int8->calibration},
+                    {"ranges", list(plan.int8->ranges)}};
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -26,6 +26,8 @@ using Json = nlohmann::json;
 
 constexpr double kMaxSeconds = 1e9;              // a plan of 30 years
 constexpr int64_t kMaxBytes = int64_t{1} << 50;  // 1 PiB
+constexpr double kMaxRelativeError = 1e9;
+constexpr double kMaxValue = 1e30;  // of a tensor: far from where floats end
 
 // Reads the members of one object. The first mistake is kept and everything after it is passed
 // over, so that reading a record is one line per key.
@@ -93,6 +95,15 @@ class ObjectReader {
     }
     value = text[0];
   }
+  void read(const char* key, Precision& value) {
+    std::string text;
+    read(key, text);
+    if (error_) return;
+    const auto precision = parse_precision(text);
+    if (!precision) return fail(key, fmt::format("must be fp32 or int8, not '{}'", shown(text)));
+    value = *precision;
+  }
+  bool has(const char* key) const { return !error_ && object_.contains(key); }
   // `read_object` takes the object's reader and the value to fill. Without the key nothing is read.
   template <typename T, typename ReadObject>
   void read_if_there(const char* key, T& value, const ReadObject& read_object) {
@@ -161,6 +172,24 @@ void read_layer(ObjectReader& reader, PlannedLayer& layer) {
   reader.read("provenance", layer.provenance);
   reader.read("runner_up", layer.runner_up);
   reader.read_seconds("runner_up_s", layer.runner_up_s);
+  if (reader.has("precision")) reader.read("precision", layer.precision);
+  if (reader.has("relative_error")) {
+    reader.read("relative_error", layer.relative_error, 0, kMaxRelativeError);
+  }
+}
+
+void read_range(ObjectReader& reader, PlannedRange& range) {
+  reader.read_name("value", range.value);
+  reader.read("low", range.range.low, -kMaxValue, kMaxValue);
+  reader.read("high", range.range.high, -kMaxValue, kMaxValue);
+  if (!(range.range.low <= range.range.high)) reader.fail("low", "must not be above 'high'");
+}
+
+void read_int8(ObjectReader& reader, PlannedInt8& int8) {
+  reader.read("max_relative_error", int8.max_relative_error, 0, kMaxRelativeError);
+  reader.read("end_to_end_relative_error", int8.end_to_end_relative_error, 0, kMaxRelativeError);
+  reader.read("calibration", int8.calibration);
+  reader.read("ranges", int8.ranges, read_range);
 }
 
 void read_transform(ObjectReader& reader, PlannedTransform& transform) {
@@ -214,6 +243,10 @@ Result<Plan> read_plan(const Json& json) {
   reader.read_seconds("measured_total_s", plan.measured_total_s);
   reader.read("layers", plan.layers, read_layer);
   reader.read("transforms", plan.transforms, read_transform);
+  if (reader.has("int8")) {
+    plan.int8.emplace();
+    reader.read_if_there("int8", *plan.int8, read_int8);
+  }
   if (reader.error()) return std::move(*reader.error());
   return plan;
 }

@@ -69,7 +69,7 @@ std::vector<SelectedTransform> needed_transforms(const CostTable& table,
   std::vector<SelectedTransform> result;
   for (std::size_t v = 0; v < flows.size(); ++v) {
     const ValueLayouts layouts = layouts_of(table, flows[v], option);
-    for (const Layout to : kAllLayouts) {
+    for (const Layout to : kEveryLayout) {
       if (to == layouts.made || !detail::contains(layouts.wanted, to)) continue;
       const TransformCost& cost = table.transforms[v].at({layouts.made, to});
       result.push_back({.value = static_cast<ValueId>(v),
@@ -104,7 +104,7 @@ std::vector<std::string> impossible_uses(const LayerGraph& graph, const CostTabl
       for (const CostOption& o : table.layers[flow.maker]) made |= detail::set_of(o.out);
     }
     const auto reachable = [&](LayoutSet wanted) {
-      return std::any_of(kAllLayouts.begin(), kAllLayouts.end(), [&](Layout from) {
+      return std::any_of(kEveryLayout.begin(), kEveryLayout.end(), [&](Layout from) {
         return detail::contains(made, from) &&
                detail::transforms_cost(table, static_cast<ValueId>(v), from, wanted) < kForbidden;
       });

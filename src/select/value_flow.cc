@@ -67,7 +67,7 @@ Result<std::vector<ValueFlow>> trace_values(const LayerGraph& graph) {
 
 double transforms_cost(const CostTable& table, ValueId value, Layout made, LayoutSet wanted) {
   double cost = 0;
-  for (const Layout to : kAllLayouts) {
+  for (const Layout to : kEveryLayout) {
     if (to == made || !contains(wanted, to)) continue;
     const auto it = table.transforms[value].find({made, to});
     if (it == table.transforms[value].end()) return kForbidden;

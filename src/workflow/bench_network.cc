@@ -70,9 +70,9 @@ Contestant named(std::string name, std::string version, Bytes peak) {
 
 Status check_names(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    if (name != "onednn" && name != "onnxruntime") {
+    if (name != "onednn" && name != "onnxruntime" && name != "fp32") {
       return invalid_input("there is no contestant '" + name + "'",
-                           "--against takes onednn and onnxruntime");
+                           "--against takes onednn, onnxruntime and fp32");
     }
   }
   return Ok{};
@@ -144,6 +144,14 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
     runners.push_back({named("onednn", library_versions(), onednn->memory().peak()),
                        [&] { return time_once(*onednn); }});
   }
+  std::optional<Executor> fp32;
+  if (takes_part("fp32")) {
+    KERNWISE_ASSIGN(const PlanOutcome planned, plan_network(request.plan, progress, stop));
+    KERNWISE_ASSIGN(Executor executor, make_executor(model, planned.plan, inputs));
+    fp32.emplace(std::move(executor));
+    runners.push_back({named("fp32", planned.plan.build, fp32->memory().peak()),
+                       [&] { return time_once(*fp32); }});
+  }
   std::optional<OnnxRuntimePeer> onnxruntime;
   if (takes_part("onnxruntime")) {
     progress.update("Starting", 0, "onnxruntime");
@@ -198,6 +206,8 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
     c.ratio = paired_ratio(c.runs_s, our_runs, rng);
     if (c.name == "onednn") {
       c.output_difference = relative_error(outputs_of(model, *onednn), expected);
+    } else if (c.name == "fp32") {
+      c.output_difference = relative_error(outputs_of(model, *fp32), expected);
     } else if (c.name == "onnxruntime") {
       KERNWISE_ASSIGN(const std::vector<float> theirs, onnxruntime->output());
       if (theirs.size() != expected.size()) {
@@ -206,7 +216,8 @@ Result<BenchOutcome> bench_network(const BenchRequest& request, Progress& progre
       c.output_difference = relative_error(theirs, expected);
       KERNWISE_ASSIGN(c.process_peak_bytes, onnxruntime->peak_bytes());
     }
-    if (c.output_difference > 1e-3) {
+    const double likely = out.plan.int8 ? 2 * out.plan.int8->max_relative_error : 1e-3;
+    if (c.output_difference > likely) {
       out.warnings.push_back(fmt::format("{} computes something else: its output differs by {:.2g}",
                                          c.name, c.output_difference));
     }

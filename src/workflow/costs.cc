@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "kernwise/graph/views.h"
 #include "kernwise/primitives/registry.h"
@@ -18,13 +19,15 @@ bool from_onednn(const KnownCost* m) {
   return primitive != nullptr && primitive->info().source == "onednn";
 }
 
-// What is known of a problem's primitives, in table order. Retired primitives and other revisions
-// do not count.
-std::vector<const KnownCost*> known_rows(const ByProblem& known, const std::string& problem) {
+// What is known of a problem's primitives, in table order. Retired primitives, other revisions and
+// what the execution leaves out do not count.
+std::vector<const KnownCost*> known_rows(const ByProblem& known, const std::string& problem,
+                                         const Execution& execution) {
   const auto found = known.find(problem);
   if (found == known.end()) return {};
   std::vector<const KnownCost*> rows;
   for (const auto& primitive : all_primitives()) {
+    if (!belongs_to(primitive->info(), execution)) continue;
     for (const KnownCost* m : found->second) {
       if (m->primitive != primitive->info().id) continue;
       if (m->revision != primitive->info().revision) continue;
@@ -84,6 +87,11 @@ void add_views(const Problem& problem, const Execution& execution,
   }
 }
 
+std::span<const Layout> layouts_of(const Execution& execution) {
+  if (execution.int8) return kEveryLayout;
+  return kAllLayouts;
+}
+
 }  // namespace
 
 std::string_view to_string(Policy policy) {
@@ -116,7 +124,7 @@ Result<CostTable> cost_table(const LayerGraph& graph, const std::vector<KnownCos
   const std::vector<bool> views = possible_views(graph);
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     const Layer& layer = graph.layers[i];
-    KERNWISE_ASSIGN(const auto rows, allowed(known_rows(known, to_string(layer.problem)),
+    KERNWISE_ASSIGN(const auto rows, allowed(known_rows(known, to_string(layer.problem), execution),
                                              layer.problem, policy, execution));
     std::vector<CostOption> options;
     for (const KnownCost* m : rows) {
@@ -137,15 +145,15 @@ Result<CostTable> cost_table(const LayerGraph& graph, const std::vector<KnownCos
   }
   for (const Value& value : graph.values) {
     std::map<std::pair<Layout, Layout>, TransformCost> changes;
-    for (const Layout from : kAllLayouts) {
-      for (const Layout to : kAllLayouts) {
+    for (const Layout from : layouts_of(execution)) {
+      for (const Layout to : layouts_of(execution)) {
         if (same_bytes(value.shape, from, to)) {
           changes[{from, to}] = {};
           continue;
         }
         const Problem problem{TransformProblem{value.shape, from, to}, {}};
-        KERNWISE_ASSIGN(const auto rows,
-                        allowed(known_rows(known, to_string(problem)), problem, policy, execution));
+        KERNWISE_ASSIGN(const auto rows, allowed(known_rows(known, to_string(problem), execution),
+                                                 problem, policy, execution));
         const auto best = std::min_element(
             rows.begin(), rows.end(),
             [](const KnownCost* a, const KnownCost* b) { return a->time_s < b->time_s; });

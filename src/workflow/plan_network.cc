@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 
+#include "int8_plan.h"
 #include "kernwise/base/format.h"
 #include "kernwise/base/hash.h"
 #include "kernwise/base/statistics.h"
@@ -230,6 +231,10 @@ Status check_replay(const PlanRequest& request) {
     return invalid_input("a recorded device answers from its records, not from a model",
                          "leave out --costs and --model, or --device");
   }
+  if (request.max_error) {
+    return unsupported("int8 is calibrated by running the network, which a recorded device cannot",
+                       "leave out --max-error, or plan on the device itself");
+  }
   if (request.policy == Policy::kOnednnAuto) {
     return unsupported("what oneDNN would choose on a recorded device cannot be asked here",
                        "leave out --policy, or plan on the device itself");
@@ -239,6 +244,7 @@ Status check_replay(const PlanRequest& request) {
 
 CostSource source_of(const PlanRequest& request, bool covered) {
   if (request.recorded) return CostSource::kMeasured;
+  if (request.max_error) return CostSource::kMeasured;
   if (request.costs != CostSource::kAuto) return request.costs;
   // A model that was named is to be used, and if it cannot be read that is an error.
   if (!request.learned.model.empty()) return CostSource::kMixed;
@@ -258,6 +264,7 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
   Stopwatch watch;
   KERNWISE_TRY(check_primitives(request.primitives));
   if (request.recorded) KERNWISE_TRY(check_replay(request));
+  KERNWISE_TRY(detail::check_int8(request));
   KERNWISE_ASSIGN(out.model, load_model(request.model, request.onnx));
   out.times.read_s = watch.lap();
 
@@ -341,7 +348,9 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
     KERNWISE_ASSIGN(out.front, memory_front(out.model.graph, out.table,
                                             detail::memory_model(out.model.graph, out.table)));
   }
-  auto selection = selected(out.model.graph, out.table, request.memory);
+  // A cap holds for what runs in the end; with int8 that is not this selection.
+  auto selection =
+      selected(out.model.graph, out.table, request.max_error ? std::nullopt : request.memory);
   if (!selection.ok()) {
     Error error = std::move(selection).error();
     if (out.profile && out.profile->unmeasured > 0) {
@@ -353,6 +362,19 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
     return std::move(error).within(request.model.string());
   }
   out.selection = std::move(selection).value();
+  std::optional<detail::Int8Choice> lower;
+  if (request.max_error) {
+    out.times.select_s = watch.lap();
+    const auto select = [&](const CostTable& allowed) {
+      return selected(out.model.graph, allowed, request.memory);
+    };
+    const detail::Int8Setting setting{request, options, device, context, key, *store, select};
+    KERNWISE_ASSIGN(lower, detail::plan_int8(setting, out, progress, stop));
+    out.times.profile_s += watch.lap();
+    out.table = std::move(lower->table);
+    out.selection = std::move(lower->selection);
+    out.int8 = lower->summary;
+  }
   if (out.learned) {
     detail::summarize(out.table, out.selection, *out.learned);
     if (!bounded) {
@@ -361,6 +383,12 @@ Result<PlanOutcome> plan_network(const PlanRequest& request, Progress& progress,
     }
   }
   out.plan = to_plan(out.model, request, out.table, out.selection, device, key);
+  if (lower) {
+    detail::add_int8(out.model.graph, lower->ranges, std::move(lower->planned), out.plan);
+    for (std::size_t i = 0; i < out.plan.layers.size(); ++i) {
+      out.plan.layers[i].relative_error = lower->errors[i];
+    }
+  }
   KERNWISE_ASSIGN(out.memory,
                   detail::memory_of(out.model.graph, out.table, out.selection, out.plan));
   out.plan.peak_bytes = out.memory.peak().value;

@@ -50,14 +50,28 @@ std::filesystem::path output_file(const std::filesystem::path& file, std::size_t
          fmt::format("{}.{}{}", file.stem().string(), index + 1, file.extension().string());
 }
 
+// As least_traffic(), with the bytes that an element has in the layouts that were planned.
+Bytes least_bytes(const Problem& problem, Layout in, Layout out, Precision precision) {
+  if (!is_int8(in) && !is_int8(out)) return least_traffic(problem);
+  const int64_t weight_bytes = precision == Precision::kFp32 ? 4 : 1;
+  const int64_t output = output_shape(problem).elements() * element_bytes(out);
+  int64_t bytes = weight_elements(problem) * weight_bytes + 4 * bias_elements(problem) + output;
+  if (problem.post_ops.residual) bytes += output;
+  for (int i = 0; i < input_count(problem); ++i) {
+    bytes += input_shape(problem, i).elements() * element_bytes(in);
+  }
+  return {bytes};
+}
+
 StepTime planned_step(const LayerGraph& graph, const Plan& plan, const StepInfo& step) {
   StepTime time;
   time.step = step;
   if (step.is_transform) {
-    time.traffic = least_traffic({TransformProblem{step.shape, Layout::kNchw, step.layout}, {}});
     for (const PlannedTransform& t : plan.transforms) {
       if (step.name == fmt::format("{}: {} > {}", t.value, to_string(t.from), to_string(t.to))) {
         time.planned_s = t.time_s;
+        time.traffic = least_bytes({TransformProblem{step.shape, t.from, t.to}, {}}, t.from, t.to,
+                                   Precision::kFp32);
       }
     }
     return time;
@@ -65,7 +79,9 @@ StepTime planned_step(const LayerGraph& graph, const Plan& plan, const StepInfo&
   const Problem& problem = graph.layers[static_cast<std::size_t>(step.layer)].problem;
   const PlannedLayer& planned = plan.layers[static_cast<std::size_t>(step.layer)];
   time.macs = macs(problem);
-  if (!find_primitive(step.primitive)->info().view) time.traffic = least_traffic(problem);
+  if (!find_primitive(step.primitive)->info().view) {
+    time.traffic = least_bytes(problem, planned.in, planned.out, planned.precision);
+  }
   time.planned_s = planned.time_s;
   time.planned_low_s = planned.low_s;
   time.planned_high_s = planned.high_s;

@@ -30,7 +30,8 @@ void add_choices(const LayerGraph& graph, const CostTable& table, const Selectio
                          .grade = option.grade,
                          .provenance = option.provenance,
                          .runner_up = {},
-                         .runner_up_s = 0};
+                         .runner_up_s = 0,
+                         .precision = find_primitive(option.primitive)->info().precision};
     for (std::size_t j = 0; j < options.size(); ++j) {
       if (j == chosen) continue;
       if (planned.runner_up.empty() || options[j].time_s < planned.runner_up_s) {
@@ -109,7 +110,11 @@ Status fill_packed_bytes(const LayerGraph& graph, const Execution& execution, Co
 namespace {
 
 // These read their input while they write their output elsewhere, whoever implements them.
-int64_t least_activations(const LayerGraph& graph) {
+int64_t least_activations(const LayerGraph& graph, const CostTable& table) {
+  bool bytes = false;  // any value might lie in int8
+  for (const auto& row : table.layers) {
+    for (const CostOption& option : row) bytes = bytes || is_int8(option.in);
+  }
   int64_t least = 0;
   for (const Layer& layer : graph.layers) {
     const ProblemKind kind = layer.problem.kind();
@@ -119,7 +124,8 @@ int64_t least_activations(const LayerGraph& graph) {
     const auto elements = [&](ValueId value) {
       return graph.values[static_cast<std::size_t>(value)].shape.elements();
     };
-    least = std::max(least, 4 * (elements(layer.inputs.front()) + elements(layer.output)));
+    least = std::max(least,
+                     (bytes ? 1 : 4) * (elements(layer.inputs.front()) + elements(layer.output)));
   }
   return least;
 }
@@ -128,7 +134,7 @@ int64_t least_activations(const LayerGraph& graph) {
 
 MemoryModel memory_model(const LayerGraph& graph, const CostTable& table) {
   MemoryModel model;
-  model.least_activations = least_activations(graph);
+  model.least_activations = least_activations(graph, table);
   model.peak_of = [&graph, &table](const Selection& selection) -> Result<int64_t> {
     Plan plan;
     add_choices(graph, table, selection, plan);

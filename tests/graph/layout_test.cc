@@ -39,17 +39,35 @@ TEST(LayoutTest, ValuesAndNamesAreFrozen) {
   EXPECT_EQ(static_cast<int>(Layout::kNhwc), 1);
   EXPECT_EQ(static_cast<int>(Layout::kNchw8c), 2);
   EXPECT_EQ(static_cast<int>(Layout::kNchw16c), 3);
+  EXPECT_EQ(static_cast<int>(Layout::kNhwcU8), 4);
+  EXPECT_EQ(static_cast<int>(Layout::kNhwcS8), 5);
   EXPECT_EQ(to_string(Layout::kNchw), "nchw");
   EXPECT_EQ(to_string(Layout::kNhwc), "nhwc");
   EXPECT_EQ(to_string(Layout::kNchw8c), "nchw8c");
   EXPECT_EQ(to_string(Layout::kNchw16c), "nchw16c");
+  EXPECT_EQ(to_string(Layout::kNhwcU8), "nhwcu8");
+  EXPECT_EQ(to_string(Layout::kNhwcS8), "nhwcs8");
 }
 
 TEST(LayoutTest, NamesAreReadBackAndOthersRefused) {
-  for (const Layout layout : kAllLayouts) EXPECT_EQ(parse_layout(to_string(layout)), layout);
+  for (const Layout layout : kEveryLayout) EXPECT_EQ(parse_layout(to_string(layout)), layout);
   for (const char* text : {"", "NCHW", "nchw4c", "nchw ", "nhw", "nchw16"}) {
     EXPECT_EQ(parse_layout(text), std::nullopt) << text;
   }
+}
+
+TEST(LayoutTest, BytesLieAsFloatsInNhwcAndAreNeverTheSameBytes) {
+  const Shape4 shape{.n = 2, .c = 3, .h = 5, .w = 7};
+  for (const Layout layout : kInt8Layouts) {
+    EXPECT_TRUE(is_int8(layout));
+    EXPECT_EQ(physical_bytes(shape, layout), Bytes{210});
+    EXPECT_EQ(physical_floats(shape, layout), 53);
+    EXPECT_EQ(offset_of(shape, layout, 1, 2, 3, 4), offset_of(shape, Layout::kNhwc, 1, 2, 3, 4));
+    for (const Layout other : kEveryLayout) {
+      EXPECT_EQ(same_bytes({1, 1, 1, 1}, layout, other), layout == other);
+    }
+  }
+  for (const Layout layout : kAllLayouts) EXPECT_FALSE(is_int8(layout));
 }
 
 TEST(LayoutTest, OffsetsAreThoseOfTheDefinition) {

@@ -56,7 +56,7 @@ int report(Isa isa, int problems) {
     const Sample sample = make_sample(problem, rng);
     for (const auto& primitive : all_primitives()) {
       const PrimitiveInfo& info = primitive->info();
-      if (info.kind != problem.kind()) continue;
+      if (info.kind != problem.kind() || info.precision != Precision::kFp32) continue;
       for (const int threads : {1, 2}) {
         const Check check = check_primitive(*primitive, sample, threads);
         if (!check.admitted) continue;

@@ -85,6 +85,19 @@ Plan sample_plan() {
   return plan;
 }
 
+Plan plan_with_int8() {
+  Plan plan = sample_plan();
+  plan.layers[0].precision = Precision::kInt8;
+  plan.layers[0].relative_error = 1.0 / 300;
+  plan.layers[0].in = Layout::kNhwcS8;
+  plan.layers[0].out = Layout::kNhwcU8;
+  plan.int8 = PlannedInt8{.max_relative_error = 0.03,
+                          .end_to_end_relative_error = 1.0 / 70,
+                          .calibration = "8 random inputs, seed 1",
+                          .ranges = {{"data", {-2.1, 1.0 / 3}}, {"pool", {0, 6}}}};
+  return plan;
+}
+
 Error error_of(const Json& json) {
   const Result<Plan> plan = plan_from_json(json.dump());
   EXPECT_FALSE(plan.ok()) << json.dump();
@@ -92,7 +105,7 @@ Error error_of(const Json& json) {
 }
 
 TEST(PlanTest, WhatIsWrittenReadsBackExactly) {
-  for (const Plan& plan : {Plan{}, sample_plan()}) {
+  for (const Plan& plan : {Plan{}, sample_plan(), plan_with_int8()}) {
     const Result<Plan> back = plan_from_json(plan_to_json(plan));
     ASSERT_TRUE(back.ok()) << to_string(back.error());
     EXPECT_TRUE(*back == plan);
@@ -151,6 +164,34 @@ TEST(PlanTest, KeysAndTheirOrderAreFixed) {
                                       "huge_pages", "cores", "l1d_bytes", "l2_bytes", "l3_bytes",
                                       "memory_bytes"}));
   EXPECT_EQ(json["schema"], "kernwise.plan/1");
+}
+
+TEST(PlanTest, PlansWithInt8HaveAFewKeysMoreAndOthersHaveNone) {
+  const Json json = Json::parse(plan_to_json(plan_with_int8()));
+  EXPECT_EQ(json["layers"][0]["precision"], "int8");
+  EXPECT_EQ(json["layers"][1]["precision"], "fp32");
+  EXPECT_FALSE(json["layers"][1].contains("relative_error"));
+  EXPECT_EQ(json["int8"]["ranges"][1]["value"], "pool");
+  const std::string plain = plan_to_json(sample_plan());
+  EXPECT_EQ(plain.find("int8"), std::string::npos);
+  EXPECT_EQ(plain.find("precision"), std::string::npos);
+}
+
+TEST(PlanTest, WhatIsWrongAboutInt8IsRefusedByItsKey) {
+  const Json good = Json::parse(plan_to_json(plan_with_int8()));
+  const auto refused = [&](const std::function<void(Json&)>& spoil, const std::string& key) {
+    Json json = good;
+    spoil(json);
+    EXPECT_NE(error_of(json).message.find(key), std::string::npos) << error_of(json).message;
+  };
+  refused([](Json& j) { j["int8"] = 3; }, "int8");
+  refused([](Json& j) { j["int8"].erase("ranges"); }, "int8.ranges");
+  refused([](Json& j) { j["int8"]["ranges"][0]["low"] = 1e31; }, "int8.ranges[0].low");
+  refused([](Json& j) { j["int8"]["ranges"][0]["low"] = 1; }, "int8.ranges[0].low");
+  refused([](Json& j) { j["int8"]["ranges"][0]["value"] = ""; }, "int8.ranges[0].value");
+  refused([](Json& j) { j["int8"]["max_relative_error"] = -1; }, "int8.max_relative_error");
+  refused([](Json& j) { j["layers"][0]["precision"] = "bf16"; }, "layers[0].precision");
+  refused([](Json& j) { j["layers"][0]["relative_error"] = "x"; }, "layers[0].relative_error");
 }
 
 // `|` and a key in backquotes begin a row; several keys may share one.

@@ -32,6 +32,7 @@
 #include "kernwise/base/units.h"
 #include "kernwise/device/device.h"
 #include "kernwise/graph/problem.h"
+#include "kernwise/graph/quantize.h"
 #include "kernwise/graph/work.h"
 
 namespace kernwise {
@@ -54,6 +55,8 @@ struct PrimitiveInfo {
   // every problem that the primitive takes.
   WorkTerm work = WorkTerm::kOperations;
   std::string resource = "cpu";  // class of resources that it runs on: "cpu", "opencl", "cuda"
+  // kInt8 also where it only moves such tensors, or makes or reads them from floats.
+  Precision precision = Precision::kFp32;
 };
 
 // Which resource (resource.h), and with how many threads of this process. The number of threads
@@ -61,6 +64,8 @@ struct PrimitiveInfo {
 struct Execution {
   int threads = 1;
   std::string resource = "cpu";  // "cpu", "opencl:0", "cuda:0"
+  // Whether primitives of less precision than fp32 take part. Who does not ask never meets one.
+  bool int8 = false;
   friend auto operator<=>(const Execution&, const Execution&) = default;
 };
 
@@ -72,17 +77,24 @@ struct Refused {
 };
 using Applicability = std::variant<Admitted, Refused>;
 
+// What one step of an int8 tensor is worth (graph/quantize.h). Without meaning where floats lie.
+struct TensorSteps {
+  float input = 1, output = 1, residual = 1;
+};
+
 // Logical weights: conv [oc, ic/g, kh, kw], fc [oc, ic*ih*iw], scale [c]; bias [oc] or null
-// (scale: the shift). Only read during prepare.
+// (scale: the shift). Only read during prepare. Always floats: who computes in int8 rounds them.
 struct WeightView {
   std::span<const float> weights;
   std::span<const float> bias;
+  TensorSteps steps = {};
 };
 
-// Memory of the resource that the kernel was prepared for (resource.h).
+// Memory of the resource that the kernel was prepared for (resource.h). Where a layout is one of
+// bytes, the pointers are to bytes all the same.
 struct KernelArgs {
   std::span<const float* const> inputs;  // input_count(problem) pointers, 64-byte aligned
-  float* output = nullptr;               // physical_elements(output_shape) floats, 64-byte aligned;
+  float* output = nullptr;               // physical_bytes(output_shape), 64-byte aligned;
                                          // no input, but see PrimitiveInfo::in_place
   std::byte* scratch = nullptr;          // workspace bytes, 64-byte aligned; null if none
 };

@@ -27,4 +27,7 @@ double relative_error(std::span<const double> a, std::span<const double> b);
 std::vector<float> to_layout(std::span<const float> nchw, const Shape4& shape, Layout layout);
 std::vector<float> from_layout(std::span<const float> data, const Shape4& shape, Layout layout);
 
+// The same for the bytes of any layout: what int8 numbers mean with this step (1 for floats).
+std::vector<float> read_tensor(const void* data, const Shape4& shape, Layout layout, float step);
+
 }  // namespace kernwise

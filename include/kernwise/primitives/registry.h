@@ -24,11 +24,12 @@ struct Candidate {
   const Primitive* primitive = nullptr;
   Applicability applicability;
 };
-// Does the primitive run on the class of resource that the execution names?
+// Does the primitive run on the class of resource that the execution names, in a precision that it
+// allows?
 bool belongs_to(const PrimitiveInfo& info, const Execution& execution);
 
-// Every primitive of the problem's kind that belongs to the execution's class of resource, in table
-// order, refusals included.
+// Every primitive of the problem's kind that belongs to the execution, in table order, refusals
+// included.
 std::vector<Candidate> candidates(const Problem& problem, const Execution& execution);
 
 // What a library's own heuristic picks for a convolution when it may choose the layouts: the id of

@@ -52,6 +52,7 @@ struct StepInfo {
   Shape4 shape;  // of the output
   Layout layout = Layout::kNchw;
   StepBytes bytes;
+  float step = 1;  // what a step of the output is worth, where its layout is one of int8
 };
 
 class Executor {
@@ -70,7 +71,8 @@ class Executor {
   void run();
   // The same, with each step timed; out has steps().size() entries.
   void run_timed(std::span<double> seconds);
-  // The same, calling back after each layer (not transform) with its output, residual applied.
+  // The same, calling back after each layer (not transform) with its output, residual applied: in
+  // info.layout, so bytes where that is one of int8 (read_tensor() in primitives/reference.h).
   using Observer = std::function<void(const StepInfo&, const float* data)>;
   void run_observed(const Observer& observer);
 

@@ -7,12 +7,14 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "kernwise/base/result.h"
 #include "kernwise/graph/layout.h"
+#include "kernwise/graph/quantize.h"
 
 namespace kernwise {
 
@@ -28,6 +30,10 @@ struct PlannedLayer {
   std::string provenance;
   std::string runner_up;  // primitive id, "" if there was no other
   double runner_up_s = 0;
+  Precision precision = Precision::kFp32;
+  // Of this layer on its real inputs, against float64, when the plan was made (runtime/verify.h);
+  // 0 for layers in fp32, where it was not looked at.
+  double relative_error = 0;
   friend bool operator==(const PlannedLayer&, const PlannedLayer&) = default;
 };
 
@@ -37,6 +43,22 @@ struct PlannedTransform {
   std::string primitive;  // "" = same bytes, nothing to do
   double time_s = 0;
   friend bool operator==(const PlannedTransform&, const PlannedTransform&) = default;
+};
+
+struct PlannedRange {
+  std::string value;
+  ValueRange range;
+  friend bool operator==(const PlannedRange&, const PlannedRange&) = default;
+};
+
+// What a plan with int8 layers rests on besides times.
+struct PlannedInt8 {
+  double max_relative_error = 0;  // the bound that was asked for, per layer and end to end
+  // Worst that was found end to end, on inputs that the ranges were not taken from (if sampled).
+  double end_to_end_relative_error = 0;
+  std::string calibration;           // for people: "8 random inputs, seed 1", or files
+  std::vector<PlannedRange> ranges;  // of every value that lies in int8 somewhere
+  friend bool operator==(const PlannedInt8&, const PlannedInt8&) = default;
 };
 
 // What else decided the times: the machine's state when the plan was made. For people and for
@@ -72,6 +94,7 @@ struct Plan {
   // found. 1 and "" when no whole-network run was made.
   double calibration_ratio = 1;
   double measured_total_s = 0;
+  std::optional<PlannedInt8> int8;  // none where all layers are in fp32
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -75,6 +75,12 @@ struct PlanRequest {
   // selection found under it is planned, and none: kCriterionFailed.
   std::optional<Bytes> memory;
   bool pareto = false;  // trace the whole front of time against memory too
+  // Layers may run in int8 as long as no layer's error and not the network's goes beyond this: max
+  // |difference| over max |reference|, on inputs that are sampled, or on the given ones. None: all
+  // in fp32. Costs are then measured ones, for no model knows int8; the policy is kFastest.
+  std::optional<double> max_error;
+  std::vector<std::filesystem::path> calibration;  // inputs, as of `run`; empty: random ones
+  uint64_t calibration_seed = 1;
 };
 
 struct PhaseTimes {
@@ -104,6 +110,20 @@ struct LearnedCostSummary {
   double low_s = 0, high_s = 0;  // of the total: the sums of the bounds of its parts
 };
 
+// What int8 did for a plan.
+struct Int8Summary {
+  double max_relative_error = 0;         // the bound
+  double end_to_end_relative_error = 0;  // of the plan; 0 where no layer is in int8
+  std::string calibration;
+  int able = 0;             // layers that some int8 primitive takes here
+  int beyond_alone = 0;     // of those, whose own error is beyond the bound
+  int sent_back = 0;        // to fp32, for the error at the end
+  int chosen = 0;           // layers that run in int8
+  int trials = 0;           // selections that were run for it
+  double fp32_total_s = 0;  // predicted, of the plan without int8
+  double spent_s = 0;       // calibrating and looking
+};
+
 struct PlanOutcome {
   Plan plan;
   LoadedModel model;
@@ -114,6 +134,7 @@ struct PlanOutcome {
   std::optional<ProfileSummary> profile;      // absent: the store sufficed
   std::optional<LearnedCostSummary> learned;  // with predicted or mixed costs
   std::optional<MemoryFront> front;           // where it was asked for
+  std::optional<Int8Summary> int8;            // where it was asked for
   PhaseTimes times;
   std::vector<std::string> warnings;
 };

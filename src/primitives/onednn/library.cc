@@ -13,11 +13,12 @@ namespace {
 constexpr int64_t kWidestConvolution = 16384;
 
 template <int N>
-dnnl_memory_desc_t described(const int64_t (&sizes)[N], dnnl_format_tag_t tag) {
+dnnl_memory_desc_t described(const int64_t (&sizes)[N], dnnl_format_tag_t tag,
+                             dnnl_data_type_t type = dnnl_f32) {
   dnnl_dims_t dims;
   std::copy(sizes, sizes + N, dims);
   dnnl_memory_desc_t desc{};
-  if (dnnl_memory_desc_init_by_tag(&desc, N, dims, dnnl_f32, tag) != dnnl_success) return {};
+  if (dnnl_memory_desc_init_by_tag(&desc, N, dims, type, tag) != dnnl_success) return {};
   return desc;
 }
 
@@ -61,6 +62,7 @@ bool dnn_has(dnnl_cpu_isa_t isa) {
 
 std::string_view dnn_isa_name(dnnl_cpu_isa_t isa) {
   switch (isa) {
+    case dnnl_cpu_isa_avx512_core_vnni: return "AVX-512 VNNI";
     case dnnl_cpu_isa_avx512_core: return "AVX-512";
     case dnnl_cpu_isa_avx2: return "AVX2";
     case dnnl_cpu_isa_avx: return "AVX";
@@ -71,7 +73,9 @@ std::string_view dnn_isa_name(dnnl_cpu_isa_t isa) {
 dnnl_format_tag_t dnn_tag(Layout layout) {
   switch (layout) {
     case Layout::kNchw: return dnnl_nchw;
-    case Layout::kNhwc: return dnnl_nhwc;
+    case Layout::kNhwc:
+    case Layout::kNhwcU8:
+    case Layout::kNhwcS8: return dnnl_nhwc;
     case Layout::kNchw8c: return dnnl_nChw8c;
     case Layout::kNchw16c: return dnnl_nChw16c;
   }
@@ -82,21 +86,30 @@ dnnl_memory_desc_t dnn_tensor(const Shape4& shape, dnnl_format_tag_t tag) {
   return described({shape.n, shape.c, shape.h, shape.w}, tag);
 }
 
-dnnl_memory_desc_t dnn_tensor(const Shape4& shape, Layout layout) {
-  return dnn_tensor(shape, dnn_tag(layout));
+dnnl_data_type_t dnn_type(Layout layout) {
+  switch (layout) {
+    case Layout::kNhwcU8: return dnnl_u8;
+    case Layout::kNhwcS8: return dnnl_s8;
+    default: return dnnl_f32;
+  }
 }
 
-dnnl_memory_desc_t dnn_matrix(int64_t rows, int64_t columns, dnnl_format_tag_t tag) {
-  return described({rows, columns}, tag);
+dnnl_memory_desc_t dnn_tensor(const Shape4& shape, Layout layout) {
+  return described({shape.n, shape.c, shape.h, shape.w}, dnn_tag(layout), dnn_type(layout));
+}
+
+dnnl_memory_desc_t dnn_matrix(int64_t rows, int64_t columns, dnnl_format_tag_t tag,
+                              dnnl_data_type_t type) {
+  return described({rows, columns}, tag, type);
 }
 
 dnnl_memory_desc_t dnn_vector(int64_t length) { return described({length}, dnnl_a); }
 
 dnnl_memory_desc_t dnn_weights(const ConvProblem& conv, dnnl_format_tag_t tag_without_groups,
-                               dnnl_format_tag_t tag_with_groups) {
-  if (conv.g == 1) return described({conv.oc, conv.ic, conv.kh, conv.kw}, tag_without_groups);
-  return described({conv.g, conv.oc / conv.g, conv.ic / conv.g, conv.kh, conv.kw},
-                   tag_with_groups);
+                               dnnl_format_tag_t tag_with_groups, dnnl_data_type_t type) {
+  if (conv.g == 1) return described({conv.oc, conv.ic, conv.kh, conv.kw}, tag_without_groups, type);
+  return described({conv.g, conv.oc / conv.g, conv.ic / conv.g, conv.kh, conv.kw}, tag_with_groups,
+                   type);
 }
 
 bool dnn_too_large(const Problem& problem, Layout in, Layout out) {

@@ -43,12 +43,14 @@ std::string_view dnn_isa_name(dnnl_cpu_isa_t isa);  // "AVX-512", ...
 
 dnnl_memory_desc_t dnn_tensor(const Shape4& shape, Layout layout);
 dnnl_memory_desc_t dnn_tensor(const Shape4& shape, dnnl_format_tag_t tag);
-dnnl_memory_desc_t dnn_matrix(int64_t rows, int64_t columns, dnnl_format_tag_t tag);
+dnnl_memory_desc_t dnn_matrix(int64_t rows, int64_t columns, dnnl_format_tag_t tag,
+                              dnnl_data_type_t type = dnnl_f32);
 dnnl_memory_desc_t dnn_vector(int64_t length);
 // Weights [g, oc / g, ic / g, kh, kw], or without the first dimension when g is 1.
 dnnl_memory_desc_t dnn_weights(const ConvProblem& conv, dnnl_format_tag_t tag_without_groups,
-                               dnnl_format_tag_t tag_with_groups);
+                               dnnl_format_tag_t tag_with_groups, dnnl_data_type_t type = dnnl_f32);
 dnnl_format_tag_t dnn_tag(Layout layout);
+dnnl_data_type_t dnn_type(Layout layout);
 
 // True if a size or an offset of the problem would leave 32 bits (oneDNN's kernels hold them so in
 // many places and do not always check), or if oneDNN would take seconds to say what it offers.

@@ -38,6 +38,8 @@ class Reorder final : public Copy {
  protected:
   Plan plan(const Problem& problem) const override {
     const TransformProblem& transform = *problem.as<TransformProblem>();
+    if (is_int8(transform.from) || is_int8(transform.to))
+      return Refused{"onednn-requantize turns floats into int8 and back"};
     return copy(dnn_tensor(transform.shape, transform.from),
                 dnn_tensor(transform.shape, transform.to));
   }

@@ -28,6 +28,8 @@ class ChannelKernel final : public OwnKernel {
       case Layout::kNhwc: run_pixels(in, args.output); break;
       case Layout::kNchw8c: run_blocks<8>(in, args.output); break;
       case Layout::kNchw16c: run_blocks<16>(in, args.output); break;
+      case Layout::kNhwcU8:
+      case Layout::kNhwcS8: break;  // no primitive of these layouts is made
     }
   }
 

@@ -38,19 +38,19 @@ void add_predictions(const Problem& problem, const std::set<std::string>& primit
   const PerformanceModel& model = found->second;
   std::vector<double> features(model.schema().features.size());
   if (!compute_features(problem, threads, features).ok()) return;
-  PerformanceModel::Prediction prediction;
+  std::vector<double> logs(model.outputs().size());
   PerformanceModel::Workspace floats;
-  model.predict(features, prediction, floats);
-  if (!prediction.in_range) {
+  model.predict_logs(features, logs, floats);
+  if (!model.in_range(features)) {
     warnings.push_back(fmt::format("{} lies outside of what was recorded of {}", to_string(problem),
                                    device.card.resource));
   }
   for (std::size_t i = 0; i < model.outputs().size(); ++i) {
     const std::string primitive = model.outputs()[i].substr(0, model.outputs()[i].rfind('@'));
-    if (!primitives.contains(primitive) || !std::isfinite(prediction.time_s[i])) continue;
-    const double time = prediction.time_s[i] * model.winner_factor();
-    row.push_back({primitive, resource, threads, time, std::min(time, prediction.low_s[i]),
-                   std::max(time, prediction.high_s[i]), "predicted"});
+    if (!primitives.contains(primitive) || !std::isfinite(logs[i])) continue;
+    const PerformanceModel::Estimate estimate = model.candidate(i, logs[i]);
+    row.push_back({primitive, resource, threads, estimate.time_s, estimate.low_s, estimate.high_s,
+                   "predicted"});
   }
 }
 

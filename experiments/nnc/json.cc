@@ -162,7 +162,9 @@ std::string as_json(const Report& report) {
           {"expected_s", report.measured.expected_s},
           {"wanted", report.measured.wanted},
           {"measured", report.measured.measured},
-          {"refused", report.measured.refused}}},
+          {"refused", report.measured.refused},
+          {"witness_asked", report.measured.witness_asked},
+          {"witness_refused", report.measured.witness_refused}}},
         {"took_s", report.took_s}}},
       {"warnings", std::move(warnings)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

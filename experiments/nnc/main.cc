@@ -29,7 +29,7 @@ namespace {
 using experiments::failed;
 
 struct Arguments {
-  std::string store, design = "uniform";
+  std::string store, design = "uniform", time = "median";
   double budget_s = 840;
   int runs = kRunsOfEach;
   int points = 400, log_points = 250, max_threads = 0;
@@ -64,6 +64,8 @@ void declare(CLI::App& app, Arguments& a, StudyOptions& study) {
   app.add_option("--seed", study.seed, "the first seed; also of the points");
   app.add_option("--restarts", study.restarts, "starts of a network")->check(CLI::Range(1, 1000));
   app.add_flag("!--no-paper-network", study.paper_net, "leave the published network out");
+  app.add_option("--time", a.time, "of a point: of its runs the median (default), or the fastest")
+      ->check(CLI::IsMember({"median", "fastest"}));
   app.add_flag("--threads-apart", a.threads_apart,
                "a row, and models, for each number of threads; each then has a part of the points");
   app.add_flag("--no-train", a.no_train, "measure only");
@@ -107,6 +109,7 @@ Result<Report> make_report(const Arguments& a, StudyOptions study, const Say& sa
   measuring.primitives = a.primitives;
   measuring.runs = a.runs;
   measuring.seed = study.seed;
+  measuring.fastest = a.time == "fastest";
   measuring.threads_apart = a.threads_apart;
   measuring.measure = !a.no_measure;
   std::vector<KindData> kinds;

@@ -202,6 +202,10 @@ class Measuring {
     return result;
   }
 
+  double time_of(const Measurement& m) const {
+    return options_.fastest ? std::ranges::min(m.runs_s) : m.median_s;
+  }
+
   double work_of(const Cell& cell) const {
     return work(kinds_[cell.kind].points[cell.point].problem, cell.primitive->info().work);
   }
@@ -281,12 +285,12 @@ class Measuring {
       }
       KERNWISE_TRY(
           add_inputs(point.problem, cell.execution.threads, cell.primitive->info().work, c));
-      c.time_s.push_back(at->second.median_s);
+      c.time_s.push_back(time_of(at->second));
       c.shape.push_back(static_cast<int64_t>(cell.point));
       double other = kNan;
       if (const auto store = repeated.find(cell.execution); store != repeated.end()) {
         if (const auto m = store->second.find(key); m != store->second.end()) {
-          other = m->second.median_s;
+          other = time_of(m->second);
         }
       }
       c.again_s.push_back(other);

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -199,6 +200,16 @@ Status write_programs(const std::vector<NamedProgram>& programs, const std::stri
   return Ok{};
 }
 
+// One set of models for all programs, which holds the problems of all of them out.
+Result<RecordedModels> learn(const std::vector<NamedProgram>& programs,
+                             const PlaceRequest& request) {
+  KERNWISE_ASSIGN(const std::string text, read_file(request.costs, kLargestCostFile));
+  KERNWISE_ASSIGN(const RecordedCosts costs, parse_recorded_costs(text));
+  std::vector<Program> all;
+  for (const NamedProgram& p : programs) all.push_back(p.program);
+  return learn_recorded(costs, all, request.seed);
+}
+
 Status record(const Options& options, const StopFlag& stop) {
   KERNWISE_ASSIGN(const RecordedCosts costs, record_costs(options.request, stop));
   return write_file(options.record, to_csv(costs));
@@ -253,6 +264,12 @@ int run(int argc, char** argv) {
     return written.ok() ? 0 : failed(written.error());
   }
   SilentProgress silent;
+  if (request.source == PlaceSource::kLearned) {
+    if (!quiet) fmt::print(stderr, "learning from the problems that no program has\n");
+    auto models = learn(*programs, request);
+    if (!models.ok()) return failed(models.error());
+    request.recorded = std::make_shared<const RecordedModels>(std::move(models).value());
+  }
   const StopFlag& stop = cli::stop_on_signals();
   std::vector<PlaceOutcome> outcomes;
   for (const NamedProgram& p : *programs) {

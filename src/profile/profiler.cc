@@ -35,6 +35,8 @@ constexpr double kForever = std::numeric_limits<double>::infinity();
 
 constexpr int kAttempts = 3;   // at a run that is not interrupted
 constexpr int kWitnessed = 2;  // at one that the witness lets pass
+// Seconds. A moment after a longer run says little about it, and repeating it costs most of the time.
+constexpr double kWitnessedUpTo = 0.02;
 
 constexpr double kFlushEvery = 10;        // seconds between writes to the store
 constexpr double kReferenceEvery = 0.05;  // seconds between runs of the reference convolution
@@ -299,7 +301,7 @@ class Profiler {
     if (!cold() && !fresh) timed(pair, binding, false);
     double seconds = timed_undisturbed(pair, binding, cold());
     KERNWISE_TRY(resource_->state());
-    for (int attempt = 1; witness_says_disturbed(); ++attempt) {
+    for (int attempt = 1; seconds < kWitnessedUpTo && witness_says_disturbed(); ++attempt) {
       ++summary_.disturbed;
       if (attempt == kWitnessed) {
         pair.postponed = true;

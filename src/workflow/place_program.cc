@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "kernwise/base/check.h"
 #include "kernwise/base/file.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/place/recorded_costs.h"
@@ -42,8 +43,15 @@ Result<Tables> recorded_tables(const Program& program, const PlaceRequest& reque
   if (request.source == PlaceSource::kRecorded) {
     tables.choice = *tables.judge;
   } else {
-    KERNWISE_ASSIGN(tables.choice,
-                    detail::learned_place_table(program, *costs, request.seed, warnings));
+    std::shared_ptr<const RecordedModels> models = request.recorded;
+    if (models == nullptr) {
+      KERNWISE_ASSIGN(RecordedModels own, learn_recorded(*costs, {program}, request.seed));
+      models = std::make_shared<const RecordedModels>(std::move(own));
+    }
+    for (const Task& task : program.tasks) {
+      KERNWISE_CHECK(models->held_out.contains(to_string(task.problem)));
+    }
+    tables.choice = detail::learned_place_table(program, *costs, *models, warnings);
   }
   return tables;
 }

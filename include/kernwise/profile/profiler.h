@@ -47,9 +47,9 @@ struct ProfileOptions {
   // one more at a time, over a long list of problems, spreads the runs of each over the whole time:
   // a slow stretch of the machine then spoils single runs, not medians.
   int runs = kRunsOfEach;
-  // With every_candidate: keeps no run during which the witness says that the processor was
-  // disturbed. After two attempts the candidate is left with the runs it has; a later call finds it
-  // wanting. Not owned; null: every run is kept.
+  // With every_candidate: keeps no run of less than 20 ms after which the witness says that the
+  // processor was disturbed. After two attempts the candidate is left with the runs it has; a later
+  // call finds it wanting. Not owned; null: every run is kept.
   Witness* witness = nullptr;
   Bytes max_memory{int64_t{4} << 30};  // of prepared kernels held at once, and of workspace
   uint64_t seed = 1;                   // of the random inputs and weights

@@ -7,15 +7,21 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernwise/base/progress.h"
 #include "kernwise/base/result.h"
 #include "kernwise/base/units.h"
+#include "kernwise/learn/device_model.h"
 #include "kernwise/place/placement.h"
 #include "kernwise/place/program.h"
+#include "kernwise/place/recorded_costs.h"
 
 namespace kernwise {
 
@@ -27,16 +33,29 @@ namespace kernwise {
 enum class PlaceSource : uint8_t { kPredicted = 0, kMeasured = 1, kRecorded = 2, kLearned = 3 };
 std::string_view to_string(PlaceSource source);  // "predicted", "measured", ...
 
+// What kLearned places by: models of recorded devices, one for each resource and number of threads,
+// that have not seen the problems `held_out`.
+struct RecordedModels {
+  std::map<std::pair<int, int>, DeviceModel> of;  // (resource, threads)
+  std::set<std::string> held_out;                 // canonical
+};
+// Fitted (nn-c) to all rows of the kinds that the programs have, but those of their problems.
+Result<RecordedModels> learn_recorded(const RecordedCosts& costs,
+                                      const std::vector<Program>& programs, uint64_t seed);
+
 struct PlaceRequest {
   std::filesystem::path program;
   PlaceSource source = PlaceSource::kPredicted;
   std::vector<std::filesystem::path> models;  // kPredicted; empty: fitted to the store
   std::filesystem::path costs;                // kRecorded, kLearned
-  std::filesystem::path store;                // empty: default_store_path()
-  std::vector<std::string> resources;         // empty: all that this machine has and can use
-  int threads = 1;                            // at most; 1, 2, 4, ... and this are considered
-  std::vector<std::string> primitives;        // only these ids; empty: all
-  Seconds budget{120};                        // for measuring, over all resources and threads
+  // kLearned: models that several programs share; they must hold the program's problems out. Null:
+  // fitted without this program's.
+  std::shared_ptr<const RecordedModels> recorded;
+  std::filesystem::path store;          // empty: default_store_path()
+  std::vector<std::string> resources;   // empty: all that this machine has and can use
+  int threads = 1;                      // at most; 1, 2, 4, ... and this are considered
+  std::vector<std::string> primitives;  // only these ids; empty: all
+  Seconds budget{120};                  // for measuring, over all resources and threads
   bool run = false;  // execute it; measures all options first, for the judgement (not recorded)
   int repeat = 9;    // timed rounds
   bool verify = true;

@@ -201,8 +201,8 @@ Status write_programs(const std::vector<NamedProgram>& programs, const std::stri
 }
 
 // One set of models for all programs, which holds the problems of all of them out.
-Result<RecordedModels> learn(const std::vector<NamedProgram>& programs,
-                             const PlaceRequest& request) {
+Result<std::shared_ptr<const RecordedModels>> learn(const std::vector<NamedProgram>& programs,
+                                                    const PlaceRequest& request) {
   KERNWISE_ASSIGN(const std::string text, read_file(request.costs, kLargestCostFile));
   KERNWISE_ASSIGN(const RecordedCosts costs, parse_recorded_costs(text));
   std::vector<Program> all;
@@ -268,7 +268,7 @@ int run(int argc, char** argv) {
     if (!quiet) fmt::print(stderr, "learning from the problems that no program has\n");
     auto models = learn(*programs, request);
     if (!models.ok()) return failed(models.error());
-    request.recorded = std::make_shared<const RecordedModels>(std::move(models).value());
+    request.recorded = std::move(models).value();
   }
   const StopFlag& stop = cli::stop_on_signals();
   std::vector<PlaceOutcome> outcomes;

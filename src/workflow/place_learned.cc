@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
 #include "kernwise/learn/device_model.h"
 #include "kernwise/learn/features.h"
 #include "place_costs.h"
+#include "recorded_models.h"
 
 namespace kernwise {
 namespace detail {
@@ -80,8 +82,9 @@ PlaceTable learned_place_table(const Program& program, const RecordedCosts& cost
 
 }  // namespace detail
 
-Result<RecordedModels> learn_recorded(const RecordedCosts& costs,
-                                      const std::vector<Program>& programs, uint64_t seed) {
+Result<std::shared_ptr<const RecordedModels>> learn_recorded(const RecordedCosts& costs,
+                                                             const std::vector<Program>& programs,
+                                                             uint64_t seed) {
   RecordedModels models;
   std::set<std::string> kinds;
   for (const Program& program : programs) {
@@ -104,7 +107,7 @@ Result<RecordedModels> learn_recorded(const RecordedCosts& costs,
                     fit_device_model(measurements, card, RegressorKind::kMlpTiny, seed));
     models.of.emplace(site, std::move(fit.model));
   }
-  return models;
+  return std::make_shared<const RecordedModels>(std::move(models));
 }
 
 }  // namespace kernwise

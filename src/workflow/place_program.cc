@@ -17,6 +17,7 @@
 #include "kernwise/store/store.h"
 #include "place_costs.h"
 #include "place_run.h"
+#include "recorded_models.h"
 
 namespace kernwise {
 namespace {
@@ -45,8 +46,7 @@ Result<Tables> recorded_tables(const Program& program, const PlaceRequest& reque
   } else {
     std::shared_ptr<const RecordedModels> models = request.recorded;
     if (models == nullptr) {
-      KERNWISE_ASSIGN(RecordedModels own, learn_recorded(*costs, {program}, request.seed));
-      models = std::make_shared<const RecordedModels>(std::move(own));
+      KERNWISE_ASSIGN(models, learn_recorded(*costs, {program}, request.seed));
     }
     for (const Task& task : program.tasks) {
       KERNWISE_CHECK(models->held_out.contains(to_string(task.problem)));

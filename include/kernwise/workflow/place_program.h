@@ -7,18 +7,14 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "kernwise/base/progress.h"
 #include "kernwise/base/result.h"
 #include "kernwise/base/units.h"
-#include "kernwise/learn/device_model.h"
 #include "kernwise/place/placement.h"
 #include "kernwise/place/program.h"
 #include "kernwise/place/recorded_costs.h"
@@ -33,15 +29,12 @@ namespace kernwise {
 enum class PlaceSource : uint8_t { kPredicted = 0, kMeasured = 1, kRecorded = 2, kLearned = 3 };
 std::string_view to_string(PlaceSource source);  // "predicted", "measured", ...
 
-// What kLearned places by: models of recorded devices, one for each resource and number of threads,
-// that have not seen the problems `held_out`.
-struct RecordedModels {
-  std::map<std::pair<int, int>, DeviceModel> of;  // (resource, threads)
-  std::set<std::string> held_out;                 // canonical
-};
-// Fitted (nn-c) to all rows of the kinds that the programs have, but those of their problems.
-Result<RecordedModels> learn_recorded(const RecordedCosts& costs,
-                                      const std::vector<Program>& programs, uint64_t seed);
+// What kLearned places by: models of recorded devices (nn-c), one for each resource and number of
+// threads, fitted to all rows of the kinds that the programs have, but those of their problems.
+struct RecordedModels;
+Result<std::shared_ptr<const RecordedModels>> learn_recorded(const RecordedCosts& costs,
+                                                             const std::vector<Program>& programs,
+                                                             uint64_t seed);
 
 struct PlaceRequest {
   std::filesystem::path program;

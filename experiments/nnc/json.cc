@@ -125,6 +125,9 @@ std::string as_json(const Report& report) {
         {"kinds", report.kinds},
         {"points", report.points},
         {"log_points", report.log_points},
+        {"runs", report.measure_options.runs},
+        {"time", report.measure_options.fastest ? "fastest" : "median"},
+        {"threads_apart", report.measure_options.threads_apart},
         {"no_measure", !report.measure_options.measure},
         {"paper_net", o.paper_net},
         {"max_threads", report.max_threads},
@@ -162,7 +165,9 @@ std::string as_json(const Report& report) {
           {"expected_s", report.measured.expected_s},
           {"wanted", report.measured.wanted},
           {"measured", report.measured.measured},
-          {"refused", report.measured.refused}}},
+          {"refused", report.measured.refused},
+          {"witness_asked", report.measured.witness_asked},
+          {"witness_refused", report.measured.witness_refused}}},
         {"took_s", report.took_s}}},
       {"warnings", std::move(warnings)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -29,18 +29,21 @@ namespace {
 using experiments::failed;
 
 struct Arguments {
-  std::string store, design = "uniform";
+  std::string store, design = "uniform", time = "median";
   double budget_s = 840;
+  int runs = kRunsOfEach;
   int points = 400, log_points = 250, max_threads = 0;
   std::vector<std::string> kinds = {std::begin(kKinds), std::end(kKinds)};
   std::vector<std::string> primitives, resources;
-  bool no_measure = false, json = false, quiet = false;
+  bool threads_apart = false, no_measure = false, no_train = false, json = false, quiet = false;
 };
 
 void declare(CLI::App& app, Arguments& a, StudyOptions& study) {
   app.add_option("--store", a.store, "where measurements lie (kernwise's store)");
   app.add_option("--budget", a.budget_s, "seconds to spend on measuring")
       ->check(CLI::Range(1., 1e6));
+  app.add_option("--runs", a.runs, "timed runs of each, in as many passes over all points (5)")
+      ->check(CLI::Range(1, 1000));
   app.add_option("--points", a.points, "of each kind, sizes uniform: to train and to test")
       ->check(CLI::Range(2, 100000));
   app.add_option("--log-points", a.log_points, "of each kind, sizes even in the logarithm")
@@ -61,6 +64,11 @@ void declare(CLI::App& app, Arguments& a, StudyOptions& study) {
   app.add_option("--seed", study.seed, "the first seed; also of the points");
   app.add_option("--restarts", study.restarts, "starts of a network")->check(CLI::Range(1, 1000));
   app.add_flag("!--no-paper-network", study.paper_net, "leave the published network out");
+  app.add_option("--time", a.time, "of a point: of its runs the median (default), or the fastest")
+      ->check(CLI::IsMember({"median", "fastest"}));
+  app.add_flag("--threads-apart", a.threads_apart,
+               "a row, and models, for each number of threads; each then has a part of the points");
+  app.add_flag("--no-train", a.no_train, "measure only");
   app.add_flag("--no-measure", a.no_measure, "use what the store has");
   app.add_flag("--json", a.json, "JSON on standard output");
   app.add_flag("-q,--quiet", a.quiet, "no progress on standard error");
@@ -99,7 +107,10 @@ Result<Report> make_report(const Arguments& a, StudyOptions study, const Say& sa
     }
   }
   measuring.primitives = a.primitives;
+  measuring.runs = a.runs;
   measuring.seed = study.seed;
+  measuring.fastest = a.time == "fastest";
+  measuring.threads_apart = a.threads_apart;
   measuring.measure = !a.no_measure;
   std::vector<KindData> kinds;
   for (const std::string& kind : a.kinds) {
@@ -117,6 +128,7 @@ Result<Report> make_report(const Arguments& a, StudyOptions study, const Say& sa
     kinds.push_back(std::move(data));
   }
   KERNWISE_ASSIGN(report.measured, measure(kinds, measuring, say, cli::stop_on_signals()));
+  if (a.no_train) return report;
   KERNWISE_ASSIGN(report.study, run_study(kinds, study, say));
   if (report.study.combinations.empty()) {
     return invalid_input("the store holds too few of the points",
@@ -148,6 +160,14 @@ int run(int argc, char** argv) {
   Result<Report> report = make_report(arguments, study, say);
   if (!report.ok()) return failed(report.error());
   report->took_s = elapsed();
+  if (arguments.no_train) {
+    const MeasureSummary& measured = report->measured;
+    for (const std::string& warning : measured.warnings) say("warning: " + warning);
+    fmt::print("{} of {} measured in {:.0f} s; the witness refused {} of {} runs\n",
+               measured.measured, measured.wanted, measured.spent_s, measured.witness_refused,
+               measured.witness_asked);
+    return 0;
+  }
   fmt::print("{}", arguments.json ? as_json(*report) : as_text(*report));
   return 0;
 }

@@ -68,8 +68,16 @@ class Measuring {
         summary_.warnings.push_back("the process could not be bound to processors");
       }
       start_ = Clock::now();
-      KERNWISE_TRY(pass(*first, 1, "first pass"));
-      KERNWISE_TRY(pass(*second, options_.repeated, "second pass"));
+      // As many passes again for runs that were not kept, and what is then still without any run is
+      // taken as it comes.
+      for (int number = 1; number <= 2 * options_.runs + 1 && !out_of_time(); ++number) {
+        const bool last = number > 2 * options_.runs;
+        const int run = last ? 1 : std::min(number, options_.runs);
+        KERNWISE_TRY(pass(*first, 1, run, !last));
+        KERNWISE_TRY(pass(*second, options_.repeated, run, !last));
+      }
+      summary_.witness_asked = witness_.asked();
+      summary_.witness_refused = witness_.refused();
       summary_.spent_s = since(start_);
     }
     KERNWISE_TRY(collect(*first, second.get()));
@@ -83,8 +91,9 @@ class Measuring {
     return most;
   }
 
-  ProfileOptions profile_options(const Execution& execution) const {
+  ProfileOptions profile_options(const Execution& execution, int runs = kRunsOfEach) const {
     ProfileOptions options;
+    options.runs = runs;
     options.execution = execution;
     options.warm_weights = true;
     options.every_candidate = true;
@@ -92,8 +101,9 @@ class Measuring {
     return options;
   }
 
-  // Points [0, share) of every kind, in pieces: a piece of each kind in turn.
-  Status pass(Store& store, double share, const std::string& name) {
+  // Points [0, share) of every kind, in pieces: a piece of each kind in turn. Afterwards every
+  // candidate has `runs` runs, but for those that the witness did not let pass.
+  Status pass(Store& store, double share, int runs, bool witnessed) {
     std::size_t most = 0;
     std::vector<std::size_t> until;
     for (const KindData& kind : kinds_) {
@@ -102,30 +112,37 @@ class Measuring {
       until.push_back(count);
       most = std::max(most, count);
     }
-    KERNWISE_TRY(list_missing(store));
-    double factor = 2 * kRunsOfEach + 1;  // wall time over one run of everything: what it should be
+    const bool all = share == 1;
+    const std::string name =
+        fmt::format("{} {} of {}", all ? "pass" : "repeated pass", runs, options_.runs);
+    KERNWISE_TRY(list_missing(store, runs));
+    if (std::ranges::none_of(missing_, [](bool missing) { return missing; })) return Ok{};
+    KERNWISE_TRY(learn_rates(store));
     for (std::size_t from = 0; from < most;) {
       const std::size_t to = std::min(most, from == 0 ? kFirst : from + kPiece);
       const auto piece_start = Clock::now();
       for (std::size_t k = 0; k < kinds_.size(); ++k) {
-        KERNWISE_TRY(piece(store, k, from, std::min(to, until[k])));
+        KERNWISE_TRY(piece(store, k, from, std::min(to, until[k]), runs, witnessed));
         if (out_of_time()) {
-          summary_.warnings.push_back(fmt::format(
-              "the budget of {} ended the {} at {} of {} points; the same command goes on",
-              format_seconds(options_.budget), name, from, most));
+          summary_.warnings.push_back(
+              fmt::format("the budget of {} ended {} at {} of {} points; the same command goes on",
+                          format_seconds(options_.budget), name, from, most));
           return Ok{};
         }
       }
-      if (from == 0) {
+      if (from == 0 && runs == 1) {
         KERNWISE_TRY(learn_rates(store));
         // A first piece that was in the store already says nothing about the wall time.
-        const double one = estimate(until, 0, to);
-        if (one > 0) factor = since(piece_start) / one;
+        const double one = estimate(until, 0, to, true);
+        if (one > 0) factor_ = since(piece_start) / one;
       }
-      const double left = factor * estimate(until, to, most);
-      if (from == 0 && share == 1) summary_.expected_s = left + since(start_);
-      say_(fmt::format("{}: {} of {} points of each kind; about {:.0f} s to go, {:.0f} s spent",
-                       name, to, most, left, since(start_)));
+      const double later = (options_.runs - runs) * estimate(until, 0, most, false);
+      const double left = factor_ * (estimate(until, to, most, true) + later);
+      if (from == 0 && runs == 1 && all) summary_.expected_s = left + since(start_);
+      if (from == 0 || to == most) {
+        say_(fmt::format("{}: {} of {} points of each kind; about {:.0f} s to go, {:.0f} s spent",
+                         name, to, most, left, since(start_)));
+      }
       from = to;
     }
     return Ok{};
@@ -134,19 +151,22 @@ class Measuring {
   bool out_of_time() const { return since(start_) > options_.budget.value; }
 
   // Points [from, to) of a kind, one execution after the other.
-  Status piece(Store& store, std::size_t kind, std::size_t from, std::size_t to) {
+  Status piece(Store& store, std::size_t kind, std::size_t from, std::size_t to, int runs,
+               bool witnessed) {
     std::map<Execution, std::map<std::string, std::set<std::string>>> pairs;
     std::map<Execution, std::vector<Problem>> problems;
-    for (const Cell& cell : cells_) {
-      if (cell.kind != kind || cell.point < from || cell.point >= to) continue;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      const Cell& cell = cells_[i];
+      if (!missing_[i] || cell.kind != kind || cell.point < from || cell.point >= to) continue;
       const Problem& problem = kinds_[kind].points[cell.point].problem;
       auto& ids = pairs[cell.execution][to_string(problem)];
       if (ids.empty()) problems[cell.execution].push_back(problem);
       ids.insert(cell.primitive->info().id);
     }
     for (auto& [execution, list] : problems) {
-      ProfileOptions options = profile_options(execution);
+      ProfileOptions options = profile_options(execution, runs);
       options.pairs = std::move(pairs[execution]);
+      options.witness = witnessed ? &witness_ : nullptr;
       options.budget = {std::max(0.1, options_.budget.value - since(start_))};
       MachineContext context = describe_context();
       context.libraries = session_library_versions(execution.resource);
@@ -182,6 +202,10 @@ class Measuring {
     return result;
   }
 
+  double time_of(const Measurement& m) const {
+    return options_.fastest ? std::ranges::min(m.runs_s) : m.median_s;
+  }
+
   double work_of(const Cell& cell) const {
     return work(kinds_[cell.kind].points[cell.point].problem, cell.primitive->info().work);
   }
@@ -203,26 +227,30 @@ class Measuring {
     return Ok{};
   }
 
-  // Which cells the store knew nothing of before the pass.
-  Status list_missing(const Store& store) {
+  // Which cells the store had too few runs of before the pass.
+  Status list_missing(const Store& store, int runs) {
     KERNWISE_ASSIGN(const auto known, found_all(store));
     missing_.clear();
     for (const Cell& cell : cells_) {
       const Problem& problem = kinds_[cell.kind].points[cell.point].problem;
-      missing_.push_back(
-          !known.at(cell.execution).contains({to_string(problem), cell.primitive->info().id}));
+      const auto& of = known.at(cell.execution);
+      const auto at = of.find({to_string(problem), cell.primitive->info().id});
+      const std::vector<double> none;
+      const std::vector<double>& made = at == of.end() ? none : at->second.runs_s;
+      missing_.push_back(std::ssize(made) < runs_of_each(made, runs));
     }
     return Ok{};
   }
 
-  // Of one run of every missing cell among points [from, to) of each kind (at most until[kind]).
-  double estimate(const std::vector<std::size_t>& until, std::size_t from, std::size_t to) const {
+  // Of one run of every cell (`missing`: of those that miss one) among points [from, to) of each
+  // kind, at most until[kind].
+  double estimate(const std::vector<std::size_t>& until, std::size_t from, std::size_t to,
+                  bool missing) const {
     double seconds = 0;
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       const Cell& cell = cells_[i];
-      if (!missing_[i] || cell.point < from || cell.point >= std::min(to, until[cell.kind])) {
-        continue;
-      }
+      if (cell.point < from || cell.point >= std::min(to, until[cell.kind])) continue;
+      if (missing && !missing_[i]) continue;
       const auto rate = rates_.find({cell.primitive, cell.execution});
       // A tenth of a millisecond for what comes with every cell whatever its work.
       seconds += 1e-4 + (rate == rates_.end() ? 0 : rate->second * work_of(cell));
@@ -245,20 +273,24 @@ class Measuring {
       const auto at = of.find(key);
       if (at == of.end()) continue;
       ++summary_.measured;
-      Combination& c = all[{cell.kind, cell.primitive, cell.execution.resource}];
+      std::string resource = cell.execution.resource;
+      if (options_.threads_apart && resource == "cpu") {
+        resource += fmt::format("/{}", cell.execution.threads);
+      }
+      Combination& c = all[{cell.kind, cell.primitive, resource}];
       if (c.rows() == 0) {
         c.kind = kinds_[cell.kind].kind;
         c.variant = cell.primitive->info().id;
-        c.resource = cell.execution.resource;
+        c.resource = resource;
       }
       KERNWISE_TRY(
           add_inputs(point.problem, cell.execution.threads, cell.primitive->info().work, c));
-      c.time_s.push_back(at->second.median_s);
+      c.time_s.push_back(time_of(at->second));
       c.shape.push_back(static_cast<int64_t>(cell.point));
       double other = kNan;
       if (const auto store = repeated.find(cell.execution); store != repeated.end()) {
         if (const auto m = store->second.find(key); m != store->second.end()) {
-          other = m->second.median_s;
+          other = time_of(m->second);
         }
       }
       c.again_s.push_back(other);
@@ -284,7 +316,9 @@ class Measuring {
   std::vector<Cell> cells_;
   std::map<std::pair<const Primitive*, Execution>, double> rates_;
   Clock::time_point start_{};
-  std::vector<bool> missing_;  // per cell
+  std::vector<bool> missing_;  // per cell: in the pass that is being made
+  double factor_ = 2;  // wall time over one run of everything: an untimed run comes with each
+  Witness witness_;
   double worst_drift_ = 0;
   MeasureSummary summary_;
 };

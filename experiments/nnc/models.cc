@@ -70,6 +70,7 @@ Result<std::vector<double>> predict_times(Model model, const Combination& combin
                                                     : RegressorKind::kExtraTrees;
   FitOptions fit;
   fit.restarts = options.restarts;
+  fit.epochs = options.steps;
   KERNWISE_ASSIGN(const PerformanceModel fitted,
                   PerformanceModel::fit(
                       kind, samples_of(combination, train, options.target, complexity), fit, rng));

@@ -38,6 +38,7 @@ Line fit_line(const std::vector<double>& work, const std::vector<double>& times,
 struct ModelOptions {
   Target target = Target::kLogSeconds;
   int restarts = 6;  // of networks; the best on the training data is kept
+  int steps = 0;     // of their training; 0: to the end
 };
 
 // Trained on `train`, seconds for `test`. With kSeconds they may be negative.

@@ -3,7 +3,7 @@
 //
 // place_programs: programs of kernels placed by models, judged by measured (or recorded) costs
 // beside the exhaustive best, the best single variant of each kind, and each resource alone. The
-// programs are generated from a seed; more come from files.
+// programs are generated from a seed; more come from files. Exit code 1 if an output was wrong.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -11,15 +11,19 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "../program.h"
+#include "cli/stop.h"
 #include "kernwise/base/file.h"
+#include "kernwise/place/recorded_costs.h"
 #include "kernwise/workflow/place_program.h"
 #include "kernwise/workflow/record_costs.h"
 #include "random_programs.h"
+#include "recorded_programs.h"
 
 namespace kernwise::experiments {
 namespace {
@@ -53,12 +57,25 @@ Result<std::vector<NamedProgram>> programs_of(const Options& options) {
     KERNWISE_ASSIGN(programs.emplace_back(),
                     parsed(std::filesystem::path(file).stem().string(), std::move(text)));
   }
+  std::vector<GemmProblem> products;
+  if (!options.request.costs.empty()) {
+    KERNWISE_ASSIGN(const std::string text, read_file(options.request.costs, kLargestCostFile));
+    KERNWISE_ASSIGN(const RecordedCosts costs, parse_recorded_costs(text));
+    products = common_products(costs);
+    if (products.empty() && options.generated > 0) {
+      return invalid_input("no product of matrices has a recorded time on every resource",
+                           "give programs of your own, with --generated 0")
+          .within(options.request.costs.string());
+    }
+  }
   Rng rng(options.seed);
   for (int i = 0; i < options.generated; ++i) {
     // 3 to 12 kernels, spread evenly however many programs there are.
-    const int kernels = 3 + (i * 9 + 4) / std::max(1, options.generated - 1);
-    KERNWISE_ASSIGN(programs.emplace_back(), parsed(fmt::format("seed{}-{}", options.seed, i + 1),
-                                                    random_program(std::min(kernels, 12), rng)));
+    const int kernels = std::min(12, 3 + (i * 9 + 4) / std::max(1, options.generated - 1));
+    KERNWISE_ASSIGN(programs.emplace_back(),
+                    parsed(fmt::format("seed{}-{}", options.seed, i + 1),
+                           products.empty() ? random_program(kernels, rng)
+                                            : recorded_program(products, kernels, rng)));
   }
   if (programs.empty()) return invalid_input("there are no programs");
   return programs;
@@ -183,6 +200,16 @@ Status write_programs(const std::vector<NamedProgram>& programs, const std::stri
   return Ok{};
 }
 
+// One set of models for all programs, which holds the problems of all of them out.
+Result<std::shared_ptr<const RecordedModels>> learn(const std::vector<NamedProgram>& programs,
+                                                    const PlaceRequest& request) {
+  KERNWISE_ASSIGN(const std::string text, read_file(request.costs, kLargestCostFile));
+  KERNWISE_ASSIGN(const RecordedCosts costs, parse_recorded_costs(text));
+  std::vector<Program> all;
+  for (const NamedProgram& p : programs) all.push_back(p.program);
+  return learn_recorded(costs, all, request.seed);
+}
+
 Status record(const Options& options, const StopFlag& stop) {
   KERNWISE_ASSIGN(const RecordedCosts costs, record_costs(options.request, stop));
   return write_file(options.record, to_csv(costs));
@@ -237,9 +264,16 @@ int run(int argc, char** argv) {
     return written.ok() ? 0 : failed(written.error());
   }
   SilentProgress silent;
-  const StopFlag stop = false;
+  if (request.source == PlaceSource::kLearned) {
+    if (!quiet) fmt::print(stderr, "learning from the problems that no program has\n");
+    auto models = learn(*programs, request);
+    if (!models.ok()) return failed(models.error());
+    request.recorded_models = std::move(models).value();
+  }
+  const StopFlag& stop = cli::stop_on_signals();
   std::vector<PlaceOutcome> outcomes;
   for (const NamedProgram& p : *programs) {
+    if (stop.load()) return failed({ErrorCode::kInterrupted, "interrupted", {}, ""});
     request.program = p.name;
     if (!quiet) fmt::print(stderr, "{}: {} kernels\n", p.name, p.program.tasks.size());
     Result<PlaceOutcome> outcome = place_parsed_program(p.program, request, silent, stop);
@@ -255,7 +289,10 @@ int run(int argc, char** argv) {
   }
   fmt::print("{}", json ? as_json(*programs, outcomes, options).dump(2) + "\n"
                         : as_text(*programs, outcomes));
-  return 0;
+  const bool wrong = std::any_of(outcomes.begin(), outcomes.end(), [](const PlaceOutcome& o) {
+    return o.run && !o.run->within_tolerance;
+  });
+  return wrong ? static_cast<int>(ErrorCode::kCriterionFailed) : 0;
 }
 
 }  // namespace

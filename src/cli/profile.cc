@@ -34,6 +34,8 @@ class Profile final : public Command {
                       "and so many random ones around the convolutions of these (0)");
     arguments.texts("--primitives", request_.options.primitives, "ID", Repeat::kCommaOrTwice,
                     "measure only these");
+    arguments.text("--resource", request_.options.execution.resource, "NAME",
+                   "another resource than cpu: opencl:0, cuda:0");
     arguments.duration("--budget", request_.options.budget, "time to spend on measuring (2m)");
     arguments.flag("--every-candidate", request_.options.every_candidate,
                    "cut none: five runs of each, for training models");
@@ -70,7 +72,9 @@ class Profile final : public Command {
       request_.problems.push_back(std::move(problem).value());
     }
     request_.store = session.store();
-    request_.options.execution.threads = session.threads();
+    // Others have threads of their own, as many as they like: one is what their records state.
+    const bool on_cpu = request_.options.execution.resource == "cpu";
+    request_.options.execution.threads = on_cpu ? session.threads() : 1;
     request_.options.seed = session.seed();
     request_.around = static_cast<int>(around_);
     KERNWISE_ASSIGN(request_.recorded, recorded_device(device_, session));
@@ -91,6 +95,7 @@ class Profile final : public Command {
                                       {"problems", problems},
                                       {"around", around_},
                                       {"primitives", request_.options.primitives},
+                                      {"resource", request_.options.execution.resource},
                                       {"budget_s", request_.options.budget.value},
                                       {"every_candidate", request_.options.every_candidate},
                                       {"warm_weights", request_.options.warm_weights}};

@@ -54,6 +54,13 @@ Isa machine_isa() {
 Isa isa_in_use() {
   Isa allowed = machine_isa();
 #if HWY_ARCH_X86
+  // Highway 1.0.3 asks the processor anew whenever it is asked, which takes a microsecond under a
+  // hypervisor; told the answer, it keeps it.
+  static const bool kept = [] {
+    hwy::SetSupportedTargetsForTest(hwy::SupportedTargets());
+    return true;
+  }();
+  static_cast<void>(kept);
   const int64_t targets = hwy::SupportedTargets();
   if ((targets & better_than(HWY_AVX2)) == 0) allowed = std::min(allowed, Isa::kAvx2);
   if ((targets & better_than(HWY_SSE4)) == 0) allowed = std::min(allowed, Isa::kSse41);

@@ -91,10 +91,16 @@ void of_others(const Problem& problem, int threads, std::span<double> to) {
 }
 
 // The natural sizes of a matrix kernel; none for other kinds.
-std::vector<int64_t> sizes_of(const Problem& problem) {
-  if (const auto* p = problem.as<GemmProblem>()) return {p->m, p->n, p->k};
-  if (const auto* p = problem.as<GemvProblem>()) return {p->m, p->n};
-  if (const auto* p = problem.as<MatconvProblem>()) return {p->h, p->w, p->r};
+struct Sizes {
+  std::array<int64_t, 3> size{};
+  std::size_t count = 0;
+
+  std::span<const int64_t> all() const { return std::span(size).first(count); }
+};
+Sizes sizes_of(const Problem& problem) {
+  if (const auto* p = problem.as<GemmProblem>()) return {{p->m, p->n, p->k}, 3};
+  if (const auto* p = problem.as<GemvProblem>()) return {{p->m, p->n, 0}, 2};
+  if (const auto* p = problem.as<MatconvProblem>()) return {{p->h, p->w, p->r}, 3};
   return {};
 }
 
@@ -164,8 +170,8 @@ Status compute_all(const Problem& problem, int threads, std::span<double> to) {
     to[0] = log_of(s.n), to[1] = log_of(s.c), to[2] = log_of(s.h), to[3] = log_of(s.w);
     to[4] = to[0] + to[1] + to[2] + to[3];
     to[5] = log_of(threads);
-  } else if (const std::vector<int64_t> sizes = sizes_of(problem); !sizes.empty()) {
-    of_matrices(problem, sizes, threads, to);
+  } else if (const Sizes sizes = sizes_of(problem); sizes.count > 0) {
+    of_matrices(problem, sizes.all(), threads, to);
   } else if (problem.as<PoolProblem>() != nullptr) {
     constexpr std::array kTerms = {WorkTerm::kOperations, WorkTerm::kVectorSteps,
                                    WorkTerm::kSeparableSteps};
@@ -258,6 +264,23 @@ Status compute_features(const Problem& problem, int threads, std::span<double> t
   std::copy_n(newest.begin(), to.size(), to.begin());
   return Ok{};
 }
+
+std::size_t threads_feature(ProblemKind kind) {
+  static const auto all = [] {
+    std::array<std::size_t, std::variant_size_v<Operator>> places{};
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const auto& features = feature_schema(static_cast<ProblemKind>(i)).features;
+      const auto found = std::find_if(features.begin(), features.end(),
+                                      [](const Feature& f) { return f.name == "threads"; });
+      KERNWISE_CHECK(found != features.end());
+      places[i] = static_cast<std::size_t>(found - features.begin());
+    }
+    return places;
+  }();
+  return all.at(static_cast<std::size_t>(kind));
+}
+
+double threads_value(int threads) { return log_of(threads); }
 
 Problem table_conv(int64_t c, int64_t k, int64_t im, int64_t f, int64_t s) {
   ConvProblem p;

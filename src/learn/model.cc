@@ -117,6 +117,18 @@ std::vector<double> PerformanceModel::predict_logs(const Samples& samples) const
   return all;
 }
 
+// Without calibration nothing is known about the error, and the interval says so.
+double PerformanceModel::half_width(std::size_t output) const {
+  return half_width_.empty() ? std::numeric_limits<double>::infinity() : half_width_[output];
+}
+
+double PerformanceModel::candidate_time(double log) const { return std::exp(log) * winner_factor_; }
+
+PerformanceModel::Estimate PerformanceModel::candidate(std::size_t output, double log) const {
+  const double time = candidate_time(log), apart = half_width(output);
+  return {time, std::min(time, std::exp(log - apart)), std::max(time, std::exp(log + apart))};
+}
+
 bool PerformanceModel::in_range(std::span<const double> features) const {
   for (std::size_t i = 0; i < features.size(); ++i) {
     if (!(features[i] >= low_[i] - kSlack && features[i] <= high_[i] + kSlack)) return false;
@@ -138,11 +150,8 @@ void PerformanceModel::predict(std::span<const double> features, Prediction& to,
       to.low_s[p] = to.high_s[p] = kNan;
       continue;
     }
-    // Without calibration nothing is known about the error, and the interval says so.
-    const double half =
-        half_width_.empty() ? std::numeric_limits<double>::infinity() : half_width_[p];
     to.time_s[p] = std::exp(log);
-    const double factor = std::exp(half);
+    const double factor = std::exp(half_width(p));
     to.low_s[p] = to.time_s[p] / factor;
     to.high_s[p] = to.time_s[p] * factor;
   }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "tiny_bank.h"
 #include "tiny_inputs.h"
 #include "tiny_training.h"
 
@@ -17,12 +18,7 @@ constexpr int64_t kMaxHidden = 16;
 constexpr int kSteps = 120;
 constexpr int kFurtherSteps = 60;
 
-struct Part {
-  int64_t output = 0;
-  std::vector<int64_t> inputs;
-  TinyShape shape;
-  std::vector<float> parameters;
-};
+using Part = TinyMember;
 
 // As many hidden units as the budget leaves beside so many terms.
 TinyShape shape_with(int64_t inputs, int64_t terms) {
@@ -35,24 +31,26 @@ TinyShape shape_with(int64_t inputs, int64_t terms) {
 class TinyRegressor final : public Regressor {
  public:
   TinyRegressor(int64_t inputs, int64_t outputs, std::vector<Part> parts)
-      : inputs_(inputs), outputs_(outputs), parts_(std::move(parts)) {}
+      : inputs_(inputs), outputs_(outputs), parts_(std::move(parts)), groups_(group_tiny(parts_)) {}
 
   RegressorKind kind() const override { return RegressorKind::kMlpTiny; }
   int64_t inputs() const override { return inputs_; }
   int64_t outputs() const override { return outputs_; }
-  int64_t scratch_floats() const override { return static_cast<int64_t>(kMaxTinyInputs); }
+  int64_t scratch_floats() const override { return 0; }
   int64_t parameters() const override {
     int64_t count = 0;
     for (const Part& part : parts_) count += part.shape.parameters();
     return count;
   }
 
-  void predict(const float* z, float* t, float* scratch, const uint8_t* wanted) const override {
+  // Sixteen networks take little longer than one, so they are spared by groups.
+  void predict(const float* z, float* t, float*, const uint8_t* wanted) const override {
     std::fill(t, t + outputs_, 0.0F);
-    for (const Part& part : parts_) {
-      if (wanted != nullptr && !wanted[part.output]) continue;
-      for (std::size_t i = 0; i < part.inputs.size(); ++i) scratch[i] = z[part.inputs[i]];
-      t[part.output] = tiny_value(part.shape, part.parameters.data(), scratch);
+    for (const TinyGroup& group : groups_) {
+      const bool any =
+          wanted == nullptr || std::any_of(group.outputs.begin(), group.outputs.end(),
+                                           [&](int64_t output) { return wanted[output] != 0; });
+      if (any) evaluate(group, z, t);
     }
   }
 
@@ -86,6 +84,7 @@ class TinyRegressor final : public Regressor {
  private:
   int64_t inputs_, outputs_;
   std::vector<Part> parts_;
+  std::vector<TinyGroup> groups_;  // the same, for predicting
 };
 
 }  // namespace

@@ -29,12 +29,13 @@ struct Remembered {
   DispatchChoice choice;
 };
 
-// One candidate of a new shape.
+// One candidate of a new shape: an output of a model.
 struct Estimate {
   const Primitive* primitive = nullptr;
   int model = -1;
-  double time_s = kNone, low_s = 0, high_s = kNone;
-  bool in_range = false;
+  std::size_t output = 0;
+  double log = 0;         // as predicted
+  double time_s = kNone;  // with the winners' factor and copies
 };
 
 double copies_time(const DispatchModel& model, const Problem& problem) {
@@ -53,8 +54,7 @@ struct Dispatcher::Workspace::State {
   std::size_t sets = 1;         // a power of two
   std::vector<std::optional<Remembered>> places;
   uint32_t replaced = 0;
-  std::vector<double> features;
-  PerformanceModel::Prediction prediction;
+  std::vector<double> features, logs, copies;  // copies: of each model
   PerformanceModel::Workspace floats;
   std::vector<Estimate> candidates;
 };
@@ -153,20 +153,30 @@ DispatchChoice Dispatcher::choose(const Problem& problem, Workspace& workspace) 
 DispatchChoice Dispatcher::predict(const Problem& problem, Workspace& workspace) const {
   Workspace::State& state = *workspace.state_;
   state.candidates.clear();
+  state.copies.resize(tables_->models.size());
+  const auto kind = static_cast<std::size_t>(problem.kind());
+  // Features of a kind differ between models by the threads alone (and by their number, where a
+  // model is older): they are computed once.
+  const std::size_t all = feature_schema(problem.kind()).features.size();
+  state.features.resize(all);
+  if (!compute_features(problem, 1, state.features).ok()) return {};
+  const auto features_of = [&](std::size_t m, const PerformanceModel& performance) {
+    state.features[threads_feature(problem.kind())] =
+        threads_value(tables_->models[m].model.card.trained_threads);
+    return std::span<const double>(state.features).first(performance.schema().features.size());
+  };
   for (std::size_t m = 0; m < tables_->models.size(); ++m) {
-    const Tables::Part& part = tables_->parts[m][static_cast<std::size_t>(problem.kind())];
+    const Tables::Part& part = tables_->parts[m][kind];
     if (part.performance == nullptr) continue;
-    const DispatchModel& model = tables_->models[m];
-    state.features.resize(part.performance->schema().features.size());
-    if (!compute_features(problem, model.model.card.trained_threads, state.features).ok()) continue;
-    part.performance->predict(state.features, state.prediction, state.floats, part.wanted);
-    const double copies = copies_time(model, problem);
+    state.logs.resize(part.primitive.size());
+    part.performance->predict_logs(features_of(m, *part.performance), state.logs, state.floats,
+                                   part.wanted);
+    state.copies[m] = copies_time(tables_->models[m], problem);
     for (std::size_t i = 0; i < part.primitive.size(); ++i) {
-      const double time = state.prediction.time_s[i] * part.performance->winner_factor();
+      const double time = part.performance->candidate_time(state.logs[i]);
       if (part.primitive[i] == nullptr || !(time < kNone)) continue;
-      state.candidates.push_back({part.primitive[i], static_cast<int>(m), time + copies,
-                                  state.prediction.low_s[i] + copies,
-                                  state.prediction.high_s[i] + copies, state.prediction.in_range});
+      state.candidates.push_back(
+          {part.primitive[i], static_cast<int>(m), i, state.logs[i], time + state.copies[m]});
     }
   }
   // From the fastest on, until one takes the problem: most do, so few are asked.
@@ -175,10 +185,17 @@ DispatchChoice Dispatcher::predict(const Problem& problem, Workspace& workspace)
         std::min_element(state.candidates.begin(), state.candidates.end(),
                          [](const Estimate& a, const Estimate& b) { return a.time_s < b.time_s; });
     if (best == state.candidates.end() || best->time_s == kNone) return {};
-    DispatchChoice choice{best->primitive, best->model,  best->time_s,
-                          best->low_s,     best->high_s, best->in_range};
+    const auto m = static_cast<std::size_t>(best->model);
+    const PerformanceModel& performance = *tables_->parts[m][kind].performance;
+    DispatchChoice choice{best->primitive, best->model, best->time_s, 0, kNone, false};
     const Applicability answer = best->primitive->supports(problem, execution(choice));
-    if (std::holds_alternative<Admitted>(answer)) return choice;
+    if (std::holds_alternative<Admitted>(answer)) {
+      const PerformanceModel::Estimate estimate = performance.candidate(best->output, best->log);
+      choice.low_s = estimate.low_s + state.copies[m];
+      choice.high_s = estimate.high_s + state.copies[m];
+      choice.in_range = performance.in_range(features_of(m, performance));
+      return choice;
+    }
     best->time_s = kNone;
   }
 }

@@ -36,10 +36,10 @@ bool wants_run(const std::vector<double>& runs, int round) {
   return round + 1 < kProfileRounds || runs.empty() || median_spread(runs) > kCertain;
 }
 
-int runs_of_each(const std::vector<double>& runs) {
+int runs_of_each(const std::vector<double>& runs, int most) {
   constexpr double kSlow = 0.05;  // seconds; what lasts so long has seen its disturbances already
   const bool slow = !runs.empty() && *std::min_element(runs.begin(), runs.end()) > kSlow;
-  return slow ? kRunsOfEachSlow : kRunsOfEach;
+  return slow ? std::min(kRunsOfEachSlow, most) : most;
 }
 
 bool halving_finished(const std::vector<const std::vector<double>*>& rivals) {

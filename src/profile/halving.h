@@ -22,10 +22,6 @@ bool wants_run(const std::vector<double>& runs, int round);
 // How many runs a candidate leaves the round with.
 int runs_of_round(int round);
 
-// Without a contest (ProfileOptions::every_candidate): how many runs a candidate gets, judged by
-// those made so far.
-int runs_of_each(const std::vector<double>& runs);
-
 // Has the contest of one problem been carried through? Everybody has run, whoever is fastest now
 // has been through every round that all survivors go through, and nobody who would enter the last
 // round is still uncertain. (Replaying each cut would not do: the best median, against which they

@@ -33,7 +33,10 @@ double since(Clock::time_point start) {
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
 
-constexpr int kAttempts = 3;  // at an undisturbed run
+constexpr int kAttempts = 3;   // at a run that is not interrupted
+constexpr int kWitnessed = 2;  // at one that the witness lets pass
+// Seconds. A moment after a longer run says little about it, and repeating it costs most of the time.
+constexpr double kWitnessedUpTo = 0.02;
 
 constexpr double kFlushEvery = 10;        // seconds between writes to the store
 constexpr double kReferenceEvery = 0.05;  // seconds between runs of the reference convolution
@@ -54,6 +57,7 @@ struct Pair {  // one problem x primitive
   std::string failure;
   std::string stored_failure;  // reason that the store already holds
   bool cut = false;
+  bool postponed = false;  // the processor is disturbed: another call will measure it
 };
 
 class Profiler {
@@ -182,13 +186,13 @@ class Profiler {
   }
 
   bool wants(const Pair& pair, int round) const {
-    if (pair.cut || !pair.failure.empty()) return false;
+    if (pair.cut || pair.postponed || !pair.failure.empty()) return false;
     if (options_.every_candidate) return std::ssize(pair.runs) < target(pair, round);
     return wants_run(pair.runs, round);
   }
 
   int target(const Pair& pair, int round) const {
-    return options_.every_candidate ? runs_of_each(pair.runs) : runs_of_round(round);
+    return options_.every_candidate ? runs_of_each(pair.runs, options_.runs) : runs_of_round(round);
   }
 
   double best_of(int problem_index) const {
@@ -294,9 +298,17 @@ class Profiler {
     lru_.remove(&pair);
     lru_.push_back(&pair);
     if (since(last_reference_) > kReferenceEvery) run_reference();
-    if (!cold()) timed(pair, binding, false);
-    const double seconds = timed_undisturbed(pair, binding, cold());
+    if (!cold() && !fresh) timed(pair, binding, false);
+    double seconds = timed_undisturbed(pair, binding, cold());
     KERNWISE_TRY(resource_->state());
+    for (int attempt = 1; seconds < kWitnessedUpTo && witness_says_disturbed(); ++attempt) {
+      ++summary_.disturbed;
+      if (attempt == kWitnessed) {
+        pair.postponed = true;
+        return Ok{};
+      }
+      seconds = timed_undisturbed(pair, binding, cold());
+    }
     note(pair, seconds);
     return Ok{};
   }
@@ -313,6 +325,13 @@ class Profiler {
       if (preemptions() == before || attempt == kAttempts || stop_ || out_of_time()) return seconds;
       ++summary_.disturbed;
     }
+  }
+
+  // Right after a run. The threads of another resource are not ours to hold the loop against.
+  bool witness_says_disturbed() const {
+    if (options_.witness == nullptr) return false;
+    if (resource_->name() == "cpu") return options_.witness->disturbed(options_.execution.threads);
+    return resource_->shares_processors() && options_.witness->disturbed_anywhere();
   }
 
   long preemptions() const {

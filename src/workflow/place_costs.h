@@ -47,11 +47,10 @@ Result<PlaceTable> predicted_place_table(const Program& program, const PlaceSite
                                          const PlaceRequest& request, const Store& store,
                                          Progress& progress, std::vector<std::string>& warnings);
 
-// From models (nn-c), one for each resource and number of threads, fitted to all rows of the file
-// but those of the program's problems. Which primitives take a problem is read from the rows kept
+// From models of the recorded devices. Which primitives take a problem is read from the rows kept
 // aside; their times are not.
-Result<PlaceTable> learned_place_table(const Program& program, const RecordedCosts& costs,
-                                       uint64_t seed, std::vector<std::string>& warnings);
+PlaceTable learned_place_table(const Program& program, const RecordedCosts& costs,
+                               const RecordedModels& models, std::vector<std::string>& warnings);
 
 // How kernels are measured on a site. With warm weights: they have none, and a kernel of a program
 // reads what the one before has just written, so no caches are swept.

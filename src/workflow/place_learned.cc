@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
 #include "kernwise/learn/device_model.h"
 #include "kernwise/learn/features.h"
 #include "place_costs.h"
+#include "recorded_models.h"
 
-namespace kernwise::detail {
+namespace kernwise {
+namespace detail {
 namespace {
 
 using Site = std::pair<int, int>;  // resource, threads
@@ -38,57 +41,73 @@ void add_predictions(const Problem& problem, const std::set<std::string>& primit
   const PerformanceModel& model = found->second;
   std::vector<double> features(model.schema().features.size());
   if (!compute_features(problem, threads, features).ok()) return;
-  PerformanceModel::Prediction prediction;
+  std::vector<double> logs(model.outputs().size());
   PerformanceModel::Workspace floats;
-  model.predict(features, prediction, floats);
-  if (!prediction.in_range) {
+  model.predict_logs(features, logs, floats);
+  if (!model.in_range(features)) {
     warnings.push_back(fmt::format("{} lies outside of what was recorded of {}", to_string(problem),
                                    device.card.resource));
   }
   for (std::size_t i = 0; i < model.outputs().size(); ++i) {
     const std::string primitive = model.outputs()[i].substr(0, model.outputs()[i].rfind('@'));
-    if (!primitives.contains(primitive) || !std::isfinite(prediction.time_s[i])) continue;
-    const double time = prediction.time_s[i] * model.winner_factor();
-    row.push_back({primitive, resource, threads, time, std::min(time, prediction.low_s[i]),
-                   std::max(time, prediction.high_s[i]), "predicted"});
+    if (!primitives.contains(primitive) || !std::isfinite(logs[i])) continue;
+    const PerformanceModel::Estimate estimate = model.candidate(i, logs[i]);
+    row.push_back({primitive, resource, threads, estimate.time_s, estimate.low_s, estimate.high_s,
+                   "predicted"});
   }
 }
 
 }  // namespace
 
-Result<PlaceTable> learned_place_table(const Program& program, const RecordedCosts& costs,
-                                       uint64_t seed, std::vector<std::string>& warnings) {
+PlaceTable learned_place_table(const Program& program, const RecordedCosts& costs,
+                               const RecordedModels& models, std::vector<std::string>& warnings) {
   std::set<std::string> asked;
-  std::set<std::string> kinds;
-  for (const Task& task : program.tasks) {
-    asked.insert(to_string(task.problem));
-    kinds.insert(std::string(to_string(task.problem.kind())));
-  }
-  std::map<Site, std::vector<Measurement>> training;
+  for (const Task& task : program.tasks) asked.insert(to_string(task.problem));
   std::map<Site, std::map<std::string, std::set<std::string>>> primitives;  // by problem
   for (const RecordedTime& row : costs.times) {
-    const Site site{row.resource, row.threads};
-    if (asked.contains(row.problem)) {
-      primitives[site][row.problem].insert(row.primitive);
-    } else if (kinds.contains(row.problem.substr(0, row.problem.find(':')))) {
-      training[site].push_back(measurement_of(row));
-    }
+    if (!asked.contains(row.problem)) continue;
+    primitives[{row.resource, row.threads}][row.problem].insert(row.primitive);
   }
   PlaceTable table{costs.resources, std::vector<std::vector<PlaceOption>>(program.tasks.size())};
-  for (const auto& [site, measurements] : training) {
+  for (const auto& [site, model] : models.of) {
     const auto& [resource, threads] = site;
-    DeviceModelCard card;
-    card.resource = costs.resources[static_cast<std::size_t>(resource)].name;
-    card.threads = threads;
-    KERNWISE_ASSIGN(const DeviceFit fit,
-                    fit_device_model(measurements, card, RegressorKind::kMlpTiny, seed));
     for (std::size_t i = 0; i < program.tasks.size(); ++i) {
       const Problem& problem = program.tasks[i].problem;
-      add_predictions(problem, primitives[site][to_string(problem)], fit.model, resource, threads,
+      add_predictions(problem, primitives[site][to_string(problem)], model, resource, threads,
                       table.tasks[i], warnings);
     }
   }
   return table;
 }
 
-}  // namespace kernwise::detail
+}  // namespace detail
+
+Result<std::shared_ptr<const RecordedModels>> learn_recorded(const RecordedCosts& costs,
+                                                             const std::vector<Program>& programs,
+                                                             uint64_t seed) {
+  RecordedModels models;
+  std::set<std::string> kinds;
+  for (const Program& program : programs) {
+    for (const Task& task : program.tasks) {
+      models.held_out.insert(to_string(task.problem));
+      kinds.insert(std::string(to_string(task.problem.kind())));
+    }
+  }
+  std::map<detail::Site, std::vector<Measurement>> training;
+  for (const RecordedTime& row : costs.times) {
+    const bool wanted = kinds.contains(row.problem.substr(0, row.problem.find(':')));
+    if (!wanted || models.held_out.contains(row.problem)) continue;
+    training[{row.resource, row.threads}].push_back(detail::measurement_of(row));
+  }
+  for (const auto& [site, measurements] : training) {
+    DeviceModelCard card;
+    card.resource = costs.resources[static_cast<std::size_t>(site.first)].name;
+    card.threads = site.second;
+    KERNWISE_ASSIGN(DeviceFit fit,
+                    fit_device_model(measurements, card, RegressorKind::kMlpTiny, seed));
+    models.of.emplace(site, std::move(fit.model));
+  }
+  return std::make_shared<const RecordedModels>(std::move(models));
+}
+
+}  // namespace kernwise

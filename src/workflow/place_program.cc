@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "kernwise/base/check.h"
 #include "kernwise/base/file.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/place/recorded_costs.h"
@@ -16,6 +17,7 @@
 #include "kernwise/store/store.h"
 #include "place_costs.h"
 #include "place_run.h"
+#include "recorded_models.h"
 
 namespace kernwise {
 namespace {
@@ -42,8 +44,14 @@ Result<Tables> recorded_tables(const Program& program, const PlaceRequest& reque
   if (request.source == PlaceSource::kRecorded) {
     tables.choice = *tables.judge;
   } else {
-    KERNWISE_ASSIGN(tables.choice,
-                    detail::learned_place_table(program, *costs, request.seed, warnings));
+    std::shared_ptr<const RecordedModels> models = request.recorded_models;
+    if (models == nullptr) {
+      KERNWISE_ASSIGN(models, learn_recorded(*costs, {program}, request.seed));
+    }
+    for (const Task& task : program.tasks) {
+      KERNWISE_CHECK(models->held_out.contains(to_string(task.problem)));
+    }
+    tables.choice = detail::learned_place_table(program, *costs, *models, warnings);
   }
   return tables;
 }

@@ -36,8 +36,7 @@ std::vector<PredictedProblem> predict_problems(const std::vector<Problem>& probl
   for (const auto& [kind, model] : device.models) outputs[kind] = index_of(model.outputs());
   std::vector<PredictedProblem> all;
   PerformanceModel::Workspace w;
-  PerformanceModel::Prediction prediction;
-  std::vector<double> features;
+  std::vector<double> features, logs;
   std::vector<uint8_t> wanted;
   for (const Problem& problem : problems) {
     PredictedProblem& of = all.emplace_back();
@@ -76,19 +75,21 @@ std::vector<PredictedProblem> predict_problems(const std::vector<Problem>& probl
     wanted.assign(model.outputs().size(), 0);
     for (const auto& [cost, output] : known) wanted[output] = 1;
     if (!compute_features(problem, device.card.trained_threads, features).ok()) continue;
-    model.predict(features, prediction, w, wanted);
-    if (!prediction.in_range) {
+    if (!model.in_range(features)) {
       of.reason = "it lies outside of what the model was trained on";
       continue;
     }
+    logs.resize(wanted.size());
+    model.predict_logs(features, logs, w, wanted);
     for (auto& [cost, output] : known) {
-      if (!std::isfinite(prediction.high_s[output])) {  // too few measurements to tell its error
+      const PerformanceModel::Estimate estimate = model.candidate(output, logs[output]);
+      if (!std::isfinite(estimate.high_s)) {  // too few measurements to tell its error
         of.unmodelled.push_back(cost.primitive);
         continue;
       }
-      cost.time_s = prediction.time_s[output] * model.winner_factor();
-      cost.low_s = std::min(prediction.low_s[output], cost.time_s);
-      cost.high_s = std::max(prediction.high_s[output], cost.time_s);
+      cost.time_s = estimate.time_s;
+      cost.low_s = estimate.low_s;
+      cost.high_s = estimate.high_s;
       cost.grade = interval_grade(cost);
       of.costs.push_back(std::move(cost));
     }

@@ -142,10 +142,13 @@ Result<ProfileOutcome> profile_problems(const ProfileRequest& request, Progress&
   KERNWISE_ASSIGN(const std::unique_ptr<Store> store, open_store(path, StoreMode::kReadWrite));
   out.store = store->location();
   // Before binding: the threads of a driver that starts now would inherit it.
-  if (find_resource(request.options.execution.resource) == nullptr) {
-    return invalid_input("there is no resource '" + request.options.execution.resource + "'",
-                         "'kernwise doctor' names them all");
+  const std::string& name = request.options.execution.resource;
+  const Resource* resource = find_resource(name);
+  if (resource == nullptr) {
+    return invalid_input("there is no resource '" + name + "' here",
+                         "'kernwise list resources' shows what there is");
   }
+  if (!resource->refusal().empty()) return unsupported(resource->refusal()).within(name);
   if (pin_to_cpus(request.options.execution.threads).empty()) {
     out.warnings.push_back("the process could not be bound to processors; timings are noisier");
   }

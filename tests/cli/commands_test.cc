@@ -286,6 +286,13 @@ TEST_F(Commands, ProfileTakesProblemsAsWordsAndMeasuresEveryVariantIfAsked) {
   EXPECT_NE(wrong.err.find("'k' is missing"), std::string::npos) << wrong.err;
 }
 
+TEST_F(Commands, ProfileRefusesAResourceThatIsNotHere) {
+  const Finished wrong =
+      here().run({"profile", "gemm:m20n30k40", "--store", "few.db", "--resource", "cuda:99"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_NE(wrong.err.find("there is no resource 'cuda:99'"), std::string::npos) << wrong.err;
+}
+
 // What was measured before Ctrl-C is kept, and the exit code says that it came.
 TEST_F(Commands, AnInterruptKeepsWhatWasMeasured) {
   const pid_t process = here().start(

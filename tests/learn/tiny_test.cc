@@ -8,6 +8,7 @@
 
 #include "kernwise/base/statistics.h"
 #include "kernwise/learn/model.h"
+#include "learn/tiny_bank.h"
 #include "learn/tiny_inputs.h"
 #include "learn/tiny_net.h"
 #include "learn/tiny_training.h"
@@ -49,6 +50,52 @@ TEST(TinyNet, NoOverflowFarOutside) {
   const std::vector<float> p = {1, 0, 1, 0, -1, 0, 1, 1};
   const float z = 1e6F;
   EXPECT_NEAR(tiny_value(shape, p.data(), &z), 1e6F, 2);
+}
+
+// Side by side they compute what each computes alone, whatever its shape, its inputs and its lane.
+TEST(TinyBank, NetworksOfAllShapesSideBySideAreThemselves) {
+  Rng rng(6);
+  constexpr int64_t kInputs = 7;
+  std::vector<TinyMember> members;
+  for (int64_t i = 0; i < 37; ++i) {  // two full groups and a rest
+    TinyMember member{36 - i, {}, {}, {}};
+    for (int64_t k = i % 3; k < kInputs; k += 1 + i % 2) member.inputs.push_back(k);
+    if (i == 5) member.inputs.clear();
+    if (i == 6) std::ranges::reverse(member.inputs);
+    member.shape = {std::ssize(member.inputs), 1 + i % 3, i % 5};
+    for (int64_t k = 0; k < member.shape.parameters(); ++k) {
+      member.parameters.push_back(static_cast<float>(rng.normal()));
+    }
+    members.push_back(std::move(member));
+  }
+  const std::vector<TinyGroup> groups = group_tiny(members);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<float> z, to(37, -1);
+    for (int64_t k = 0; k < kInputs; ++k) z.push_back(static_cast<float>(3 * rng.normal()));
+    for (const TinyGroup& group : groups) evaluate(group, z.data(), to.data());
+    for (const TinyMember& member : members) {
+      std::vector<double> own, p(member.parameters.begin(), member.parameters.end());
+      for (const int64_t k : member.inputs) own.push_back(z[static_cast<std::size_t>(k)]);
+      own.push_back(0);  // no null pointer without inputs
+      const double expected = tiny_value(member.shape, p.data(), own.data());
+      EXPECT_NEAR(to[static_cast<std::size_t>(member.output)], expected,
+                  1e-4 * (1 + std::abs(expected)));
+    }
+  }
+}
+
+TEST(TinyBank, NoOverflowFarOutside) {
+  const TinyMember member{0, {0}, {1, 2, 1}, {0, 0, 1, 0, -1, 0, 1, 1}};
+  const TinyMember plain{1, {0}, {1, 1, 0}, {0, 1}};
+  const TinyMember sharp{2, {0}, {1, 2, 0}, {static_cast<float>(kMaxLogSharpness), 0, 1, 0, -1}};
+  const std::vector<TinyGroup> groups = group_tiny({member, plain, sharp});
+  for (const float z : {1e6F, -1e6F}) {
+    std::vector<float> to(3);
+    evaluate(groups[0], &z, to.data());
+    EXPECT_NEAR(to[0], 1e6F, 2);
+    EXPECT_NEAR(to[1], z, 2);
+    EXPECT_NEAR(to[2], 1e6F, 2);
+  }
 }
 
 // A kernel with an overhead, an arithmetic and a memory part, measured with 3 % of noise and now

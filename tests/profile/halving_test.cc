@@ -47,6 +47,8 @@ TEST(Halving, WithoutAContestTheSlowRunLessOften) {
   EXPECT_EQ(runs_of_each({0.04, 0.04}), kRunsOfEach);
   EXPECT_EQ(runs_of_each({0.04, 3}), kRunsOfEach);
   EXPECT_EQ(runs_of_each({2, 3}), kRunsOfEachSlow);
+  EXPECT_EQ(runs_of_each({0.04}, 3), 3);
+  EXPECT_EQ(runs_of_each({2}, 1), 1);
 }
 
 }  // namespace

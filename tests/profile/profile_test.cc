@@ -159,6 +159,22 @@ TEST_F(ProfileTest, EveryCandidateIsRunAlikeIfAsked) {
   }
 }
 
+// So that the runs of a candidate can be spread over hours: each call adds one to each.
+TEST_F(ProfileTest, RunsOfEachAreAddedOneAtATimeIfAsked) {
+  options_.every_candidate = true;
+  options_.warm_weights = true;
+  problems_ = {*parse_problem("gemm:m20n30k40")};
+  for (std::size_t runs = 1; runs <= 3; ++runs) {
+    options_.runs = static_cast<int>(runs);
+    const auto summary = measure();
+    ASSERT_TRUE(summary.ok()) << to_string(summary.error());
+    EXPECT_EQ(summary->runs, summary->candidates);
+    for (const Measurement& m : combine_repetitions(rows())) {
+      if (m.status == MeasurementStatus::kOk) EXPECT_EQ(m.runs_s.size(), runs) << m.key.primitive;
+    }
+  }
+}
+
 // The protocol that plans are made by: weights go out of the caches before each run that counts.
 TEST_F(ProfileTest, ColdWeightsAreMeasuredToTheEndToo) {
   options_.warm_weights = false;

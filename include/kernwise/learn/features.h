@@ -65,6 +65,11 @@ Status check_features(const FeatureSchema& schema, ProblemKind kind);
 // of it had: those at the beginning are then computed.
 Status compute_features(const Problem& problem, int threads, std::span<double> to);
 
+// Where the number of threads stands among the features of a kind: it enters no other one, so that
+// the same problem with other threads differs there alone.
+std::size_t threads_feature(ProblemKind kind);
+double threads_value(int threads);  // threads >= 1
+
 // A row of a table that states input channels, kernels, image size, kernel size and stride only:
 // square, dense, one image, padded so that stride 1 keeps the size.
 Problem table_conv(int64_t c, int64_t k, int64_t im, int64_t f, int64_t s);

@@ -101,6 +101,13 @@ class PerformanceModel {
   // What the predicted total of a plan is to be multiplied with, learnt from the winners of the
   // calibration samples; 1 before calibration.
   double winner_factor() const { return winner_factor_; }
+  // What a choice goes by, from the logarithm that was predicted of an output: the time multiplied
+  // with winner_factor(), and bounds that hold it (infinite before calibration).
+  struct Estimate {
+    double time_s = 0, low_s = 0, high_s = 0;
+  };
+  double candidate_time(double log) const;
+  Estimate candidate(std::size_t output, double log) const;
   double coverage() const { return coverage_; }
   // Median over the calibration errors of |measured / predicted - 1|; 0 before calibration.
   double typical_error() const { return typical_error_; }
@@ -124,6 +131,7 @@ class PerformanceModel {
   Standardizer inputs_scale_, outputs_scale_;
   std::vector<double> low_, high_;  // training range of each feature
   std::shared_ptr<const Regressor> regressor_;
+  double half_width(std::size_t output) const;
   std::shared_ptr<const Regressor> correction_;  // adds logarithms; may be null
   std::vector<double> half_width_;  // of the interval, logarithm; per output; empty: not calibrated
   double coverage_ = 0;

@@ -22,6 +22,7 @@
 #include "kernwise/device/device.h"
 #include "kernwise/graph/problem.h"
 #include "kernwise/primitives/primitive.h"
+#include "kernwise/profile/witness.h"
 #include "kernwise/store/store.h"
 
 namespace kernwise {
@@ -42,6 +43,14 @@ struct ProfileOptions {
   // fastest takes more than 50 ms), in as many passes over all of them. For training models of
   // slow candidates too. The store's key is the same, and what it holds counts as ever.
   bool every_candidate = false;
+  // With every_candidate: at most so many runs, those that the store holds counted in. Asking for
+  // one more at a time, over a long list of problems, spreads the runs of each over the whole time:
+  // a slow stretch of the machine then spoils single runs, not medians.
+  int runs = kRunsOfEach;
+  // With every_candidate: keeps no run of less than 20 ms after which the witness says that the
+  // processor was disturbed. After two attempts the candidate is left with the runs it has; a later
+  // call finds it wanting. Not owned; null: every run is kept.
+  Witness* witness = nullptr;
   Bytes max_memory{int64_t{4} << 30};  // of prepared kernels held at once, and of workspace
   uint64_t seed = 1;                   // of the random inputs and weights
 };
@@ -53,7 +62,7 @@ struct ProfileSummary {
   int failed = 0;
   int unmeasured = 0;     // pairs that the budget left without a single run
   int64_t runs = 0;       // timed in this call, repeated ones not counted
-  int64_t disturbed = 0;  // made again because the scheduler interrupted them
+  int64_t disturbed = 0;  // not kept: the scheduler interrupted them, or the witness said so
   int rounds_completed = 0;
   int rounds = kProfileRounds;  // that there are; one with every_candidate
   bool complete = false;        // every round done for every problem
@@ -74,6 +83,10 @@ bool profile_complete(const std::vector<Measurement>& measurements,
 Result<ProfileSummary> profile(const std::vector<Problem>& problems, const Device& device,
                                const MachineContext& context, const ProfileOptions& options,
                                Store& store, Progress& progress, const StopFlag& stop);
+
+// Without a contest (every_candidate): how many runs a candidate gets, `most` at most, judged by
+// those made so far.
+int runs_of_each(const std::vector<double>& runs, int most = kRunsOfEach);
 
 // Key fields that all measurements of a profile share (problem and primitive left empty).
 MeasurementKey key_template(const Device& device, const ProfileOptions& options);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "kernwise/base/units.h"
 #include "kernwise/place/placement.h"
 #include "kernwise/place/program.h"
+#include "kernwise/place/recorded_costs.h"
 #include "kernwise/workflow/recorded_device.h"
 
 namespace kernwise {
@@ -28,12 +30,22 @@ namespace kernwise {
 enum class PlaceSource : uint8_t { kPredicted = 0, kMeasured = 1, kRecorded = 2, kLearned = 3 };
 std::string_view to_string(PlaceSource source);  // "predicted", "measured", ...
 
+// What kLearned places by: models of recorded devices (nn-c), one for each resource and number of
+// threads, fitted to all rows of the kinds that the programs have, but those of their problems.
+struct RecordedModels;
+Result<std::shared_ptr<const RecordedModels>> learn_recorded(const RecordedCosts& costs,
+                                                             const std::vector<Program>& programs,
+                                                             uint64_t seed);
+
 struct PlaceRequest {
   std::filesystem::path program;
   PlaceSource source = PlaceSource::kPredicted;
   std::vector<std::filesystem::path> models;  // kPredicted; empty: fitted to the store
   std::filesystem::path costs;                // kRecorded, kLearned
-  std::filesystem::path store;                // empty: default_store_path()
+  // kLearned: models that several programs share; they must hold the program's problems out. Null:
+  // fitted without this program's.
+  std::shared_ptr<const RecordedModels> recorded_models;
+  std::filesystem::path store;  // empty: default_store_path()
   // With kMeasured: by this device's records, on its processor alone; nothing can be run.
   std::optional<RecordedDevice> recorded;
   std::vector<std::string> resources;   // empty: all that this machine has and can use

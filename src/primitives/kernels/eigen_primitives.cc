@@ -7,6 +7,7 @@
 #include "kernels/matrix_kernels.h"
 #include "kernels/plain_primitive.h"
 #include "kernels/pool_bands.h"
+#include "kernels/row_parts.h"
 
 namespace kernwise::detail {
 namespace {
@@ -54,13 +55,10 @@ class EigenGemv {
   int64_t scratch_floats() const { return 0; }
 
   void run(const KernelArgs& args) const {
-#pragma omp parallel for schedule(static) num_threads(threads_) if (threads_ > 1)
-    for (int part = 0; part < threads_; ++part) {
-      const Range rows = part_of(p_.m, part, threads_);
-      if (rows.count() == 0) continue;
+    for_row_parts(p_.m, threads_, [&](const Range rows) {
       eigen_.gemv(rows.count(), p_.n, args.inputs[0] + rows.first * p_.n, args.inputs[1],
                   args.output + rows.first);
-    }
+    });
   }
 
  private:

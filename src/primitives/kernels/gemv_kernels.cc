@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
-#include "kernels/division.h"
 #include "kernels/matrix_kernels.h"
 #include "kernels/matrix_rows.h"
 #include "kernels/plain_primitive.h"
+#include "kernels/row_parts.h"
 
 namespace kernwise::detail {
 namespace {
@@ -20,12 +20,10 @@ class OwnGemv {
   int64_t scratch_floats() const { return 0; }
 
   void run(const KernelArgs& args) const {
-#pragma omp parallel for schedule(static) num_threads(threads_) if (threads_ > 1)
-    for (int part = 0; part < threads_; ++part) {
-      const Range rows = part_of(p_.m, part, threads_);
+    for_row_parts(p_.m, threads_, [&](const Range rows) {
       rows_times_x(args.inputs[0] + rows.first * p_.n, args.inputs[1], rows.count(), p_.n,
                    args.output + rows.first);
-    }
+    });
   }
 
  private:

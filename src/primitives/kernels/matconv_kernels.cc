@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
-#include "kernels/division.h"
 #include "kernels/matconv_rows.h"
 #include "kernels/matrix_kernels.h"
 #include "kernels/plain_primitive.h"
+#include "kernels/row_parts.h"
 
 namespace kernwise::detail {
 namespace {
@@ -17,12 +17,10 @@ class DirectMatconv {
   int64_t scratch_floats() const { return 0; }
 
   void run(const KernelArgs& args) const {
-#pragma omp parallel for schedule(static) num_threads(threads_) if (threads_ > 1)
-    for (int part = 0; part < threads_; ++part) {
-      const Range rows = part_of(p_.oh(), part, threads_);
+    for_row_parts(p_.oh(), threads_, [&](const Range rows) {
       matconv_rows({p_.w, p_.r, rows.count()}, args.inputs[0] + rows.first * p_.w, args.inputs[1],
                    args.output + rows.first * p_.ow());
-    }
+    });
   }
 
  private:

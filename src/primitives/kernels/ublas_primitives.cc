@@ -4,9 +4,9 @@
 // uBLAS brings no threads; it may be called from several, so rows are divided among ours.
 #include <algorithm>
 
-#include "kernels/division.h"
 #include "kernels/matrix_kernels.h"
 #include "kernels/plain_primitive.h"
+#include "kernels/row_parts.h"
 #include "kernels/ublas_kernels.h"
 
 namespace kernwise::detail {
@@ -21,13 +21,10 @@ class UblasGemm {
   int64_t scratch_floats() const { return 0; }
 
   void run(const KernelArgs& args) const {
-#pragma omp parallel for schedule(static) num_threads(threads_) if (threads_ > 1)
-    for (int part = 0; part < threads_; ++part) {
-      const Range rows = part_of(p_.m, part, threads_);
-      if (rows.count() == 0) continue;
+    for_row_parts(p_.m, threads_, [&](const Range rows) {
       ublas_gemm(rows.count(), p_.n, p_.k, args.inputs[0] + rows.first * p_.k, args.inputs[1],
                  args.output + rows.first * p_.n);
-    }
+    });
   }
 
  private:
@@ -44,13 +41,10 @@ class UblasGemv {
   int64_t scratch_floats() const { return 0; }
 
   void run(const KernelArgs& args) const {
-#pragma omp parallel for schedule(static) num_threads(threads_) if (threads_ > 1)
-    for (int part = 0; part < threads_; ++part) {
-      const Range rows = part_of(p_.m, part, threads_);
-      if (rows.count() == 0) continue;
+    for_row_parts(p_.m, threads_, [&](const Range rows) {
       ublas_gemv(rows.count(), p_.n, args.inputs[0] + rows.first * p_.n, args.inputs[1],
                  args.output + rows.first);
-    }
+    });
   }
 
  private:
@@ -67,13 +61,10 @@ class UblasMatconv {
   int64_t scratch_floats() const { return 0; }
 
   void run(const KernelArgs& args) const {
-#pragma omp parallel for schedule(static) num_threads(threads_) if (threads_ > 1)
-    for (int part = 0; part < threads_; ++part) {
-      const Range rows = part_of(p_.oh(), part, threads_);
-      if (rows.count() == 0) continue;
+    for_row_parts(p_.oh(), threads_, [&](const Range rows) {
       ublas_matconv(rows.count(), p_.w, p_.r, args.inputs[0] + rows.first * p_.w, args.inputs[1],
                     args.output + rows.first * p_.ow());
-    }
+    });
   }
 
  private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
+#include <cstdlib>
 #include <vector>
 
 #include "opencl/device.h"
@@ -9,6 +10,10 @@ namespace kernwise::detail {
 std::vector<std::unique_ptr<const Resource>> opencl_resources() {
   std::vector<std::unique_ptr<const Resource>> found;
   cl_uint count = 0;
+  // PoCL's worker threads then keep to a processor each (its documentation, "POCL_AFFINITY");
+  // otherwise two of them share one for whole stretches of time. What the user has set stays. Read
+  // by the workers when they start, which is below.
+  setenv("POCL_AFFINITY", "1", /*overwrite=*/0);
   // Fails where the loader finds no driver: then there is no device.
   if (clGetPlatformIDs(0, nullptr, &count) != CL_SUCCESS || count == 0) return found;
   std::vector<cl_platform_id> platforms(count);

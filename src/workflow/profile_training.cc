@@ -74,6 +74,11 @@ class Profile {
           KERNWISE_TRY(write_onnx(pruned.network, v.file));
           v.network = without_weights(pruned.network);
         } else {
+          // The worker reads the file: shapes that were given with it have to lie in it.
+          if (!request_.onnx.shapes.empty()) {
+            v.file = folder / fmt::format("{}.onnx", variants_.size());
+            KERNWISE_TRY(write_onnx(network, v.file));
+          }
           v.network = without_weights(network);
         }
         variants_.push_back(std::move(v));
@@ -107,8 +112,11 @@ class Profile {
   }
 
   Result<detail::TrainingRecords> known() const {
-    KERNWISE_ASSIGN(std::vector<Measurement> combined, combined_measurements(*store_, key_, {}));
-    return detail::TrainingRecords(key_, std::move(combined));
+    KERNWISE_ASSIGN(std::vector<Measurement> stored, store_->query({.device = key_.device,
+                                                                    .threads = key_.threads,
+                                                                    .protocol = key_.protocol,
+                                                                    .libraries = key_.libraries}));
+    return detail::TrainingRecords(key_, request_.limit.value, std::move(stored));
   }
 
   Status measure() {
@@ -123,9 +131,7 @@ class Profile {
                 todo[static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(i) - 1))]);
     }
     if (todo.empty()) return Ok{};
-    MachineContext context = describe_context();
-    context.libraries = key_.libraries;
-    KERNWISE_ASSIGN(const int64_t session, store_->begin_session(describe_this_device(), context));
+    const Device device = describe_this_device();
     const double start = now_s();
     std::size_t done = 0;
     for (const std::size_t i : todo) {
@@ -135,6 +141,9 @@ class Profile {
       progress_.update("training steps",
                        static_cast<double>(done) / static_cast<double>(todo.size()),
                        fmt::format("{} batch {}", variant.given, out_.rows[i].step.batch));
+      MachineContext context = describe_context();
+      context.libraries = key_.libraries;
+      KERNWISE_ASSIGN(const int64_t session, store_->begin_session(device, context));
       KERNWISE_ASSIGN(const TrainingOutcome outcome, run_job(variant, out_.rows[i].step));
       KERNWISE_ASSIGN(const LayerGraph graph, graph_of(i));
       KERNWISE_TRY(store_->append(

@@ -17,7 +17,7 @@ struct TrainingFlags {
   bool training = false;
   std::vector<std::string> ratios, batches, optimizers;
   std::string strategy = "random";
-  std::filesystem::path device_file;
+  std::filesystem::path device_file, source;
   TrainingProfileRequest request;
 };
 

@@ -201,6 +201,12 @@ class Profile {
       }
       row.status = known->status;
       row.reason = known->reason;
+      if (row.status == StepStatus::kOutOfMemory && request_.limit.value > 0) {
+        StepRecord record{untimed_step(graph, row.step), row.predicted_bytes, request_.limit.value};
+        record.timed.network = row.network;
+        record.ran_out = true;
+        out_.records.push_back(std::move(record));
+      }
       if (row.status != StepStatus::kOk) continue;
       row.allocated_bytes = known->allocated_bytes;
       row.reserved_bytes = known->reserved_bytes;
@@ -211,9 +217,6 @@ class Profile {
                         row.allocated_bytes, row.reserved_bytes, row.used_bytes};
       // Pruned versions of one network are held out together.
       record.timed.network = row.network;
-      for (const Layer& layer : graph.layers) {
-        record.timed.parameter_bytes += learned_bytes(layer);
-      }
       out_.records.push_back(std::move(record));
     }
     return Ok{};

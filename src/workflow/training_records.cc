@@ -103,7 +103,9 @@ TimedStep TrainingRecords::timed(const std::string& network, const StepOptions& 
     };
     times.forward_s = seconds(false);
     if (!step.inference) times.backward_s = seconds(true);
-    if (times.forward_s > 0) timed.layers.push_back(times);
+    timed.layers.push_back(times);
+    timed.parameter_bytes += learned_bytes(layer);
+    timed.parameter_tensors += learned_tensors(layer);
   }
   return timed;
 }

@@ -46,4 +46,17 @@ struct AdaptCase {
 Result<std::vector<AdaptCase>> judge_adapt(const Data& data, const Options& options,
                                            const Say& say);
 
+// A device that is met with a few steps: this machine with another number of threads. Neither the
+// source nor the steps hold the network that is judged.
+struct TransferErrors {
+  std::string network;
+  std::size_t rows = 0;
+  double as_is = 0, transferred = 0, scratch = 0;  // mean error of latency, percent
+  double covered = 0;                              // percent of rows, transferred
+};
+inline constexpr std::size_t kTransferSteps = 6;
+// `there`: the steps on the device that is met.
+Result<std::vector<TransferErrors>> judge_transfer(const Data& data, const Data& there,
+                                                   const Options& options, const Say& say);
+
 }  // namespace kernwise::footprint_here

@@ -23,8 +23,8 @@ int run(int argc, char** argv) {
   Options options;
   std::vector<std::string> parts = {
       "leave_one_network_out", "same_network", "pooled", "unpruned_only",
-      "largest_batch",         "max_batch",    "adapt"};
-  int cases = 27;
+      "largest_batch",         "max_batch",    "adapt",  "transfer"};
+  int cases = 27, other_threads = 2;
   bool json = false, quiet = false;
   CLI::App app("Training steps on this machine: measured, and predicted before");
   app.add_option("WORK_FOLDER", options.work, "networks, measurements, designs; taken up again")
@@ -41,6 +41,8 @@ int run(int argc, char** argv) {
   app.add_option("--trees", options.trees, "of perf4sight's forests")->check(CLI::Range(1, 10000));
   app.add_option("--seed", options.seed, "of everything random");
   app.add_option("--threads", options.threads, "of a step")->check(CLI::Range(1, 256));
+  app.add_option("--other-threads", other_threads, "of the device that is met with a few steps")
+      ->check(CLI::Range(1, 256));
   app.add_flag("--json", json, "JSON on standard output");
   app.add_flag("-q,--quiet", quiet, "no progress on standard error");
   try {
@@ -72,6 +74,19 @@ int run(int argc, char** argv) {
     Result<std::vector<AdaptCase>> judged = judge_adapt(*data, options, say);
     if (!judged.ok()) return failed(judged.error());
     results.adapt = std::move(judged).value();
+  }
+  if (wanted("transfer")) {
+    // Fewer steps: what is to be shown is that few are enough.
+    Options other = options;
+    other.threads = other_threads;
+    other.ratios = {0, 0.5};
+    other.batches = {4, 16};
+    other.optimizers.resize(1);
+    const Result<Data> there = measure(other, say);
+    if (!there.ok()) return failed(there.error());
+    Result<std::vector<TransferErrors>> judged = judge_transfer(*data, *there, options, say);
+    if (!judged.ok()) return failed(judged.error());
+    results.transfer = std::move(judged).value();
   }
   fmt::print("{}", json ? as_json(*data, results, options) : as_text(*data, results));
   return 0;

@@ -55,6 +55,35 @@ Json to_json(const AdaptCase& c) {
           {"search_s", c.search_s}};
 }
 
+Json to_json(const TransferErrors& e) {
+  return {{"network", e.network},
+          {"rows", e.rows},
+          {"as_is_mape_percent", e.as_is},
+          {"transferred_mape_percent", e.transferred},
+          {"scratch_mape_percent", e.scratch},
+          {"covered_percent", e.covered}};
+}
+
+std::string table(const std::vector<TransferErrors>& all) {
+  std::string text = fmt::format("\n{:<18} {:>5} {:>8} {:>12} {:>13} {:>12}\n", "carried over",
+                                 "rows", "as it is", "transferred", "those steps", "90 % hold, %");
+  TransferErrors mean{"mean of networks"};
+  const auto line = [](const TransferErrors& e) {
+    return fmt::format("{:<18} {:>5} {:>8.1f} {:>12.1f} {:>13.1f} {:>12.0f}\n", e.network, e.rows,
+                       e.as_is, e.transferred, e.scratch, e.covered);
+  };
+  const auto count = static_cast<double>(all.size());
+  for (const TransferErrors& e : all) {
+    text += line(e);
+    mean.rows += e.rows;
+    mean.as_is += e.as_is / count;
+    mean.transferred += e.transferred / count;
+    mean.scratch += e.scratch / count;
+    mean.covered += e.covered / count;
+  }
+  return text + line(mean);
+}
+
 std::string table(const ProtocolResult& p) {
   std::string text =
       fmt::format("\n{}\n{:<18} {:>5}  {:>21}  {:>15}  {:>15}  {:>21}\n", p.name, "network", "rows",
@@ -147,6 +176,7 @@ std::string as_text(const Data& data, const Results& results) {
   for (const ProtocolResult& p : results.protocols) text += table(p);
   if (!results.max_batch.empty()) text += table(results.max_batch);
   if (!results.adapt.empty()) text += table(results.adapt);
+  if (!results.transfer.empty()) text += table(results.transfer);
   return text;
 }
 
@@ -169,6 +199,8 @@ std::string as_json(const Data& data, const Results& results, const Options& opt
   for (const MaxBatchCase& c : results.max_batch) result["max_batch"].push_back(to_json(c));
   result["adapt"] = Json::array();
   for (const AdaptCase& c : results.adapt) result["adapt"].push_back(to_json(c));
+  result["transfer"] = Json::array();
+  for (const TransferErrors& e : results.transfer) result["transfer"].push_back(to_json(e));
   return Json({{"schema", "kernwise.experiment.footprint_here/1"},
                {"options",
                 {{"networks", options.networks},

@@ -13,6 +13,7 @@ struct Results {
   std::vector<ProtocolResult> protocols;
   std::vector<MaxBatchCase> max_batch;
   std::vector<AdaptCase> adapt;
+  std::vector<TransferErrors> transfer;
 };
 
 std::string as_text(const Data& data, const Results& results);

@@ -104,6 +104,20 @@ TEST_F(FootprintCommands, WhatFootprintCannotDoItSays) {
   expect_error({"footprint", "no.onnx"}, 2, {"no.onnx"});
 }
 
+TEST_F(FootprintCommands, FlagsThatWouldBeIgnoredAreRefused) {
+  expect_error({"profile", "--network", "net.onnx", "--prune", "0.5"}, 2,
+               {"--prune", "--training"});
+  expect_error({"profile", "--network", "net.onnx", "--device-file", "d.json"}, 2,
+               {"--device-file", "--training"});
+  expect_error({"profile", "--training", "gemm:m5n5k5"}, 2, {"gemm:m5n5k5", "--network"});
+  expect_error({"profile", "--training", "--network", "net.onnx", "--around", "3"}, 2,
+               {"--around", "--training"});
+  expect_error({"profile", "--training", "--network", "net.onnx", "--batches", "0"}, 2,
+               {"--batches"});
+  expect_error({"profile", "--training", "--network", "net.onnx", "--from", "d.json"}, 2,
+               {"--from", "--device-file"});
+}
+
 TEST_F(FootprintCommands, APrunedNetworkTakesLess) {
   EXPECT_EQ(
       run({"prune", "net.onnx", "--ratio", "0.5", "--strategy", "l1", "-o", "half.onnx"}).code, 0);

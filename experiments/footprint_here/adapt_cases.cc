@@ -93,15 +93,12 @@ Result<AdaptCase> search(const Data& data, std::size_t n, std::size_t bound,
   return one;
 }
 
-Result<std::vector<AdaptCase>> search_all(const Data& data, const Options& options,
+Result<std::vector<AdaptCase>> search_all(const Data& data, Devices& devices,
+                                          const Options& options,
                                           const std::filesystem::path& folder, const Say& say) {
   std::vector<AdaptCase> cases;
   for (std::size_t n = 0; n < data.names.size(); ++n) {
-    std::vector<std::size_t> others;
-    for (std::size_t i = 0; i < data.rows.size(); ++i) {
-      if (data.rows[i].network != n) others.push_back(i);
-    }
-    KERNWISE_ASSIGN(const StepDevice device, device_of(data, others, options.seed));
+    KERNWISE_ASSIGN(const StepDevice device, devices.without(n));
     if (!device.latency) return invalid_input("no step of other networks was measured");
     KERNWISE_ASSIGN(const Network network, read_onnx(data.files[n]));
     for (std::size_t bound = 0; bound < kBounds.size(); ++bound) {
@@ -130,8 +127,8 @@ Result<std::vector<AdaptCase>> read_cases(const std::filesystem::path& file) {
 
 }  // namespace
 
-Result<std::vector<AdaptCase>> judge_adapt(const Data& data, const Options& options,
-                                           const Say& say) {
+Result<std::vector<AdaptCase>> judge_adapt(const Data& data, Devices& devices,
+                                           const Options& options, const Say& say) {
   const std::filesystem::path folder = options.work / "adapt", list = folder / "cases.json";
   std::error_code made;
   std::filesystem::create_directories(folder, made);
@@ -139,7 +136,7 @@ Result<std::vector<AdaptCase>> judge_adapt(const Data& data, const Options& opti
   if (std::filesystem::exists(list)) {
     KERNWISE_ASSIGN(cases, read_cases(list));
   } else {
-    KERNWISE_ASSIGN(cases, search_all(data, options, folder, say));
+    KERNWISE_ASSIGN(cases, search_all(data, devices, options, folder, say));
     Json json = Json::array();
     for (const AdaptCase& one : cases) json.push_back(to_json(one));
     KERNWISE_TRY(write_file(list, json.dump(1) + "\n"));

@@ -22,8 +22,9 @@ struct MaxBatchCase {
   int64_t largest = 0;    // that really runs
 };
 // Each case tries batches in kernwise-torch until the largest is known; nothing is timed.
-Result<std::vector<MaxBatchCase>> judge_max_batch(const Data& data, const Options& options,
-                                                  int cases, const Say& say);
+Result<std::vector<MaxBatchCase>> judge_max_batch(const Data& data, Devices& devices,
+                                                  const Options& options, int cases,
+                                                  const Say& say);
 
 struct AdaptCase {
   std::string network, file;
@@ -43,8 +44,8 @@ struct AdaptCase {
 };
 // Searches what WORK/adapt does not hold yet, then measures the designs for as long as the budget
 // allows.
-Result<std::vector<AdaptCase>> judge_adapt(const Data& data, const Options& options,
-                                           const Say& say);
+Result<std::vector<AdaptCase>> judge_adapt(const Data& data, Devices& devices,
+                                           const Options& options, const Say& say);
 
 // A device that is met with a few steps: this machine with another number of threads. Neither the
 // source nor the steps hold the network that is judged.
@@ -56,7 +57,8 @@ struct TransferErrors {
 };
 inline constexpr std::size_t kTransferSteps = 6;
 // `there`: the steps on the device that is met.
-Result<std::vector<TransferErrors>> judge_transfer(const Data& data, const Data& there,
-                                                   const Options& options, const Say& say);
+Result<std::vector<TransferErrors>> judge_transfer(const Data& data, Devices& devices,
+                                                   const Data& there, const Options& options,
+                                                   const Say& say);
 
 }  // namespace kernwise::footprint_here

@@ -59,19 +59,20 @@ int run(int argc, char** argv) {
   const Result<Data> data = measure(options, say);
   if (!data.ok()) return failed(data.error());
   Results results;
+  Devices devices(*data, options.seed);
   for (const Protocol& protocol : protocols(*data)) {
     if (!wanted(protocol.name)) continue;
-    Result<ProtocolResult> judged = judge(*data, protocol, options, say);
+    Result<ProtocolResult> judged = judge(*data, protocol, devices, options, say);
     if (!judged.ok()) return failed(judged.error());
     results.protocols.push_back(std::move(judged).value());
   }
   if (wanted("max_batch")) {
-    Result<std::vector<MaxBatchCase>> judged = judge_max_batch(*data, options, cases, say);
+    Result<std::vector<MaxBatchCase>> judged = judge_max_batch(*data, devices, options, cases, say);
     if (!judged.ok()) return failed(judged.error());
     results.max_batch = std::move(judged).value();
   }
   if (wanted("adapt")) {
-    Result<std::vector<AdaptCase>> judged = judge_adapt(*data, options, say);
+    Result<std::vector<AdaptCase>> judged = judge_adapt(*data, devices, options, say);
     if (!judged.ok()) return failed(judged.error());
     results.adapt = std::move(judged).value();
   }
@@ -84,7 +85,8 @@ int run(int argc, char** argv) {
     other.optimizers.resize(1);
     const Result<Data> there = measure(other, say);
     if (!there.ok()) return failed(there.error());
-    Result<std::vector<TransferErrors>> judged = judge_transfer(*data, *there, options, say);
+    Result<std::vector<TransferErrors>> judged =
+        judge_transfer(*data, devices, *there, options, say);
     if (!judged.ok()) return failed(judged.error());
     results.transfer = std::move(judged).value();
   }

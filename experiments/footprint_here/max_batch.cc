@@ -60,8 +60,9 @@ class Trial {
 
 }  // namespace
 
-Result<std::vector<MaxBatchCase>> judge_max_batch(const Data& data, const Options& options,
-                                                  int cases, const Say& say) {
+Result<std::vector<MaxBatchCase>> judge_max_batch(const Data& data, Devices& devices,
+                                                  const Options& options, int cases,
+                                                  const Say& say) {
   KERNWISE_ASSIGN(const std::filesystem::path worker, find_torch_worker({}));
   KERNWISE_ASSIGN(const TemporaryFolder folder, TemporaryFolder::make());
   Rng rng(options.seed);
@@ -88,18 +89,7 @@ Result<std::vector<MaxBatchCase>> judge_max_batch(const Data& data, const Option
     KERNWISE_ASSIGN(const LayerGraph graph, unfolded_graph(pruned.network, 1, kMost));
     const auto least = static_cast<double>(step_memory(graph, step, data.plain.rules).peak_bytes());
     one.limit_bytes = static_cast<int64_t>(least * std::exp(rng.uniform(0.3, 2.2)));
-    StepDevice device = data.plain;
-    std::vector<std::size_t> others;
-    for (std::size_t i = 0; i < data.rows.size(); ++i) {
-      if (data.rows[i].network != n) others.push_back(i);
-    }
-    for (const std::size_t i : others) {
-      const StepRecord& r = data.rows[i].record;
-      const double error =
-          std::log(static_cast<double>(r.allocated_bytes) / static_cast<double>(r.predicted_bytes));
-      device.allocated_low = std::min(device.allocated_low, error);
-      device.allocated_high = std::max(device.allocated_high, error);
-    }
+    KERNWISE_ASSIGN(const StepDevice device, devices.without(n));
     const Network planned = without_weights(pruned.network);
     KERNWISE_ASSIGN(one.predicted,
                     largest_batch(planned, step, device, {.memory = Bytes{one.limit_bytes}},

@@ -92,22 +92,28 @@ std::vector<Protocol> protocols(const Data& data) {
   return {left_out, same, pooled, unpruned, batches};
 }
 
-Result<StepDevice> device_of(const Data& data, const std::vector<std::size_t>& train,
-                             uint64_t seed) {
+Result<StepDevice> Devices::from(const std::vector<std::size_t>& rows) {
+  const auto found = known_.find(rows);
+  if (found != known_.end()) return found->second;
   std::vector<StepRecord> records;
-  for (const std::size_t i : train) records.push_back(data.rows[i].record);
-  Rng rng(seed);
-  return learn_step_device(data.plain, records, rng);
+  for (const std::size_t i : rows) records.push_back(data_.rows[i].record);
+  Rng rng(seed_);
+  KERNWISE_ASSIGN(StepDevice device, learn_step_device(data_.plain, records, rng));
+  return known_.emplace(rows, std::move(device)).first->second;
 }
 
-Result<ProtocolResult> judge(const Data& data, const Protocol& protocol, const Options& options,
-                             const Say& say) {
+Result<StepDevice> Devices::without(std::size_t network) {
+  return from(rows_where(data_, [&](const Row& row) { return row.network != network; }));
+}
+
+Result<ProtocolResult> judge(const Data& data, const Protocol& protocol, Devices& devices,
+                             const Options& options, const Say& say) {
   std::vector<Sums> sums(data.names.size());
   for (std::size_t f = 0; f < protocol.folds.size(); ++f) {
     const Protocol::Fold& fold = protocol.folds[f];
     if (fold.train.empty() || fold.test.empty()) continue;
     say(fmt::format("{}: {} of {}", protocol.name, f + 1, protocol.folds.size()));
-    KERNWISE_ASSIGN(const StepDevice device, device_of(data, fold.train, options.seed));
+    KERNWISE_ASSIGN(const StepDevice device, devices.from(fold.train));
     KERNWISE_ASSIGN(const auto compat, predict_compat(data, fold.train, fold.test, options));
     for (std::size_t i = 0; i < fold.test.size(); ++i) {
       const Row& row = data.rows[fold.test[i]];

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -47,11 +48,21 @@ struct Protocol {
 
 std::vector<Protocol> protocols(const Data& data);
 
-// The device as it is learned from those rows.
-Result<StepDevice> device_of(const Data& data, const std::vector<std::size_t>& train,
-                             uint64_t seed);
+// Devices as they are learned from rows. Learning takes a while, so each is learned once.
+class Devices {
+ public:
+  Devices(const Data& data, uint64_t seed) : data_(data), seed_(seed) {}
+  Result<StepDevice> from(const std::vector<std::size_t>& rows);
+  // From all rows of other networks.
+  Result<StepDevice> without(std::size_t network);
 
-Result<ProtocolResult> judge(const Data& data, const Protocol& protocol, const Options& options,
-                             const Say& say);
+ private:
+  const Data& data_;
+  uint64_t seed_;
+  std::map<std::vector<std::size_t>, StepDevice> known_;
+};
+
+Result<ProtocolResult> judge(const Data& data, const Protocol& protocol, Devices& devices,
+                             const Options& options, const Say& say);
 
 }  // namespace kernwise::footprint_here

@@ -27,21 +27,18 @@ std::vector<StepRecord> some_steps(const Data& there, std::size_t left_out, Rng&
 
 }  // namespace
 
-Result<std::vector<TransferErrors>> judge_transfer(const Data& data, const Data& there,
-                                                   const Options& options, const Say& say) {
+Result<std::vector<TransferErrors>> judge_transfer(const Data& data, Devices& devices,
+                                                   const Data& there, const Options& options,
+                                                   const Say& say) {
   std::vector<TransferErrors> result;
   Rng rng(options.seed);
   for (std::size_t n = 0; n < data.names.size(); ++n) {
-    std::vector<std::size_t> others;
-    for (std::size_t i = 0; i < data.rows.size(); ++i) {
-      if (data.rows[i].network != n) others.push_back(i);
-    }
     const std::vector<StepRecord> few = some_steps(there, n, rng);
     TransferErrors errors{data.names[n]};
     for (const Row& row : there.rows) errors.rows += row.network == n ? 1 : 0;
-    if (others.empty() || few.empty() || errors.rows == 0) continue;
+    if (few.empty() || errors.rows == 0) continue;
     say(fmt::format("transfer: {}", data.names[n]));
-    KERNWISE_ASSIGN(const StepDevice source, device_of(data, others, options.seed));
+    KERNWISE_ASSIGN(const StepDevice source, devices.without(n));
     KERNWISE_ASSIGN(const StepDevice moved, transfer_step_device(source, there.plain, few, rng));
     KERNWISE_ASSIGN(const StepDevice fresh, learn_step_device(there.plain, few, rng));
     for (const Row& row : there.rows) {

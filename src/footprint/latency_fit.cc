@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kShortest = 1e-7;  // seconds: what no clock resolves counts as this
 constexpr std::size_t kTarget = kLatencyFeatures;
-constexpr int64_t kPoints = 500;  // of one kind of operator and phase that the process keeps
+constexpr int64_t kPoints = 400;  // of one kind of operator and phase that the process keeps
 // How many layers' worth of knowledge the factor of all operators is, against that of one kind.
 constexpr double kShrinkage = 5;
 
@@ -51,7 +51,7 @@ std::map<Key, Rows> rows_of(const std::vector<const TimedStep*>& steps) {
   return rows;
 }
 
-Result<LatencyModel::Part> fit_part(const Key& key, const Rows& rows, Rng& rng) {
+Result<LatencyModel::Part> fit_part(const Key& key, const Rows& rows, bool tune, Rng& rng) {
   FitData data;
   std::vector<double> log_s;
   for (const auto& [features, row] : rows) {
@@ -91,7 +91,7 @@ Result<LatencyModel::Part> fit_part(const Key& key, const Rows& rows, Rng& rng) 
   for (const double t : log_s) {
     data.t.push_back((static_cast<float>(t) - part.mean[kTarget]) / part.deviation[kTarget]);
   }
-  const FitOptions options{.max_points = kPoints, .tune = false};
+  const FitOptions options{.max_points = kPoints, .tune = tune};
   KERNWISE_ASSIGN(const auto regressor, fit_regressor(RegressorKind::kKernel, data, options, rng));
   part.state = regressor->state();
   return part;
@@ -154,10 +154,11 @@ Status check_steps(const std::vector<TimedStep>& steps) {
 
 }  // namespace
 
-Result<LatencyModel> LatencyModel::fit_parts(const std::vector<const TimedStep*>& steps, Rng& rng) {
+Result<LatencyModel> LatencyModel::fit_parts(const std::vector<const TimedStep*>& steps, bool tune,
+                                             Rng& rng) {
   State state;
   for (const auto& [key, rows] : rows_of(steps)) {
-    KERNWISE_ASSIGN(state.parts.emplace_back(), fit_part(key, rows, rng));
+    KERNWISE_ASSIGN(state.parts.emplace_back(), fit_part(key, rows, tune, rng));
   }
   for (std::size_t k = 0; k < state.updates.size(); ++k) {
     state.updates[k] = fit_update(steps, static_cast<Optimizer>(k));
@@ -180,7 +181,7 @@ Result<LatencyModel> LatencyModel::fit(const std::vector<TimedStep>& steps, Rng&
     all.push_back(&step);
     networks.insert(step.network);
   }
-  KERNWISE_ASSIGN(LatencyModel model, fit_parts(all, rng));
+  KERNWISE_ASSIGN(LatencyModel model, fit_parts(all, true, rng));
   std::vector<double> errors;
   const auto judge = [&](const LatencyModel& by, const TimedStep& step) {
     errors.push_back(std::log(step.step_s / (by.state_.scale * by.sum_of(step).total())));
@@ -193,7 +194,9 @@ Result<LatencyModel> LatencyModel::fit(const std::vector<TimedStep>& steps, Rng&
       for (const TimedStep* step : all) judge(model, *step);
       continue;
     }
-    KERNWISE_ASSIGN(const LatencyModel without, fit_parts(rest, rng));
+    // Length scales as they come: finding them again for each network would take minutes, and errors
+    // of a poorer model only widen the interval.
+    KERNWISE_ASSIGN(const LatencyModel without, fit_parts(rest, false, rng));
     for (const TimedStep* step : all) {
       if (step->network == held_out) judge(without, *step);
     }

@@ -11,6 +11,9 @@
 namespace kernwise {
 namespace {
 
+constexpr std::size_t kEnoughSteps = 30, kEnoughNetworks = 3;
+constexpr double kLeastAround = 1e-3;
+
 using Points = std::vector<std::pair<double, double>>;  // allocated as predicted, and what was seen
 
 // Errors that were seen are within the interval.
@@ -64,12 +67,13 @@ struct Sorted {
 Sorted sort_records(const std::vector<StepRecord>& records, StepDevice& device) {
   Sorted sorted;
   std::set<std::string> networks;
+  double low = 0, high = 0;  // of the errors of allocated peaks
   for (const StepRecord& r : records) {
     const double ratio = std::log(static_cast<double>(std::max<int64_t>(r.allocated_bytes, 1)) /
                                   static_cast<double>(std::max<int64_t>(r.predicted_bytes, 1)));
-    device.allocated_high = std::max(device.allocated_high, ratio);
+    high = std::max(high, ratio);
     if (r.ran_out) continue;
-    device.allocated_low = std::min(device.allocated_low, ratio);
+    low = std::min(low, ratio);
     const auto x = static_cast<double>(r.predicted_bytes);
     if (r.reserved_bytes > 0) {
       sorted.reserved.emplace_back(x, static_cast<double>(r.reserved_bytes));
@@ -80,6 +84,10 @@ Sorted sort_records(const std::vector<StepRecord>& records, StepDevice& device) 
   }
   device.steps = static_cast<int64_t>(records.size());
   device.networks = static_cast<int64_t>(networks.size());
+  // What is assumed of an unknown device gives way to what was seen, once that is enough.
+  const bool enough = sorted.timed.size() >= kEnoughSteps && networks.size() >= kEnoughNetworks;
+  device.allocated_low = std::min(enough ? -kLeastAround : device.allocated_low, low);
+  device.allocated_high = std::max(enough ? kLeastAround : device.allocated_high, high);
   return sorted;
 }
 

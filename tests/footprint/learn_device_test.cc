@@ -123,6 +123,20 @@ TEST(LearnDevice, RunningOutWhereItShouldHaveFittedRaisesTheInterval) {
   EXPECT_EQ(after->latency->state().scale, before->latency->state().scale);
 }
 
+TEST(LearnDevice, WhatWasSeenOftenReplacesWhatIsAssumed) {
+  std::vector<StepRecord> few = runs_on({}, {"squeezenet1_1", "resnet18", "mnasnet1_0"}), many;
+  for (int i = 0; i < 3; ++i) many.insert(many.end(), few.begin(), few.end());
+  many.front().allocated_bytes += many.front().allocated_bytes / 500;
+  Rng rng(1);
+  const StepDevice plain = plain_step_device(16, 1);
+  EXPECT_EQ(learn_step_device(plain, few, rng)->allocated_high, plain.allocated_high);
+  const Result<StepDevice> device = learn_step_device(plain, many, rng);
+  ASSERT_TRUE(device.ok());
+  EXPECT_NEAR(device->allocated_high, 0.002, 1e-4);
+  EXPECT_LT(device->allocated_high, plain.allocated_high);
+  EXPECT_GT(device->allocated_low, plain.allocated_low);
+}
+
 TEST(LearnDevice, StepsThatAllRanOutTeachNoTime) {
   StepRecord full = runs_on({}, {"squeezenet1_1"}).front();
   full.ran_out = true;

@@ -121,7 +121,8 @@ class LatencyModel {
                  const std::array<double, kLatencyFeatures>& features) const;
   double update_s(Optimizer optimizer, double bytes, double tensors) const;
   Sum sum_of(const TimedStep& step) const;
-  static Result<LatencyModel> fit_parts(const std::vector<const TimedStep*>& steps, Rng& rng);
+  static Result<LatencyModel> fit_parts(const std::vector<const TimedStep*>& steps, bool tune,
+                                        Rng& rng);
 
   State state_;
   std::array<std::array<std::shared_ptr<const Regressor>, 2>, kOperatorClasses> regressors_;

@@ -51,8 +51,9 @@ struct StepRecord {
   // It asked for more than allocated_bytes and was refused. That is all that is known of it.
   bool ran_out = false;
 };
-// Steps that ran out raise what allocated memory may be where less had been predicted, and say
-// nothing else. kInvalidInput without records.
+// From 30 steps of three networks on, the interval of allocated memory is that of their errors, and
+// until then `plain`'s, widened. Steps that ran out raise what allocated memory may be where less
+// had been predicted, and say nothing else. kInvalidInput without records.
 Result<StepDevice> learn_step_device(StepDevice plain, const std::vector<StepRecord>& records,
                                      Rng& rng);
 // From a device that is known, with a few steps on this one (LatencyModel::transfer); of memory

@@ -17,8 +17,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr int64_t kBatch = 16;
 // Shares of what the whole network is predicted to take: memory and time; 0: no limit.
-constexpr std::array<std::array<double, 2>, 4> kBounds = {
-    {{0.5, 0}, {0, 0.5}, {0.8, 0.7}, {0.4, 0.35}}};
+constexpr std::array<std::array<double, 2>, 3> kBounds = {{{0.5, 0}, {0, 0.5}, {0.7, 0.6}}};
+constexpr int kGenerations = 12;  // half of what the command makes: there are many cases
 
 Json to_json(const AdaptCase& c) {
   return {{"network", c.network},
@@ -63,6 +63,7 @@ Result<AdaptCase> search(const Data& data, std::size_t n, std::size_t bound,
                    .threads = options.threads};
   KERNWISE_ASSIGN(adapting.step.optimizer, parse_optimizer(options.optimizers.front()));
   adapting.seed = options.seed;
+  adapting.generations = kGenerations;
   KERNWISE_ASSIGN(const LayerGraph graph, unfolded_graph(network, kBatch, kMost));
   const StepPrediction whole = predict_step(graph, adapting.step, device);
   AdaptCase one;

@@ -141,6 +141,11 @@ Result<ProtocolResult> judge(const Data& data, const Protocol& protocol, Devices
       result.compat[t] += errors.compat[t] / count;
     }
   }
+  say(
+      fmt::format("{}: allocated {:.2f} % (worst {:.2f}), latency {:.2f} %; perf4sight {:.1f}, "
+                  "{:.1f} %",
+                  protocol.name, result.ours[0].mean, result.ours[0].worst, result.ours[3].mean,
+                  result.compat[0], result.compat[3]));
   return result;
 }
 

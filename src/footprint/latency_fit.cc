@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kShortest = 1e-7;  // seconds: what no clock resolves counts as this
 constexpr std::size_t kTarget = kLatencyFeatures;
-constexpr int64_t kPoints = 400;  // of one kind of operator and phase that the process keeps
+constexpr int64_t kPoints = 300;  // of one kind of operator and phase that the process keeps
 // How many layers' worth of knowledge the factor of all operators is, against that of one kind.
 constexpr double kShrinkage = 5;
 

@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "cases.h"

@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kShortest = 1e-7;  // seconds: what no clock resolves counts as this
 constexpr std::size_t kTarget = kLatencyFeatures;
-constexpr int64_t kPoints = 300;  // of one kind of operator and phase that the process keeps
+constexpr std::ptrdiff_t kPoints = 300;  // of one kind of operator and phase that the process keeps
 // How many layers' worth of knowledge the factor of all operators is, against that of one kind.
 constexpr double kShrinkage = 5;
 
@@ -51,47 +51,58 @@ std::map<Key, Rows> rows_of(const std::vector<const TimedStep*>& steps) {
   return rows;
 }
 
-Result<LatencyModel::Part> fit_part(const Key& key, const Rows& rows, bool tune, Rng& rng) {
-  FitData data;
-  std::vector<double> log_s;
-  for (const auto& [features, row] : rows) {
-    log_s.push_back(row.sum / row.count);
-    data.group.push_back(row.group);
+// At most kPoints, drawn without replacement with weights that grow as the root of the time: what
+// takes long decides how long a step takes (Efraimidis & Spirakis 2006: the largest u^(1/w)).
+std::vector<const Rows::value_type*> drawn(const Rows& rows, Rng& rng) {
+  std::vector<std::pair<double, const Rows::value_type*>> keys;
+  for (const auto& row : rows) {
+    const double weight = std::exp(0.5 * row.second.sum / row.second.count);
+    keys.emplace_back(std::log(std::max(rng.uniform(), 1e-300)) / weight, &row);
   }
-  const std::size_t n = log_s.size();
-  data.rows = static_cast<int64_t>(n);
-  data.inputs = kLatencyFeatures;
-  data.outputs = 1;
-  data.reach.assign(kLatencyFeatures, 1);
+  if (static_cast<std::ptrdiff_t>(keys.size()) > kPoints) {
+    std::nth_element(keys.begin(), keys.begin() + kPoints, keys.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    keys.resize(kPoints);
+  }
+  std::vector<const Rows::value_type*> result;
+  for (const auto& [key, row] : keys) result.push_back(row);
+  return result;
+}
+
+Result<LatencyModel::Part> fit_part(const Key& key, const Rows& rows, bool tune, Rng& rng) {
+  const std::vector<const Rows::value_type*> points = drawn(rows, rng);
+  const auto number = [&](std::size_t i, std::size_t k) {
+    const auto& [features, alike] = *points[i];
+    return k == kTarget ? alike.sum / alike.count : features[k];
+  };
+  const std::size_t n = points.size();
   LatencyModel::Part part;
   part.operator_class = key.first;
   part.backward = key.second;
-  const auto column = [&](std::size_t k) {
-    if (k == kTarget) return log_s;
-    std::vector<double> values;
-    for (const auto& [features, row] : rows) values.push_back(features[k]);
-    return values;
-  };
   for (std::size_t k = 0; k <= kTarget; ++k) {
     double sum = 0, squares = 0;
-    const std::vector<double> values = column(k);
-    for (const double x : values) sum += x;
+    for (std::size_t i = 0; i < n; ++i) sum += number(i, k);
     const double mean = sum / static_cast<double>(n);
-    for (const double x : values) squares += (x - mean) * (x - mean);
+    for (std::size_t i = 0; i < n; ++i) squares += (number(i, k) - mean) * (number(i, k) - mean);
     const double deviation = std::sqrt(squares / static_cast<double>(n));
     part.mean.push_back(static_cast<float>(mean));
     // A feature that never varies says nothing.
     part.deviation.push_back(deviation > 1e-6 ? static_cast<float>(deviation) : 1.0F);
   }
-  for (const auto& [features, row] : rows) {
-    for (std::size_t k = 0; k < kLatencyFeatures; ++k) {
-      data.z.push_back((static_cast<float>(features[k]) - part.mean[k]) / part.deviation[k]);
+  FitData data;
+  data.rows = static_cast<int64_t>(n);
+  data.inputs = kLatencyFeatures;
+  data.outputs = 1;
+  data.reach.assign(kLatencyFeatures, 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k <= kTarget; ++k) {
+      const float z = (static_cast<float>(number(i, k)) - part.mean[k]) / part.deviation[k];
+      (k == kTarget ? data.t : data.z).push_back(z);
     }
+    data.group.push_back(points[i]->second.group);
   }
-  for (const double t : log_s) {
-    data.t.push_back((static_cast<float>(t) - part.mean[kTarget]) / part.deviation[kTarget]);
-  }
-  const FitOptions options{.max_points = kPoints, .tune = tune};
+  FitOptions options;
+  options.tune = tune;
   KERNWISE_ASSIGN(const auto regressor, fit_regressor(RegressorKind::kKernel, data, options, rng));
   part.state = regressor->state();
   return part;

@@ -3,6 +3,7 @@
 //
 // Compiled where libtorch has CUDA (KERNWISE_TORCH_CUDA). No machine of ours had both a GPU and such
 // a libtorch: this was compiled, and never run.
+#include <ATen/Context.h>
 #include <ATen/cuda/CUDAContext.h>
 #include <ATen/cuda/CUDAEvent.h>
 #include <c10/cuda/CUDACachingAllocator.h>

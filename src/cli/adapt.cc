@@ -22,7 +22,9 @@ class Adapt final : public Command {
         "kernwise adapt resnet18.onnx --batch 32 --max-memory 600MiB --device here.json",
         "Searches a pruning ratio for each stage (layers with images of one size) that keeps the\n"
         "most multiply-adds within the limits. Every design is predicted, none is run. The best\n"
-        "one is written with its weights; exit code 1 if none holds the limits."};
+        "one is written with its weights; exit code 1 if none holds the limits. With\n"
+        "--importance, a layer is worth what the table says times the share of its\n"
+        "multiply-adds that stays; layers that it leaves out are worth nothing."};
   }
 
   void declare(Arguments& arguments) override {
@@ -39,6 +41,8 @@ class Adapt final : public Command {
                      "what --max-memory limits (tensors)");
     arguments.duration("--max-step", options_.limits.step, "of a step");
     arguments.choice("--strategy", strategy_, {"random", "l1"}, "which channels go (l1)");
+    arguments.path("--importance", importance_, "FILE",
+                   "keep what this table (layer,importance) says, not multiply-adds");
     arguments.integer("--generations", generations_, 1, 10000, "of the search (25)");
     arguments.path("-o,--output", output_, "FILE", "the pruned network (MODEL-adapted.onnx)");
     declare_model_flags(arguments, onnx_);
@@ -67,6 +71,9 @@ class Adapt final : public Command {
                                                       : MemoryTarget::kAllocated;
     options_.generations = static_cast<int>(generations_);
     options_.seed = session.seed();
+    if (!importance_.empty()) {
+      KERNWISE_ASSIGN(options_.importance, read_importance(importance_));
+    }
     StepDevice device = plain_step_device(rules_of_this_device().vector_floats, session.threads());
     if (!device_.empty()) {
       KERNWISE_ASSIGN(device, read_step_device(device_));
@@ -110,6 +117,7 @@ class Adapt final : public Command {
                                          {"of", target_},
                                          {"max_step_s", options_.limits.step.value},
                                          {"strategy", strategy_},
+                                         {"importance", importance_.string()},
                                          {"generations", generations_}};
     list_model_options(onnx_, options);
     return options;
@@ -119,7 +127,7 @@ class Adapt final : public Command {
   AdaptOptions options_;
   int64_t generations_ = 25;
   OnnxOptions onnx_;
-  std::filesystem::path device_, output_;
+  std::filesystem::path device_, importance_, output_;
   const Arguments* arguments_ = nullptr;
 };
 

@@ -58,6 +58,7 @@ class Footprint final : public Command {
                                               : MemoryTarget::kAllocated;
     KERNWISE_ASSIGN(const StepDevice device, the_device(session));
     step_.threads = device.threads;
+    onnx_.weights = false;  // shapes decide
     KERNWISE_ASSIGN(const Network network, read_onnx(model_, onnx_));
     if (!arguments_->given("--batch")) {
       step_.batch =

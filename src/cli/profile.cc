@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
+#include <fmt/format.h>
+
 #include "commands.h"
 #include "device_flag.h"
 #include "kernwise/report/profile_report.h"
@@ -42,6 +44,7 @@ class Profile final : public Command {
     arguments.flag("--warm-weights", request_.options.warm_weights,
                    "keep weights in the caches while measuring");
     declare_device_flag(arguments, device_);
+    arguments_ = &arguments;
     declare_training_flags(arguments, training_);
     declare_model_flags(arguments, request_.onnx);
     arguments.path("-o,--output", output_, "FILE", "write the result there");
@@ -56,6 +59,7 @@ class Profile final : public Command {
       return invalid_input("training steps are not recorded in stores of measurements",
                            "leave out --device, or --training");
     }
+    KERNWISE_TRY(check_flags());
     if (training_.training) {
       return run_training_profile(training_, networks_, request_.options.budget, request_.onnx,
                                   session);
@@ -88,6 +92,31 @@ class Profile final : public Command {
   }
 
  private:
+  // What the other half of the command is for would be ignored.
+  Status check_flags() const {
+    if (training_.training) {
+      if (!words_.empty()) {
+        return invalid_input(
+            fmt::format("'{}' is a problem, and --training runs whole networks", words_.front()),
+            "name networks with --network");
+      }
+      for (const char* flag :
+           {"--problem", "--around", "--primitives", "--every-candidate", "--warm-weights"}) {
+        if (arguments_->given(flag)) {
+          return invalid_input(fmt::format("'{}' and '--training' do not go together", flag));
+        }
+      }
+      return Ok{};
+    }
+    for (const char* flag : kTrainingFlags) {
+      if (arguments_->given(flag)) {
+        return invalid_input(fmt::format("'{}' needs '--training'", flag),
+                             "without it single problems are measured, not training steps");
+      }
+    }
+    return Ok{};
+  }
+
   std::vector<ReportOption> options() const {
     std::vector<std::string> problems = words_;
     problems.insert(problems.end(), problems_.begin(), problems_.end());
@@ -103,6 +132,7 @@ class Profile final : public Command {
     return list;
   }
 
+  const Arguments* arguments_ = nullptr;
   std::vector<std::string> words_, networks_, problems_;
   std::string device_;
   int64_t around_ = 0;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
 
 #include "kernwise/device/device.h"
 #include "kernwise/report/training_report.h"
@@ -66,12 +67,21 @@ void declare_training_flags(Arguments& arguments, TrainingFlags& flags) {
   arguments.path("--worker", r.worker, "FILE", "kernwise-torch (beside this program, or in PATH)");
   arguments.path("--device-file", flags.device_file, "FILE",
                  "learn the device from these steps, for 'footprint --device'");
+  arguments.path("--from", flags.source, "FILE",
+                 "a file of another device to start from: a few steps are then enough");
 }
 
 Result<int> run_training_profile(TrainingFlags& flags, const std::vector<std::string>& networks,
                                  Seconds budget, const OnnxOptions& onnx, Session& session) {
   KERNWISE_TRY(read_lists(flags));
   KERNWISE_TRY(check_writable(flags.device_file));
+  std::optional<StepDevice> source;
+  if (!flags.source.empty()) {
+    if (flags.device_file.empty()) {
+      return invalid_input("'--from' makes a new device file", "name it with --device-file");
+    }
+    KERNWISE_ASSIGN(source, read_step_device(flags.source));
+  }
   TrainingProfileRequest& request = flags.request;
   request.networks.assign(networks.begin(), networks.end());
   request.budget = budget;
@@ -89,7 +99,9 @@ Result<int> run_training_profile(TrainingFlags& flags, const std::vector<std::st
     plain.name = request.device;
     plain.library = outcome.library;
     Rng rng(session.seed());
-    KERNWISE_ASSIGN(const StepDevice device, learn_step_device(plain, outcome.records, rng));
+    KERNWISE_ASSIGN(const StepDevice device,
+                    source ? transfer_step_device(*source, plain, outcome.records, rng)
+                           : learn_step_device(plain, outcome.records, rng));
     KERNWISE_TRY(write_step_device(device, flags.device_file));
   }
   const std::vector<ReportOption> options = {{"training", true},
@@ -101,6 +113,7 @@ Result<int> run_training_profile(TrainingFlags& flags, const std::vector<std::st
                                              {"weight_decay", request.weight_decay},
                                              {"inference", request.inference},
                                              {"memory_limit_bytes", request.limit.value},
+                                             {"from", flags.source.string()},
                                              {"budget_s", budget.value}};
   const std::string file = flags.device_file.string();
   KERNWISE_TRY(session.deliver(session.json()

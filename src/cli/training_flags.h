@@ -4,6 +4,7 @@
 // The half of 'kernwise profile' that runs real training steps.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,14 @@ struct TrainingFlags {
   bool training = false;
   std::vector<std::string> ratios, batches, optimizers;
   std::string strategy = "random";
-  std::filesystem::path device_file;
+  std::filesystem::path device_file, source;
   TrainingProfileRequest request;
 };
 
+// All but --training itself; they mean nothing without it.
+inline constexpr std::array kTrainingFlags = {
+    "--batches",   "--prune",        "--strategy", "--optimizer",   "--weight-decay",
+    "--inference", "--memory-limit", "--worker",   "--device-file", "--from"};
 void declare_training_flags(Arguments& arguments, TrainingFlags& flags);
 
 // The rest of the request is in `flags`.

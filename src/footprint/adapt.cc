@@ -62,11 +62,15 @@ class Search {
       return unsupported("no channel of this network can be removed",
                          "inputs, outputs and what operators depend on must stay");
     }
-    if (!options_.importance.empty() && options_.importance.size() != count) {
-      return invalid_input(
-          fmt::format("{} importances for {} stages", options_.importance.size(), count));
+    KERNWISE_ASSIGN(const LayerGraph unpruned, graph_of(std::vector<double>(count, 0)));
+    whole_macs_ = macs_by_layer(unpruned);
+    for (const auto& [layer, worth] : options_.importance) {
+      if (whole_macs_.contains(layer)) continue;
+      return invalid_input(fmt::format("the importance names '{}', which is no layer with "
+                                       "multiply-adds",
+                                       layer),
+                           "'kernwise inspect MODEL --layers' lists them");
     }
-    KERNWISE_ASSIGN(whole_macs_, stage_macs(std::vector<double>(count, 0)));
     KERNWISE_ASSIGN(const AdaptedDesign whole, evaluate(std::vector<double>(count, 0)));
     std::vector<AdaptedDesign> population = {whole};
     for (double ratio = kStep; ratio <= options_.highest_ratio + 1e-9; ratio += 3 * kStep) {
@@ -124,22 +128,29 @@ class Search {
     return unfolded_graph(pruned.network, options_.step.batch, limit_);
   }
 
-  std::vector<double> macs_by_stage(const LayerGraph& graph) const {
-    std::vector<double> result(stages_.stages.size() + 1, 0);
+  static std::map<std::string, double> macs_by_layer(const LayerGraph& graph) {
+    std::map<std::string, double> result;
     for (const Layer& layer : graph.layers) {
-      const Shape4 out = output_shape(layer.problem);
-      std::size_t stage = 0;
-      while (stage < stages_.stages.size() &&
-             (stages_.stages[stage].height != out.h || stages_.stages[stage].width != out.w)) {
-        ++stage;
-      }
-      result[stage] += static_cast<double>(macs(layer.problem).value);
+      const auto work = static_cast<double>(macs(layer.problem).value);
+      if (work > 0) result[layer.name] += work;
     }
     return result;
   }
-  Result<std::vector<double>> stage_macs(const std::vector<double>& ratios) const {
-    KERNWISE_ASSIGN(const LayerGraph graph, graph_of(ratios));
-    return macs_by_stage(graph);
+
+  double kept(const LayerGraph& graph) const {
+    double sum = 0, all = 0;
+    for (const auto& [layer, now] : macs_by_layer(graph)) {
+      const double whole = whole_macs_.at(layer);
+      const auto worth = options_.importance.find(layer);
+      if (options_.importance.empty()) sum += now;
+      if (worth != options_.importance.end()) sum += worth->second * now / whole;
+    }
+    for (const auto& [layer, whole] : whole_macs_) {
+      const auto worth = options_.importance.find(layer);
+      if (options_.importance.empty()) all += whole;
+      if (worth != options_.importance.end()) all += worth->second;
+    }
+    return all > 0 ? sum / all : 0;
   }
 
   Result<AdaptedDesign> evaluate(const std::vector<double>& ratios) {
@@ -162,15 +173,7 @@ class Search {
       design.step_high_s = p.latency->high_s;
     }
     design.macs = Macs{total_macs(graph).value / options_.step.batch};
-    const std::vector<double> now = macs_by_stage(graph);
-    double kept = 0, all = 0;
-    for (std::size_t s = 0; s < now.size(); ++s) {
-      const double worth =
-          options_.importance.empty() || s + 1 == now.size() ? 1 : options_.importance[s];
-      kept += worth * now[s];
-      all += worth * whole_macs_[s];
-    }
-    design.kept = all > 0 ? kept / all : 0;
+    design.kept = kept(graph);
     return known_.emplace(ratios, design).first->second;
   }
 
@@ -242,7 +245,7 @@ class Search {
   Rng& rng_;
   Bytes limit_;
   Stages stages_;
-  std::vector<double> whole_macs_;  // per stage, and last of what is in none
+  std::map<std::string, double> whole_macs_;  // of one batch, by layer
   std::map<std::vector<double>, AdaptedDesign> known_;
 };
 

@@ -4,10 +4,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "kernwise/base/file.h"
@@ -38,11 +36,19 @@ Json to_json(const LatencyModel::State& s) {
                      {"numbers", part.state.numbers},
                      {"tensors", part.state.tensors}});
   }
-  return {{"scale_ratio", s.scale},
-          {"error_low", s.error_low},
-          {"error_high", s.error_high},
-          {"update_s_per_byte", s.update_s_per_byte},
-          {"parts", std::move(parts)}};
+  Json updates = Json::array(), rests = Json::array();
+  for (const LatencyModel::Update& u : s.updates) {
+    updates.push_back({{"s_per_byte", u.s_per_byte}, {"s_per_tensor", u.s_per_tensor}});
+  }
+  for (const LatencyModel::Rest& r : s.rests) {
+    rests.push_back({{"s", r.s},
+                     {"s_per_layer", r.s_per_layer},
+                     {"s_per_parameter_byte", r.s_per_parameter_byte},
+                     {"s_per_activation_byte", r.s_per_activation_byte}});
+  }
+  return {{"scale_ratio", s.scale},     {"error_low", s.error_low},
+          {"error_high", s.error_high}, {"updates", std::move(updates)},
+          {"rests", std::move(rests)},  {"parts", std::move(parts)}};
 }
 
 // nlohmann throws on a wrong type or a missing key: caught in one place, parse_step_device().
@@ -56,7 +62,17 @@ LatencyModel::State latency_state_of(const Json& json) {
   state.scale = json.at("scale_ratio").get<double>();
   state.error_low = json.at("error_low").get<double>();
   state.error_high = json.at("error_high").get<double>();
-  state.update_s_per_byte = json.at("update_s_per_byte").get<std::vector<double>>();
+  for (std::size_t k = 0; k < state.updates.size(); ++k) {
+    const Json& update = json.at("updates").at(k);
+    state.updates[k] = {update.at("s_per_byte").get<double>(),
+                        update.at("s_per_tensor").get<double>()};
+  }
+  for (std::size_t k = 0; k < state.rests.size(); ++k) {
+    const Json& rest = json.at("rests").at(k);
+    state.rests[k] = {rest.at("s").get<double>(), rest.at("s_per_layer").get<double>(),
+                      rest.at("s_per_parameter_byte").get<double>(),
+                      rest.at("s_per_activation_byte").get<double>()};
+  }
   for (const Json& item : json.at("parts")) {
     LatencyModel::Part part;
     const auto name = item.at("operators").get<std::string>();
@@ -78,35 +94,6 @@ LatencyModel::State latency_state_of(const Json& json) {
 bool sound(const AroundAllocated& a) {
   return std::isfinite(a.base_bytes) && a.base_bytes >= 0 && a.share > 0 && a.share < 100 &&
          a.error_low <= 0 && a.error_low > -5 && a.error_high >= 0 && a.error_high < 5;
-}
-
-// Least squares of the relative error over base and share, both kept in what makes sense.
-AroundAllocated fit_around(const std::vector<std::pair<double, double>>& points) {
-  double a11 = 0, a12 = 0, a22 = 0, b1 = 0, b2 = 0;
-  for (const auto& [x, y] : points) {
-    const double u = 1 / y, v = x / y;
-    a11 += u * u;
-    a12 += u * v;
-    a22 += v * v;
-    b1 += u;
-    b2 += v;
-  }
-  AroundAllocated fitted;
-  const double det = a11 * a22 - a12 * a12;
-  if (det > 1e-9 * a11 * a22) {
-    fitted.base_bytes = (b1 * a22 - b2 * a12) / det;
-    fitted.share = (a11 * b2 - a12 * b1) / det;
-  }
-  if (fitted.base_bytes < 0 || fitted.share <= 0 || det <= 1e-9 * a11 * a22) {
-    fitted.base_bytes = 0;
-    fitted.share = b2 / a22;
-  }
-  for (const auto& [x, y] : points) {
-    const double error = std::log(y / (fitted.base_bytes + fitted.share * x));
-    fitted.error_low = std::min(fitted.error_low, error);
-    fitted.error_high = std::max(fitted.error_high, error);
-  }
-  return fitted;
 }
 
 }  // namespace
@@ -184,32 +171,6 @@ Result<StepDevice> read_step_device(const std::filesystem::path& path) {
 
 Status write_step_device(const StepDevice& device, const std::filesystem::path& path) {
   return write_file(path, to_json_text(device));
-}
-
-Result<StepDevice> learn_step_device(StepDevice plain, const std::vector<StepRecord>& records,
-                                     Rng& rng) {
-  if (records.empty()) return invalid_input("there is no step to learn from");
-  StepDevice device = std::move(plain);
-  std::vector<std::pair<double, double>> reserved, used;
-  std::vector<TimedStep> timed;
-  std::set<std::string> networks;
-  for (const StepRecord& r : records) {
-    const double ratio = std::log(static_cast<double>(r.allocated_bytes) /
-                                  static_cast<double>(std::max<int64_t>(r.predicted_bytes, 1)));
-    device.allocated_low = std::min(device.allocated_low, ratio);
-    device.allocated_high = std::max(device.allocated_high, ratio);
-    const auto x = static_cast<double>(r.predicted_bytes);
-    if (r.reserved_bytes > 0) reserved.emplace_back(x, static_cast<double>(r.reserved_bytes));
-    if (r.used_bytes > 0) used.emplace_back(x, static_cast<double>(r.used_bytes));
-    timed.push_back(r.timed);
-    networks.insert(r.timed.network);
-  }
-  if (!reserved.empty()) device.reserved = fit_around(reserved);
-  if (!used.empty()) device.used = fit_around(used);
-  KERNWISE_ASSIGN(device.latency, LatencyModel::fit(timed, rng));
-  device.steps = static_cast<int64_t>(records.size());
-  device.networks = static_cast<int64_t>(networks.size());
-  return device;
 }
 
 }  // namespace kernwise

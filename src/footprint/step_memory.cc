@@ -312,6 +312,10 @@ int64_t learned_bytes(const Layer& layer) {
   return bytes;
 }
 
+int64_t learned_tensors(const Layer& layer) {
+  return static_cast<int64_t>(detail::parameters_of(layer).learned.size());
+}
+
 StepMemory step_memory(const LayerGraph& graph, const StepOptions& step, const KernelRules& rules) {
   return Step(graph, step, rules).run();
 }

@@ -19,6 +19,7 @@ constexpr std::string_view kOutcomeSchema = "kernwise.torch-outcome/1";
 constexpr std::size_t kLongestLine = std::size_t{16} << 20;
 constexpr double kLargest = 1e15;  // of any number here
 constexpr std::array<std::string_view, 4> kOptimizers = {"sgd", "momentum", "adam", "adamw"};
+constexpr std::array<std::string_view, 2> kDevices = {"cpu", "cuda"};
 constexpr std::array<std::string_view, 4> kStatuses = {"ok", "out-of-memory", "refused", "failed"};
 
 // Reads the members of one object; the first mistake is kept.
@@ -152,6 +153,10 @@ int64_t state_tensors(Optimizer optimizer) {
   return 2;
 }
 
+std::string_view to_string(TrainingDevice device) {
+  return kDevices[static_cast<std::size_t>(device)];
+}
+
 std::string_view to_string(StepStatus status) {
   return kStatuses[static_cast<std::size_t>(status)];
 }
@@ -164,6 +169,7 @@ std::string to_json_line(const TrainingJob& job) {
                   {"optimizer", to_string(job.step.optimizer)},
                   {"weight_decay", job.step.weight_decay},
                   {"threads", job.step.threads},
+                  {"device", to_string(job.device)},
                   {"learning_rate", job.learning_rate},
                   {"warmup", job.warmup},
                   {"steps", job.steps},
@@ -179,13 +185,14 @@ Result<TrainingJob> parse_training_job(std::string_view line) {
   KERNWISE_ASSIGN(const Json object, parse_object(line, kJobSchema));
   Members members(object);
   TrainingJob job;
-  std::string optimizer;
+  std::string optimizer, device;
   members.text("network", job.network);
   members.integer("batch", job.step.batch, 1, 1 << 20);
   members.flag("inference", job.step.inference);
   members.text("optimizer", optimizer);
   members.number("weight_decay", job.step.weight_decay);
   members.integer("threads", job.step.threads, 1, 1 << 10);
+  members.text("device", device);
   members.number("learning_rate", job.learning_rate);
   members.integer("warmup", job.warmup, 0, 1 << 20);
   members.integer("steps", job.steps, 1, 1 << 20);
@@ -197,6 +204,10 @@ Result<TrainingJob> parse_training_job(std::string_view line) {
   members.flag("time_layers", job.time_layers);
   KERNWISE_TRY(members.finish());
   KERNWISE_ASSIGN(job.step.optimizer, parse_optimizer(optimizer));
+  if (device != kDevices[0] && device != kDevices[1]) {
+    return invalid_input(fmt::format("device '{}' is not known", device), "cpu or cuda");
+  }
+  job.device = device == kDevices[0] ? TrainingDevice::kCpu : TrainingDevice::kCuda;
   return job;
 }
 

@@ -2,7 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "model_bytes.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <fstream>
@@ -37,6 +41,27 @@ Result<ModelBytes> read_model_bytes(const std::filesystem::path& path, Bytes lim
   file.read(bytes, static_cast<std::streamsize>(size));
   if (!file) return invalid_input("cannot be read to its end").within(path.string());
   return ModelBytes{std::string_view(bytes, size), std::move(buffer)};
+}
+
+Result<ModelBytes> map_model_bytes(const std::filesystem::path& path, Bytes limit) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return read_model_bytes(path, limit);
+  struct stat status {};
+  const bool regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  void* mapped = MAP_FAILED;
+  if (regular && status.st_size > 0 && status.st_size <= limit.value) {
+    mapped =
+        ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
+  }
+  ::close(fd);
+  if (mapped == MAP_FAILED) return read_model_bytes(path, limit);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  // Without it the kernel reads far ahead of every header, which is most of the weights. A refusal
+  // costs time only.
+  (void)::madvise(mapped, size, MADV_RANDOM);
+  std::shared_ptr<const void> owner(
+      mapped, [size](const void* start) { ::munmap(const_cast<void*>(start), size); });
+  return ModelBytes{std::string_view(static_cast<const char*>(mapped), size), std::move(owner)};
 }
 
 }  // namespace kernwise::detail

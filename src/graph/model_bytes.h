@@ -21,5 +21,8 @@ struct ModelBytes {
 };
 
 Result<ModelBytes> read_model_bytes(const std::filesystem::path& path, Bytes limit);
+// Mapped all the same, for who drops them at once and looks at few of them. What cannot be mapped
+// is read.
+Result<ModelBytes> map_model_bytes(const std::filesystem::path& path, Bytes limit);
 
 }  // namespace kernwise::detail

@@ -301,9 +301,9 @@ Result<Network> parse(std::string_view bytes, std::shared_ptr<const void> owner,
   } else {
     KERNWISE_TRY(parse_message(bytes, parsed.model));
   }
-  TensorSource source{folder, options.max_model_memory, {}, {}};
+  TensorSource source{folder, options.max_model_memory, {}, {}, options.weights};
   KERNWISE_ASSIGN(Network network, read_model(parsed, source, options));
-  network.content_hash = network_hash(bytes, options, source);
+  if (options.weights) network.content_hash = network_hash(bytes, options, source);
   return network;
 }
 
@@ -316,7 +316,8 @@ Result<Network> parse_onnx(std::string_view bytes, const std::filesystem::path& 
 
 Result<Network> read_onnx(const std::filesystem::path& path, const OnnxOptions& options) {
   KERNWISE_ASSIGN(const detail::ModelBytes bytes,
-                  detail::read_model_bytes(path, options.max_model_memory));
+                  options.weights ? detail::read_model_bytes(path, options.max_model_memory)
+                                  : detail::map_model_bytes(path, options.max_model_memory));
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   Result<Network> network = parse(bytes.view, bytes.owner, folder, options);
   if (!network.ok()) return std::move(network).error().within(path.string());

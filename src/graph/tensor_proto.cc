@@ -91,6 +91,8 @@ Result<ConstantTensor> take_unnamed(onnx::TensorProto& proto, const std::string&
   if (proto.data_location() == onnx::TensorProto::EXTERNAL) {
     if (storage.element_size == 0) {  // nobody will look at them
       raw = own({});
+    } else if (!source.weights && is_large_weight(storage.type, size)) {
+      return ConstantTensor::filled(std::move(dims), 0);
     } else {
       KERNWISE_ASSIGN(std::string bytes, read_external_data(proto, source.folder, size));
       source.external_hashes += content_hash(bytes);
@@ -103,10 +105,17 @@ Result<ConstantTensor> take_unnamed(onnx::TensorProto& proto, const std::string&
     return invalid_input(fmt::format("of shape {} needs {} bytes, but {} are there",
                                      describe_dims(dims), size.value, raw.bytes.size()));
   }
+  if (!source.weights && is_large_weight(storage.type, size)) {
+    return ConstantTensor::filled(std::move(dims), 0);
+  }
   return ConstantTensor::view(storage.type, std::move(dims), raw.bytes, std::move(raw.owner));
 }
 
 }  // namespace
+
+bool is_large_weight(DataType type, Bytes size) {
+  return type == DataType::kFloat32 && size.value >= 4096;
+}
 
 Result<ConstantTensor> take_tensor(onnx::TensorProto& proto, TensorSource& source,
                                    std::optional<std::string_view> raw,
@@ -162,7 +171,7 @@ Result<ConstantTensor> read_tensor_proto(const std::filesystem::path& path, Byte
     return invalid_input("is not a tensor in ONNX's format").within(path.string());
   }
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  detail::TensorSource source{folder, limit, {}, {}};
+  detail::TensorSource source{folder, limit, {}, {}, true};
   Result<ConstantTensor> tensor = detail::take_tensor(proto, source);
   if (!tensor.ok()) return std::move(tensor).error().within(path.string());
   return tensor;

@@ -24,7 +24,11 @@ struct TensorSource {
   Bytes limit;
   Bytes used;                   // so far
   std::string external_hashes;  // of the external bytes read so far; goes into the content hash
+  bool weights = true;          // OnnxOptions::weights
 };
+
+// What is left out where weights are: no shape depends on so many floats.
+bool is_large_weight(DataType type, Bytes size);
 
 // Moves the bytes out of the message where it can. The declared size is checked against the limit
 // first and against the bytes that are there second; errors name the tensor. `raw` is given where

@@ -110,6 +110,7 @@ std::string footprint_json(const FootprintSummary& s, const Envelope& envelope) 
     result["forward_s"] = detail::number(p.latency->forward_s);
     result["backward_s"] = detail::number(p.latency->backward_s);
     result["update_s"] = detail::number(p.latency->update_s);
+    result["rest_s"] = detail::number(p.latency->rest_s);
     result["unmodelled_share_ratio"] = detail::number(p.latency->unmodelled);
   }
   result["fits"] = s.fits ? Json(*s.fits) : Json();
@@ -143,11 +144,11 @@ std::string footprint_text(const FootprintSummary& s, const TextStyle& style) {
   if (p.used_bytes) text += fmt::format("{} taken by the process\n", interval_text(*p.used_bytes));
   if (p.latency) {
     text +=
-        fmt::format("{} a step ({} to {}): forward {}, backward {}, update {}\n",
+        fmt::format("{} a step ({} to {}): forward {}, backward {}, update {}, rest {}\n",
                     paint(format_seconds({p.latency->median_s}), Ink::kBold, style),
                     format_seconds({p.latency->low_s}), format_seconds({p.latency->high_s}),
                     format_seconds({p.latency->forward_s}), format_seconds({p.latency->backward_s}),
-                    format_seconds({p.latency->update_s}));
+                    format_seconds({p.latency->update_s}), format_seconds({p.latency->rest_s}));
   }
   if (s.largest_batch) {
     text += *s.largest_batch > 0

@@ -24,11 +24,11 @@ double now_s() {
 
 // One network pruned one way.
 struct Variant {
-  std::string given;  // the file it comes from
+  std::filesystem::path given;  // the file it comes from
   double ratio = 0;
-  std::string name;  // in the store
-  std::filesystem::path file;
-  Network network;  // without its weights
+  std::string name;            // in the store
+  Network network;             // without its weights
+  std::filesystem::path file;  // what the worker reads; empty: not written yet
 };
 
 class Profile {
@@ -41,7 +41,8 @@ class Profile {
     worker_ = worker;
     KERNWISE_ASSIGN(out_.library, torch_worker_library(worker_));
     KERNWISE_ASSIGN(const TemporaryFolder folder, TemporaryFolder::make());
-    KERNWISE_TRY(make_variants(folder.path()));
+    folder_ = folder.path();
+    KERNWISE_TRY(make_variants());
     const auto path = request_.store.empty() ? default_store_path() : request_.store;
     KERNWISE_ASSIGN(store_, open_store(path, StoreMode::kReadWrite));
     out_.store = store_->location();
@@ -56,29 +57,44 @@ class Profile {
   }
 
  private:
-  Status make_variants(const std::filesystem::path& folder) {
+  // Which channels go is no matter here, so weights need not be carried along.
+  Status make_variants() {
     for (const std::filesystem::path& given : request_.networks) {
-      KERNWISE_ASSIGN(const Network network, read_onnx(given, request_.onnx));
+      KERNWISE_ASSIGN(const Network read, read_onnx(given, request_.onnx));
+      const Network network = without_weights(read);
       for (const double ratio : request_.ratios) {
-        Variant v{
-            .given = given.string(), .ratio = ratio, .name = {}, .file = given, .network = {}};
-        v.name = network.content_hash;
+        Variant v{given, ratio, read.content_hash, network, {}};
         if (ratio > 0) {
-          Rng rng(request_.seed);
-          KERNWISE_ASSIGN(PrunedNetwork pruned,
-                          prune_channels(network, {ratio, {}, request_.strategy}, rng,
-                                         request_.onnx.max_model_memory));
+          KERNWISE_ASSIGN(v.network, pruned(network, ratio));
           v.name += fmt::format(":{}{}:{}", request_.strategy == PruneStrategy::kL1 ? "l" : "p",
                                 ratio, request_.seed);
-          v.file = folder / fmt::format("{}.onnx", variants_.size());
-          KERNWISE_TRY(write_onnx(pruned.network, v.file));
-          v.network = without_weights(pruned.network);
-        } else {
-          v.network = without_weights(network);
+        } else if (request_.onnx.shapes.empty()) {
+          v.file = given;
         }
         variants_.push_back(std::move(v));
       }
     }
+    return Ok{};
+  }
+
+  Result<Network> pruned(const Network& network, double ratio) const {
+    Rng rng(request_.seed);
+    KERNWISE_ASSIGN(PrunedNetwork pruned, prune_channels(network, {ratio, {}, request_.strategy},
+                                                         rng, request_.onnx.max_model_memory));
+    return std::move(pruned.network);
+  }
+
+  // A network that is pruned, or has other shapes than in its file, as a file for the worker.
+  Status write_variant(std::size_t v) {
+    Variant& variant = variants_[v];
+    if (!variant.file.empty()) return Ok{};
+    KERNWISE_ASSIGN(Network network, read_onnx(variant.given, request_.onnx));
+    if (variant.ratio > 0) {
+      KERNWISE_ASSIGN(network, pruned(network, variant.ratio));
+    }
+    const std::filesystem::path file = folder_ / fmt::format("{}.onnx", v);
+    KERNWISE_TRY(write_onnx(network, file));
+    variant.file = file;
     return Ok{};
   }
 
@@ -87,7 +103,7 @@ class Profile {
       for (const int64_t batch : request_.batches) {
         for (const Optimizer optimizer : request_.optimizers) {
           TrainingProfileRow row;
-          row.network = variants_[v].given;
+          row.network = variants_[v].given.string();
           row.ratio = variants_[v].ratio;
           row.step = {.batch = batch,
                       .inference = request_.inference,
@@ -107,8 +123,11 @@ class Profile {
   }
 
   Result<detail::TrainingRecords> known() const {
-    KERNWISE_ASSIGN(std::vector<Measurement> combined, combined_measurements(*store_, key_, {}));
-    return detail::TrainingRecords(key_, std::move(combined));
+    KERNWISE_ASSIGN(std::vector<Measurement> stored, store_->query({.device = key_.device,
+                                                                    .threads = key_.threads,
+                                                                    .protocol = key_.protocol,
+                                                                    .libraries = key_.libraries}));
+    return detail::TrainingRecords(key_, request_.limit.value, std::move(stored));
   }
 
   Status measure() {
@@ -123,18 +142,20 @@ class Profile {
                 todo[static_cast<std::size_t>(rng.integer(0, static_cast<int64_t>(i) - 1))]);
     }
     if (todo.empty()) return Ok{};
-    MachineContext context = describe_context();
-    context.libraries = key_.libraries;
-    KERNWISE_ASSIGN(const int64_t session, store_->begin_session(describe_this_device(), context));
+    const Device device = describe_this_device();
     const double start = now_s();
     std::size_t done = 0;
     for (const std::size_t i : todo) {
       out_.spent = Seconds{now_s() - start};
       if (stop_ || out_.spent >= request_.budget) break;
+      KERNWISE_TRY(write_variant(variant_[i]));
       const Variant& variant = variants_[variant_[i]];
       progress_.update("training steps",
                        static_cast<double>(done) / static_cast<double>(todo.size()),
-                       fmt::format("{} batch {}", variant.given, out_.rows[i].step.batch));
+                       fmt::format("{} batch {}", variant.given.string(), out_.rows[i].step.batch));
+      MachineContext context = describe_context();
+      context.libraries = key_.libraries;
+      KERNWISE_ASSIGN(const int64_t session, store_->begin_session(device, context));
       KERNWISE_ASSIGN(const TrainingOutcome outcome, run_job(variant, out_.rows[i].step));
       KERNWISE_ASSIGN(const LayerGraph graph, graph_of(i));
       KERNWISE_TRY(store_->append(
@@ -192,6 +213,12 @@ class Profile {
       }
       row.status = known->status;
       row.reason = known->reason;
+      if (row.status == StepStatus::kOutOfMemory && request_.limit.value > 0) {
+        StepRecord record{untimed_step(graph, row.step), row.predicted_bytes, request_.limit.value};
+        record.timed.network = row.network;
+        record.ran_out = true;
+        out_.records.push_back(std::move(record));
+      }
       if (row.status != StepStatus::kOk) continue;
       row.allocated_bytes = known->allocated_bytes;
       row.reserved_bytes = known->reserved_bytes;
@@ -202,9 +229,6 @@ class Profile {
                         row.allocated_bytes, row.reserved_bytes, row.used_bytes};
       // Pruned versions of one network are held out together.
       record.timed.network = row.network;
-      for (const Layer& layer : graph.layers) {
-        record.timed.parameter_bytes += learned_bytes(layer);
-      }
       out_.records.push_back(std::move(record));
     }
     return Ok{};
@@ -215,7 +239,7 @@ class Profile {
   const TrainingProfileRequest& request_;
   Progress& progress_;
   const StopFlag& stop_;
-  std::filesystem::path worker_;
+  std::filesystem::path worker_, folder_;
   std::unique_ptr<Store> store_;
   MeasurementKey key_;
   std::vector<Variant> variants_;

@@ -13,9 +13,7 @@
 namespace kernwise::detail {
 namespace {
 
-std::string step_problem(const std::string& network, const StepOptions& step) {
-  return fmt::format("step:{}:n{}", network, step.batch);
-}
+constexpr std::string_view kStepPrefix = "step:";
 
 std::string step_primitive(const StepOptions& step) {
   if (step.inference) return "torch-inference";
@@ -30,19 +28,35 @@ std::string layer_primitive(const Layer& layer, bool backward, bool inference) {
 
 }  // namespace
 
-TrainingRecords::TrainingRecords(MeasurementKey key, std::vector<Measurement> combined)
-    : key_(std::move(key)) {
-  for (Measurement& m : combined) {
-    Name name{m.key.problem, m.key.primitive, m.key.metric};
-    known_.insert_or_assign(std::move(name), std::move(m));
+TrainingRecords::TrainingRecords(MeasurementKey key, int64_t limit_bytes,
+                                 std::vector<Measurement> stored)
+    : key_(std::move(key)), limit_bytes_(limit_bytes) {
+  std::vector<Measurement> steps;
+  for (Measurement& m : stored) {
+    if (m.key.problem.starts_with(kStepPrefix)) {
+      steps.push_back(std::move(m));
+    } else if (m.key.metric == "time" && m.status == MeasurementStatus::kOk) {
+      layer_s_.insert_or_assign({m.session, m.key.problem, m.key.primitive}, m.median_s);
+    }
   }
+  for (Measurement& m : combine_repetitions(std::move(steps))) {
+    Name name{m.key.problem, m.key.primitive, m.key.metric};
+    steps_.insert_or_assign(std::move(name), std::move(m));
+  }
+}
+
+std::string TrainingRecords::step_problem(const std::string& network,
+                                          const StepOptions& step) const {
+  std::string problem = fmt::format("{}{}:n{}", kStepPrefix, network, step.batch);
+  if (limit_bytes_ > 0) problem += fmt::format(":m{}", limit_bytes_);
+  return problem;
 }
 
 const Measurement* TrainingRecords::look_up(const std::string& problem,
                                             const std::string& primitive,
                                             const std::string& metric) const {
-  const auto found = known_.find({problem, primitive, metric});
-  return found == known_.end() ? nullptr : &found->second;
+  const auto found = steps_.find({problem, primitive, metric});
+  return found == steps_.end() ? nullptr : &found->second;
 }
 
 std::optional<TrainingRecords::Known> TrainingRecords::find(const std::string& network,
@@ -58,6 +72,7 @@ std::optional<TrainingRecords::Known> TrainingRecords::find(const std::string& n
     known.reason = time->reason;
     return known;
   }
+  known.session = time->session;
   known.median_s = time->median_s;
   known.spread = time->spread;
   const auto number = [&](const char* metric) {
@@ -82,13 +97,15 @@ TimedStep TrainingRecords::timed(const std::string& network, const StepOptions& 
     TimedLayer times{class_of(layer), latency_features(layer)};
     const std::string problem = to_string(layer.problem);
     const auto seconds = [&](bool backward) {
-      const Measurement* m =
-          look_up(problem, layer_primitive(layer, backward, step.inference), "time");
-      return m == nullptr ? 0 : m->median_s;
+      const auto found =
+          layer_s_.find({known.session, problem, layer_primitive(layer, backward, step.inference)});
+      return found == layer_s_.end() ? 0 : found->second;
     };
     times.forward_s = seconds(false);
     if (!step.inference) times.backward_s = seconds(true);
-    if (times.forward_s > 0) timed.layers.push_back(times);
+    timed.layers.push_back(times);
+    timed.parameter_bytes += learned_bytes(layer);
+    timed.parameter_tensors += learned_tensors(layer);
   }
   return timed;
 }

@@ -2,10 +2,12 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // How steps lie in the store. A step is the problem "step:HASH:p0.3:n8", HASH of the network's
-// file, its primitive "torch-adam"; a layer inside of a step is its own problem with the primitive
-// "torch-forward" or "torch-backward" (of a BatchNormalization, which has the problem of a scale:
-// "torch-batch-norm-forward"). The metric says the unit: "time" and "update-time" are in seconds,
-// "allocated-bytes", "reserved-bytes" and "process-bytes" in bytes.
+// file, its primitive "torch-adam"; under a memory limit the problem ends in ":mBYTES", because
+// running out then is no property of the step. A layer inside of a step is its own problem with the
+// primitive "torch-forward" or "torch-backward" (of a BatchNormalization, which has the problem of
+// a scale: "torch-batch-norm-forward"), in the session of the step: one session for each job. The
+// metric says the unit: "time" and "update-time" are in seconds, "allocated-bytes",
+// "reserved-bytes" and "process-bytes" in bytes.
 #pragma once
 
 #include <map>
@@ -23,8 +25,9 @@ inline constexpr const char* kTrainingProtocol = "torch-step-1";
 
 class TrainingRecords {
  public:
-  // `key`: device, threads and libraries.
-  TrainingRecords(MeasurementKey key, std::vector<Measurement> combined);
+  // `key`: device, threads and libraries; `limit_bytes`: of allocated memory, 0: none; `stored`:
+  // what a store has of that key, in order of insertion.
+  TrainingRecords(MeasurementKey key, int64_t limit_bytes, std::vector<Measurement> stored);
 
   // What is known of a step; none if it was not measured.
   struct Known {
@@ -32,9 +35,10 @@ class TrainingRecords {
     std::string reason;
     double median_s = 0, spread = 0, update_s = 0;
     int64_t allocated_bytes = 0, reserved_bytes = 0, process_bytes = 0;
+    int64_t session = 0;  // the latest, if the step was run several times
   };
   std::optional<Known> find(const std::string& network, const StepOptions& step) const;
-  // The layers' times as they are known, whichever network they were measured in.
+  // With the times of its layers inside of that very step.
   TimedStep timed(const std::string& network, const StepOptions& step, const LayerGraph& graph,
                   const Known& known) const;
 
@@ -43,12 +47,16 @@ class TrainingRecords {
                                         int64_t session) const;
 
  private:
-  using Name = std::tuple<std::string, std::string, std::string>;  // problem, primitive, metric
+  using Name = std::tuple<std::string, std::string, std::string>;   // problem, primitive, metric
+  using LayerName = std::tuple<int64_t, std::string, std::string>;  // session, problem, primitive
+  std::string step_problem(const std::string& network, const StepOptions& step) const;
   const Measurement* look_up(const std::string& problem, const std::string& primitive,
                              const std::string& metric) const;
 
   MeasurementKey key_;
-  std::map<Name, Measurement> known_;
+  int64_t limit_bytes_ = 0;
+  std::map<Name, Measurement> steps_;
+  std::map<LayerName, double> layer_s_;
 };
 
 }  // namespace kernwise::detail

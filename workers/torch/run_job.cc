@@ -11,20 +11,19 @@
 #include <torch/optim/sgd.h>
 #include <torch/version.h>
 
-#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <memory>
 #include <numeric>
 #include <string>
 
-#include "counting_allocator.h"
 #include "kernwise/base/file.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/footprint/step_memory.h"
 #include "kernwise/graph/onnx.h"
 #include "layer_clock.h"
 #include "operator_trace.h"
+#include "step_meter.h"
 #include "torch_network.h"
 
 namespace kernwise::torch_worker {
@@ -33,10 +32,6 @@ namespace {
 using at::Tensor;
 
 constexpr Bytes kMostModel{int64_t{64} << 30};
-
-double now_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 // The line "VmHWM: 123 kB" of /proc/self/status.
 int64_t process_bytes(const std::string& field) {
@@ -92,7 +87,7 @@ struct Batch {
 
 bool classifies(const Value& output) { return output.shape.h == 1 && output.shape.w == 1; }
 
-Result<Batch> make_batch(const LayerGraph& graph, const TrainingJob& job) {
+Result<Batch> make_batch(const LayerGraph& graph, const TrainingJob& job, c10::Device device) {
   Batch batch;
   for (const ValueId input : graph.inputs) {
     const Shape4& s = graph.values[static_cast<std::size_t>(input)].shape;
@@ -123,6 +118,10 @@ Result<Batch> make_batch(const LayerGraph& graph, const TrainingJob& job) {
       }
     }
   }
+  for (Tensor& input : batch.inputs) input = input.to(device);
+  for (Tensor& labels : batch.labels) {
+    if (labels.defined()) labels = labels.to(device);
+  }
   return batch;
 }
 
@@ -147,8 +146,8 @@ struct Times {
 class Steps {
  public:
   Steps(const LayerGraph& graph, const TorchNetwork& network, const Batch& batch,
-        const TrainingJob& job, TrainingOutcome& outcome)
-      : network_(network), batch_(batch), job_(job), outcome_(outcome) {
+        const TrainingJob& job, StepMeter& meter, TrainingOutcome& outcome)
+      : network_(network), batch_(batch), job_(job), meter_(meter), outcome_(outcome) {
     if (!job.step.inference) optimizer_ = make_optimizer(network.parameters(), job);
     if (!job.time_layers) return;
     std::vector<std::string> names;
@@ -175,50 +174,53 @@ class Steps {
   }
 
  private:
+  // Moments: before the forward pass, behind it, behind the backward pass, before and behind the
+  // update. The loss is read between the last two, which waits for the device.
   void train(bool timed) {
     for (const Tensor& parameter : network_.parameters()) parameter.mutable_grad().reset();
-    reset_peak();
-    const double start = now_s();
+    meter_.reset_peak();
+    meter_.mark(0);
     Tensor loss = loss_of(network_.forward(batch_.inputs, hook_), batch_);
-    const double forward = now_s();
+    meter_.mark(1);
     close_phase(outcome_.phases.forward_bytes);
     loss.backward();
-    const double backward = now_s();
+    meter_.mark(2);
     close_phase(outcome_.phases.backward_bytes);
     outcome_.loss = loss.item<float>();
     loss.reset();
-    const double update = now_s();
+    meter_.mark(3);
     optimizer_->step();
-    const double end = now_s();
+    meter_.mark(4);
     close_phase(outcome_.phases.update_bytes);
     if (!timed) return;
-    times_.forward.push_back(forward - start);
-    times_.backward.push_back(backward - forward);
-    times_.update.push_back(end - update);
-    times_.step.push_back(end - start);
+    times_.forward.push_back(meter_.seconds(0, 1));
+    times_.backward.push_back(meter_.seconds(1, 2));
+    times_.update.push_back(meter_.seconds(3, 4));
+    times_.step.push_back(meter_.seconds(0, 4));
   }
 
   void infer(bool timed) {
     const at::NoGradGuard guard;
-    reset_peak();
-    const double start = now_s();
+    meter_.reset_peak();
+    meter_.mark(0);
     const std::vector<Tensor> outputs = network_.forward(batch_.inputs, hook_);
-    const double end = now_s();
+    meter_.mark(1);
     close_phase(outcome_.phases.forward_bytes);
     if (!timed) return;
-    times_.forward.push_back(end - start);
-    times_.step.push_back(end - start);
+    times_.forward.push_back(meter_.seconds(0, 1));
+    times_.step.push_back(times_.forward.back());
   }
 
   // The highest of all steps: the first makes the optimizer's state, later ones have it.
-  static void close_phase(int64_t& peak) {
-    peak = std::max(peak, allocated_peak());
-    reset_peak();
+  void close_phase(int64_t& peak) {
+    peak = std::max(peak, meter_.allocated_peak());
+    meter_.reset_peak();
   }
 
   const TorchNetwork& network_;
   const Batch& batch_;
   const TrainingJob& job_;
+  StepMeter& meter_;
   TrainingOutcome& outcome_;
   std::unique_ptr<torch::optim::Optimizer> optimizer_;
   std::unique_ptr<LayerClock> clock_;  // if layers are timed
@@ -232,17 +234,21 @@ Result<LayerGraph> read_graph(const TrainingJob& job) {
   return unfolded_graph(read, job.step.batch, kMostModel);
 }
 
-Status run(const TrainingJob& job, TrainingOutcome& outcome) {
+Status run(const TrainingJob& job, StepMeter& meter, TrainingOutcome& outcome) {
+  if (job.time_layers && !meter.device().is_cpu()) {
+    return unsupported("layers are timed on the processor only", "switch time_layers off");
+  }
   KERNWISE_ASSIGN(const LayerGraph graph, read_graph(job));
-  KERNWISE_ASSIGN(const TorchNetwork network, TorchNetwork::build(graph, !job.step.inference));
+  KERNWISE_ASSIGN(const TorchNetwork network,
+                  TorchNetwork::build(graph, !job.step.inference, meter.device()));
   if (!job.step.inference && network.parameters().empty()) {
     return invalid_input("the network has nothing to learn");
   }
   for (const Tensor& parameter : network.parameters()) {
     outcome.parameter_bytes += static_cast<int64_t>(parameter.nbytes());
   }
-  KERNWISE_ASSIGN(const Batch batch, make_batch(graph, job));
-  Steps(graph, network, batch, job, outcome).run();
+  KERNWISE_ASSIGN(const Batch batch, make_batch(graph, job, meter.device()));
+  Steps(graph, network, batch, job, meter, outcome).run();
   return Ok{};
 }
 
@@ -257,30 +263,38 @@ std::string torch_version() { return TORCH_VERSION; }
 
 TrainingOutcome run_job(const TrainingJob& job) {
   TrainingOutcome outcome;
-  install_counting_allocator();
+  std::unique_ptr<StepMeter> meter = cpu_meter();
   at::set_num_threads(job.step.threads);
   at::manual_seed(static_cast<uint64_t>(job.seed));
   outcome.library = "libtorch " + torch_version();
   outcome.capability = cpu_capability();
   outcome.process_idle_bytes = process_bytes("VmRSS");
-  set_limit(job.limit_bytes);
+  std::string thrown;
   try {
-    const Status status = run(job, outcome);
+    if (job.device == TrainingDevice::kCuda) {
+      Result<std::unique_ptr<StepMeter>> cuda = cuda_meter();
+      if (!cuda.ok()) {
+        refuse(outcome, cuda.error());
+        return outcome;
+      }
+      meter = std::move(cuda).value();
+    }
+    meter->set_limit(job.limit_bytes);
+    const Status status = run(job, *meter, outcome);
     outcome.status = StepStatus::kOk;
     if (!status.ok()) refuse(outcome, status.error());
   } catch (const std::exception& error) {
     outcome.status = StepStatus::kFailed;
-    outcome.reason = error.what();
+    outcome.reason = thrown = error.what();
   }
-  // Whoever caught the allocator's exception may have thrown another one.
-  if (ran_out()) {
+  if (meter->ran_out(thrown)) {
     outcome.status = StepStatus::kOutOfMemory;
-    outcome.reason = "a request of " + std::to_string(refused_request()) + " bytes was refused";
+    outcome.reason = meter->refusal();
   }
   const PhaseFigures& p = outcome.phases;
   outcome.allocated_peak_bytes =
-      std::max({p.forward_bytes, p.backward_bytes, p.update_bytes, allocated_peak()});
-  outcome.reserved_peak_bytes = reserved_peak();
+      std::max({p.forward_bytes, p.backward_bytes, p.update_bytes, meter->allocated_peak()});
+  outcome.reserved_peak_bytes = meter->reserved_peak();
   outcome.process_peak_bytes = process_bytes("VmHWM");
   return outcome;
 }

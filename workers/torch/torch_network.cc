@@ -12,17 +12,23 @@
 namespace kernwise::torch_worker {
 namespace {
 
-at::Tensor tensor_of(const ConstantTensor& constant, const std::vector<int64_t>& dims) {
+at::Tensor tensor_of(const ConstantTensor& constant, const std::vector<int64_t>& dims,
+                     c10::Device device) {
   at::Tensor tensor = at::empty(dims, at::kFloat);
-  if (constant.fill_value()) return tensor.fill_(*constant.fill_value());
+  if (constant.fill_value()) return tensor.fill_(*constant.fill_value()).to(device);
   const auto bytes = constant.raw_bytes();
   std::memcpy(tensor.data_ptr<float>(), bytes.data(), bytes.size());
-  return tensor;
+  return tensor.to(device);
 }
 
 class Parameters {
  public:
-  Parameters(std::vector<at::Tensor>& list, bool training) : list_(list), training_(training) {}
+  Parameters(std::vector<at::Tensor>& list, bool training, c10::Device device)
+      : list_(list), training_(training), device_(device) {}
+
+  at::Tensor fixed(const ConstantTensor& constant, const std::vector<int64_t>& dims) const {
+    return tensor_of(constant, dims, device_);
+  }
 
   // One tensor for each constant, however many layers share it (by its bytes).
   at::Tensor learned(const ConstantTensor& constant, const std::vector<int64_t>& dims) {
@@ -33,7 +39,7 @@ class Parameters {
         return found->second.view(dims);
       }
     }
-    at::Tensor tensor = tensor_of(constant, dims);
+    at::Tensor tensor = fixed(constant, dims);
     if (training_) tensor.set_requires_grad(true);
     list_.push_back(tensor);
     if (key != nullptr) known_.emplace(key, tensor);
@@ -43,6 +49,7 @@ class Parameters {
  private:
   std::vector<at::Tensor>& list_;
   bool training_;
+  c10::Device device_;
   std::map<const char*, at::Tensor> known_;
 };
 
@@ -61,8 +68,9 @@ void load(const Layer& layer, Parameters& parameters, LayerTensors& tensors) {
   if (w.batch_norm) {
     tensors.weight = vector(w.batch_norm->scale);
     tensors.bias = vector(w.batch_norm->shift);
-    tensors.mean = tensor_of(w.batch_norm->mean, {w.batch_norm->mean.elements()});
-    tensors.variance = tensor_of(w.batch_norm->variance, {w.batch_norm->variance.elements()});
+    tensors.mean = parameters.fixed(w.batch_norm->mean, {w.batch_norm->mean.elements()});
+    tensors.variance =
+        parameters.fixed(w.batch_norm->variance, {w.batch_norm->variance.elements()});
     return;
   }
   const bool has_weight = w.weight.type() == DataType::kFloat32;
@@ -70,7 +78,7 @@ void load(const Layer& layer, Parameters& parameters, LayerTensors& tensors) {
     case ProblemKind::kScale: {
       // A single number scales or shifts everything and is not learned.
       const auto take = [&](const ConstantTensor& constant) {
-        return constant.elements() == 1 ? tensor_of(constant, {1, 1, 1, 1})
+        return constant.elements() == 1 ? parameters.fixed(constant, {1, 1, 1, 1})
                                         : parameters.learned(constant, channel_dims(constant));
       };
       if (has_weight) tensors.weight = take(w.weight);
@@ -81,7 +89,7 @@ void load(const Layer& layer, Parameters& parameters, LayerTensors& tensors) {
       const auto& broadcast = *layer.problem.as<BroadcastProblem>();
       const bool first = broadcast.constant == ConstantOperand::kFirst;
       const bool single = has_weight && w.weight.elements() == 1;
-      if (single) tensors.weight = tensor_of(w.weight, {1, 1, 1, 1});
+      if (single) tensors.weight = parameters.fixed(w.weight, {1, 1, 1, 1});
       if (has_weight && !single) {
         tensors.weight = parameters.learned(w.weight, dims_of(first ? broadcast.a : broadcast.b));
       }
@@ -112,7 +120,8 @@ void load(const Layer& layer, Parameters& parameters, LayerTensors& tensors) {
 
 }  // namespace
 
-Result<TorchNetwork> TorchNetwork::build(const LayerGraph& graph, bool training) {
+Result<TorchNetwork> TorchNetwork::build(const LayerGraph& graph, bool training,
+                                         c10::Device device) {
   std::string refusals;
   for (const Layer& layer : graph.layers) {
     const std::string reason = refusal(layer);
@@ -122,7 +131,7 @@ Result<TorchNetwork> TorchNetwork::build(const LayerGraph& graph, bool training)
     return unsupported("libtorch has no operator for these layers:" + refusals);
   TorchNetwork network(graph, training);
   network.last_use_.assign(graph.values.size(), 0);
-  Parameters parameters(network.parameters_, training);
+  Parameters parameters(network.parameters_, training, device);
   for (std::size_t at = 0; at < graph.layers.size(); ++at) {
     for (const ValueId input : graph.layers[at].inputs) {
       network.last_use_[static_cast<std::size_t>(input)] = at;

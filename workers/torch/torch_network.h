@@ -24,7 +24,7 @@ class TorchNetwork {
  public:
   // Every layer that libtorch has no operator for is listed in one kUnsupported error. `graph` is
   // lowered with all options of LoweringOptions off, and outlives this.
-  static Result<TorchNetwork> build(const LayerGraph& graph, bool training);
+  static Result<TorchNetwork> build(const LayerGraph& graph, bool training, c10::Device device);
 
   // Told before the first layer (0) and behind every one (1, 2, ...).
   using LayerHook = std::function<void(std::size_t)>;

@@ -12,6 +12,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -27,8 +29,9 @@ struct AdaptOptions {
   StepOptions step;
   StepLimits limits;
   PruneStrategy strategy = PruneStrategy::kL1;
-  // Of each stage, how much a share of its multiply-adds is worth; empty: all are worth the same.
-  std::vector<double> importance;
+  // What each layer is worth, by name. The objective then is the share of a layer's multiply-adds
+  // that stays, summed over these layers by their worth; empty: the share of all multiply-adds.
+  std::map<std::string, double> importance;
   int population = 24, generations = 25;
   double highest_ratio = 0.9;
   uint64_t seed = 1;  // of the channels that go, where the strategy is random
@@ -40,10 +43,10 @@ struct Stage {
 };
 
 struct AdaptedDesign {
-  std::vector<double> ratios;  // per stage
-  double kept = 0;             // objective: share of multiply-adds that stays, by importance
-  Macs macs;                   // of one image
-  Interval memory_bytes;       // what the limit is about
+  std::vector<double> ratios;          // per stage
+  double kept = 0;                     // the objective, in [0, 1]
+  Macs macs;                           // of one image
+  Interval memory_bytes;               // what the limit is about
   double step_s = 0, step_high_s = 0;  // 0: unknown of this device
   bool fits = false;
 };
@@ -58,7 +61,11 @@ struct AdaptResult {
   double profiling_s = 0;  // what six steps of each would have taken on the device; 0: unknown
 };
 
-// kUnsupported if the device says nothing of what is limited.
+// A table "layer,importance" (CSV): numbers >= 0, not all of them 0, each layer once.
+Result<std::map<std::string, double>> read_importance(const std::filesystem::path& path);
+
+// kUnsupported if the device says nothing of what is limited, or no channel can be removed;
+// kInvalidInput if the importance names what is no layer with multiply-adds.
 Result<AdaptResult> adapt(const Network& network, const AdaptOptions& options,
                           const StepDevice& device, Rng& rng, Bytes max_model_memory,
                           Progress& progress, const StopFlag& stop);

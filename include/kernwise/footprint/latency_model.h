@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// How long the operators of a step take on one device: a model for each kind of operator and phase,
-// learned from layers that were timed inside of real steps (kernwise-torch). Logarithms of sizes
-// in, logarithm of seconds out, by a Gaussian process around a linear mean; a step is the sum over
-// its layers and the optimizer's update. Thread-safety: immutable once fitted; predicting
-// allocates.
+// How long a step takes on one device, learned from real steps whose layers were timed inside
+// (kernwise-torch). It is the sum of
+//
+//   layers   for each kind of operator and phase a power law of its sizes with a learned residual:
+//            a Gaussian process around a linear mean, logarithms of sizes in, of seconds out
+//   update   of the optimizer: seconds for a byte and for a tensor of parameters
+//   rest     the loss, gradients that are stored, memory given back: seconds for a step, a layer,
+//            a byte of parameters and of activations
+//
+// times a factor by which whole steps differ from their parts. Thread-safety: immutable once
+// fitted; predicting allocates.
 #pragma once
 
 #include <array>
@@ -39,7 +45,7 @@ inline constexpr std::size_t kOperatorClasses = 8;
 std::string_view to_string(OperatorClass operator_class);
 
 OperatorClass class_of(const Layer& layer);
-inline constexpr std::size_t kLatencyFeatures = 10;
+inline constexpr std::size_t kLatencyFeatures = 12;
 // Logarithms of sizes; the same for both phases.
 std::array<double, kLatencyFeatures> latency_features(const Layer& layer);
 
@@ -54,13 +60,15 @@ struct TimedStep {
   std::string network;  // steps of one network are held out together
   StepOptions step;
   std::vector<TimedLayer> layers;
-  int64_t parameter_bytes = 0, parameter_tensors = 0;
+  int64_t parameter_bytes = 0, parameter_tensors = 0;  // learned ones
   double update_s = 0, step_s = 0;
 };
+// The sizes of a step that was not run: all times are 0.
+TimedStep untimed_step(const LayerGraph& graph, const StepOptions& step);
 
 struct LatencyEstimate {
   double median_s = 0, low_s = 0, high_s = 0;
-  double forward_s = 0, backward_s = 0, update_s = 0;  // of the median
+  double forward_s = 0, backward_s = 0, update_s = 0, rest_s = 0;  // they add up to the median
   double unmodelled = 0;  // share of the layers whose kind was never measured
 };
 
@@ -70,6 +78,14 @@ class LatencyModel {
   // where there is only one network.
   static Result<LatencyModel> fit(const std::vector<TimedStep>& steps, Rng& rng);
 
+  // The model of another device, brought to this one with a few steps: one factor for each kind of
+  // operator, the fewer of its layers were timed the closer to that of all; likewise for update and
+  // rest. kInvalidInput without a step.
+  static Result<LatencyModel> transfer(const LatencyModel& source,
+                                       const std::vector<TimedStep>& steps);
+
+  // Times of `step` are not looked at.
+  LatencyEstimate predict(const TimedStep& step) const;
   LatencyEstimate predict(const LayerGraph& graph, const StepOptions& step) const;
 
   // What a file keeps; restore() takes untrusted numbers.
@@ -79,23 +95,34 @@ class LatencyModel {
     std::vector<float> mean, deviation;  // per feature, and last of the logarithm of seconds
     RegressorState state;
   };
+  struct Update {
+    double s_per_byte = 0, s_per_tensor = 0;  // both 0: never measured
+  };
+  struct Rest {
+    double s = 0, s_per_layer = 0, s_per_parameter_byte = 0, s_per_activation_byte = 0;
+  };
   struct State {
     std::vector<Part> parts;
-    std::vector<double> update_s_per_byte;  // per optimizer; 0: never measured
-    double scale = 1;                       // a step over the sum of its parts
-    double error_low = 0, error_high = 0;   // logarithms: measured over predicted
+    std::array<Update, 4> updates;         // per optimizer
+    std::array<Rest, 2> rests;             // of training, of inference
+    double scale = 1;                      // a step over the sum of its parts
+    double error_low = 0, error_high = 0;  // logarithms: measured over predicted
   };
   const State& state() const { return state_; }
   static Result<LatencyModel> restore(State state);
 
  private:
-  struct Fitted;
+  struct Sum {
+    double forward_s = 0, backward_s = 0, update_s = 0, rest_s = 0;
+    double unmodelled = 0;
+    double total() const { return forward_s + backward_s + update_s + rest_s; }
+  };
   double layer_s(OperatorClass operator_class, bool backward,
                  const std::array<double, kLatencyFeatures>& features) const;
-  double parts_s(const std::vector<TimedLayer>& layers, bool inference, LatencyEstimate* to) const;
-  double update_s(Optimizer optimizer, int64_t parameter_bytes) const;
-  static Result<LatencyModel> fit_parts(const std::vector<const TimedStep*>& steps, Rng& rng,
-                                        bool tune);
+  double update_s(Optimizer optimizer, double bytes, double tensors) const;
+  Sum sum_of(const TimedStep& step) const;
+  static Result<LatencyModel> fit_parts(const std::vector<const TimedStep*>& steps, bool tune,
+                                        Rng& rng);
 
   State state_;
   std::array<std::array<std::shared_ptr<const Regressor>, 2>, kOperatorClasses> regressors_;

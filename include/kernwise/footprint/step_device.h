@@ -48,9 +48,17 @@ Status write_step_device(const StepDevice& device, const std::filesystem::path& 
 struct StepRecord {
   TimedStep timed;
   int64_t predicted_bytes = 0, allocated_bytes = 0, reserved_bytes = 0, used_bytes = 0;
+  // It asked for more than allocated_bytes and was refused. That is all that is known of it.
+  bool ran_out = false;
 };
-// kInvalidInput without records.
+// From 30 steps of three networks on, the interval of allocated memory is that of their errors, and
+// until then `plain`'s, widened. Steps that ran out raise what allocated memory may be where less
+// had been predicted, and say nothing else. kInvalidInput without records.
 Result<StepDevice> learn_step_device(StepDevice plain, const std::vector<StepRecord>& records,
                                      Rng& rng);
+// From a device that is known, with a few steps on this one (LatencyModel::transfer); of memory
+// besides tensors the base is learned anew, its share stays. kInvalidInput without records.
+Result<StepDevice> transfer_step_device(const StepDevice& source, StepDevice plain,
+                                        const std::vector<StepRecord>& records, Rng& rng);
 
 }  // namespace kernwise

@@ -68,8 +68,9 @@ struct StepMemory {
   int64_t peak_bytes() const { return peak().peak_bytes; }
 };
 
-// Of the parameters of one layer that are learned.
+// Of the parameters of one layer that are learned: their size, and how many tensors they are.
 int64_t learned_bytes(const Layer& layer);
+int64_t learned_tensors(const Layer& layer);
 
 // `graph` is lowered with every option of LoweringOptions off, and its batch is step.batch.
 StepMemory step_memory(const LayerGraph& graph, const StepOptions& step, const KernelRules& rules);

@@ -34,9 +34,14 @@ struct StepOptions {
   friend bool operator==(const StepOptions&, const StepOptions&) = default;
 };
 
+// Where it runs. Names appear in files.
+enum class TrainingDevice : uint8_t { kCpu = 0, kCuda = 1 };
+std::string_view to_string(TrainingDevice device);  // "cpu", "cuda"
+
 struct TrainingJob {
   std::string network;  // an ONNX file; its first dimension is replaced by the batch
   StepOptions step;
+  TrainingDevice device = TrainingDevice::kCpu;
   double learning_rate = 0.01;
   int warmup = 1;           // steps that are not timed
   int steps = 5;            // steps that are
@@ -45,7 +50,7 @@ struct TrainingJob {
   std::string data;         // a file of float32, all inputs one after the other; "": dummy data
   std::string labels;       // a file of int64, one class for each image; "": dummy labels
   bool trace = false;       // what each operator allocates, to standard error
-  bool time_layers = false;
+  bool time_layers = false;  // on the processor only
 };
 
 // Values appear in files. Frozen by a test.

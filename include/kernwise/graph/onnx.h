@@ -28,6 +28,9 @@ struct OnnxOptions {
   Bytes max_model_memory{int64_t{8} << 30};
   // Graph inputs whose values are known: they become constants, of whatever type they are.
   std::map<std::string, ConstantTensor> constants = {};
+  // False, for who needs shapes alone: large float weights are not read, they become zeros, and
+  // content_hash stays empty. The file is mapped meanwhile; it must not shrink while it is read.
+  bool weights = true;
 };
 
 Result<Network> read_onnx(const std::filesystem::path& path, const OnnxOptions& options = {});

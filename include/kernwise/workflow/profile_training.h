@@ -57,7 +57,7 @@ struct TrainingProfileRow {
 
 struct TrainingProfileOutcome {
   std::vector<TrainingProfileRow> rows;  // in order of networks, ratios, batches, optimizers
-  std::vector<StepRecord> records;       // of the rows that ran
+  std::vector<StepRecord> records;       // of the rows that ran, or ran out under the limit
   int64_t unmeasured = 0;
   Seconds spent;
   std::string store, library;

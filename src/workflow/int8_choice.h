@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Which layers run in int8, for a bound on the error (docs/DECISIONS/0011). A layer may if its own
+// Which layers run in int8, for a bound on the error (docs/DECISIONS/0014). A layer may if its own
 // error is within the bound. The fastest selection is then run; while its error from end to end is
 // beyond the bound, layers go back to fp32, first those that save the least time for their squared
 // error: errors of layers are taken to add up like independent ones do, by their squares, and the

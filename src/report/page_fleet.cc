@@ -114,7 +114,7 @@ void fleet_section(const Document& document, PageSection& section, std::string& 
       continue;
     }
     section.figures.push_back(
-        {"Picks by " + title, "The numbers stand in the table of picks.", std::move(chart), {}});
+        {fmt::format("Picks by {}", title), "The numbers stand in the table of picks.", std::move(chart), {}});
   }
   section.figures.insert(section.figures.begin(), std::move(picks));
   PageFigure proxies{"Proxies", "", {}, {{"proxy", "serves"}, {false, false}, {}}};

@@ -22,6 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   static const Result<TemporaryFolder> folder = TemporaryFolder::make();
   KERNWISE_CHECK(folder.ok());
   const std::filesystem::path file = folder->path() / "store.db";
+  for (const char* suffix : {"-wal", "-shm"}) {  // of the one before
+    std::filesystem::remove(file.string() + suffix);
+  }
   std::ofstream(file, std::ios::binary)
       .write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
   const auto store = open_store(file, StoreMode::kReadOnly);

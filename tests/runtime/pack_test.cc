@@ -15,6 +15,7 @@
 #include "kernwise/base/rng.h"
 #include "kernwise/runtime/executor.h"
 #include "kernwise/runtime/input.h"
+#include "runtime/random_plan.h"
 #include "runtime/table_order_plan.h"
 
 namespace kernwise {
@@ -76,6 +77,25 @@ TEST(Pack, RunsBitForBitAsItsPlan) {
   EXPECT_EQ(back->plan, made.plan);
   EXPECT_EQ(run(back->graph, back->plan), run(made.graph, made.plan));
   EXPECT_EQ(*pack_bytes(back->graph, back->plan), made.bytes);
+}
+
+// Whatever was chosen: a plan that went through its file, and one that went through a pack, give the
+// bits of the plan in memory.
+TEST(Pack, AnyPlanReplaysBitIdentically) {
+  const LayerGraph graph = mixed_graph();
+  Rng rng(4);
+  for (int i = 0; i < 20; ++i) {
+    const Plan plan = test::random_plan(graph, 1, rng);
+    const std::vector<float> expected = run(graph, plan);
+    const auto read = plan_from_json(plan_to_json(plan));
+    ASSERT_TRUE(read.ok()) << to_string(read.error());
+    EXPECT_EQ(run(graph, *read), expected) << plan_to_json(plan);
+    const auto bytes = pack_bytes(graph, plan);
+    ASSERT_TRUE(bytes.ok()) << to_string(bytes.error());
+    const auto pack = parse_pack(*bytes);
+    ASSERT_TRUE(pack.ok()) << to_string(pack.error());
+    EXPECT_EQ(run(pack->graph, pack->plan), expected) << plan_to_json(plan);
+  }
 }
 
 TEST(Pack, EveryPrefixAndEveryDamagedByteIsRefused) {

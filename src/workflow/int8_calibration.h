@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Where the values of a network lie: the smallest and the largest number that each took over a few
-// runs in fp32. Nothing is cut off (no percentiles): errors are judged by their largest, and a value
-// that is cut is wrong by the most.
+// runs in fp32. Nothing is cut off (no percentiles): errors are judged by their largest, and a
+// value that is cut is wrong by the most.
 #pragma once
 
 #include <optional>

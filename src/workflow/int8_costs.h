@@ -21,8 +21,8 @@ namespace kernwise::detail {
 
 using Ranges = std::vector<std::optional<ValueRange>>;  // by value
 
-// Transforms from and to int8 for the values that some layer could read or make so. Not from nchw8c:
-// where there is VNNI, no plan has a use for it.
+// Transforms from and to int8 for the values that some layer could read or make so. Not from
+// nchw8c: where there is VNNI, no plan has a use for it.
 std::vector<Problem> int8_transforms(const LayerGraph& graph, const Ranges& ranges);
 
 // For the profiler: of each problem only the int8 primitives, or the one transform.

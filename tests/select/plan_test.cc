@@ -211,10 +211,11 @@ std::multiset<std::string> documented_keys() {
 }
 
 TEST(PlanTest, TheDescriptionOfTheFormatHasTheKeysThatAreWritten) {
-  const Json json = Json::parse(plan_to_json(sample_plan()));
+  const Json json = Json::parse(plan_to_json(plan_with_int8()));
   std::multiset<std::string> written;
   const Json& layer = json["layers"][0];
-  for (const Json* object : {&json, &json["machine"], &layer, &json["transforms"][0]}) {
+  for (const Json* object : {&json, &json["machine"], &layer, &json["transforms"][0],
+                             &json["int8"], &json["int8"]["ranges"][0]}) {
     for (const auto& [key, value] : object->items()) written.insert(key);
   }
   EXPECT_EQ(documented_keys(), written);

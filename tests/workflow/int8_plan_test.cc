@@ -108,7 +108,9 @@ TEST_F(Int8PlanTest, ABoundLetsInt8InAndTheRunKeepsIt) {
   EXPECT_LE(planned->plan.int8->end_to_end_relative_error, 0.05);
   for (const PlannedLayer& layer : planned->plan.layers) {
     EXPECT_LE(layer.relative_error, 0.05) << layer.layer;
-    if (layer.precision == Precision::kFp32) EXPECT_EQ(layer.relative_error, 0) << layer.layer;
+    if (layer.precision == Precision::kFp32) {
+      EXPECT_EQ(layer.relative_error, 0) << layer.layer;
+    }
   }
 
   RunRequest run;

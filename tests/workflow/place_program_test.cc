@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <utility>
 
 #include "kernwise/base/file.h"
 #include "kernwise/place/recorded_costs.h"
@@ -81,6 +82,20 @@ TEST_F(PlaceProgram, ModelsLearntFromOtherRowsPlaceNearlyAsWell) {
   ASSERT_TRUE(outcome.ok()) << to_string(outcome.error());
   for (const PlacedKernel& kernel : outcome->kernels) EXPECT_EQ(kernel.provenance, "predicted");
   EXPECT_LT(outcome->ways[0].judged_s, 1.1 * way(*outcome, "exhaustive best").judged_s);
+}
+
+// For a single program they are the models that it would have fitted itself.
+TEST_F(PlaceProgram, ProgramsCanShareTheModelsThatHoldTheirProblemsOut) {
+  PlaceRequest r = recorded(PlaceSource::kLearned, 80);
+  const auto own = place(r);
+  ASSERT_TRUE(own.ok()) << to_string(own.error());
+  const Program program = parse_program(test::kMixedProgram).value();
+  auto models = learn_recorded(test::recorded_pair(program, 80, 5), {program}, r.seed);
+  ASSERT_TRUE(models.ok()) << to_string(models.error());
+  r.recorded = std::move(models).value();
+  const auto shared = place(r);
+  ASSERT_TRUE(shared.ok()) << to_string(shared.error());
+  EXPECT_EQ(shared->predicted_s, own->predicted_s);
 }
 
 TEST_F(PlaceProgram, RecordedDevicesCannotBeRun) {

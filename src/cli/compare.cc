@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "commands.h"
 #include "kernwise/base/file.h"
 #include "kernwise/report/compare_report.h"
@@ -23,27 +25,41 @@ std::string_view words_of(FileKind kind) {
   return "";
 }
 
+// "3" or "3%", as a ratio.
+Result<double> parse_percent(std::string_view text) {
+  if (text.ends_with('%')) text.remove_suffix(1);
+  double percent = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  if (error != std::errc() || end != text.data() + text.size() ||
+      !(percent >= 0 && percent <= 1e6)) {
+    return invalid_input("not a number of percent from 0 to 1000000", "--fail-if-slower 3%")
+        .within("--fail-if-slower");
+  }
+  return percent / 100;
+}
+
 class Compare final : public Command {
  public:
   CommandHelp help() const override {
     return {
-        "compare", "A B [--fail-above PERCENT]",
+        "compare", "A B [--fail-if-slower PERCENT]",
         "what is different between two plans, runs, models or stores",
         "kernwise run base.plan.json --profile --json > base.json\n"
         "kernwise run now.plan.json --profile --json > now.json\n"
-        "kernwise compare base.json now.json --fail-above 3",
+        "kernwise compare base.json now.json --fail-if-slower 3%",
         "Both are of one kind, which is told by their content: plan files (or what plan --json\n"
         "printed), what run --json printed, models (.kwm), stores (a file or postgresql://).\n"
         "Steps of runs are compared where both have --profile.\n"
-        "--fail-above P exits 1 if B takes more than P percent longer than A: the medians of\n"
-        "runs, the predicted totals of plans, the geometric mean over the experiments that both\n"
+        "--fail-if-slower P exits 1 if B takes more than P percent longer than A: the medians\n"
+        "of runs, the predicted totals of plans, the geometric mean over the experiments that "
+        "both\n"
         "stores have. Without it the exit code is 0 whatever differs."};
   }
 
   void declare(Arguments& arguments) override {
     arguments.positionals("A B", words_, "two plans, runs, models or stores");
-    arguments.number("--fail-above", percent_, 0, 1e6,
-                     "exit 1 if B is slower than A by more percent than this");
+    arguments.text("--fail-if-slower", percent_, "PERCENT",
+                   "exit 1 if B is slower than A by more than this");
     arguments.flag("--all", all_, "show what is the same too");
     arguments.path("-o,--output", output_, "FILE", "write the result there");
     arguments_ = &arguments;
@@ -60,21 +76,22 @@ class Compare final : public Command {
     CompareReport report{.a = shown_location(words_[0]),
                          .b = shown_location(words_[1]),
                          .comparison = std::move(comparison),
-                         .fail_above = {}};
-    if (arguments_->given("--fail-above")) {
+                         .fail_if_slower = {}};
+    if (arguments_->given("--fail-if-slower")) {
       if (!report.comparison.slowdown) {
         return invalid_input("there is no slowdown to judge: " + report.comparison.slowdown_of,
-                             "leave --fail-above out")
-            .within("--fail-above");
+                             "leave --fail-if-slower out")
+            .within("--fail-if-slower");
       }
-      report.fail_above = percent_ / 100;
+      KERNWISE_ASSIGN(report.fail_if_slower, parse_percent(percent_));
     }
     KERNWISE_TRY(session.deliver(session.json()
                                      ? compare_json(report, session.envelope(options(report)))
                                      : compare_text(report, all_, session.style())));
     if (report.passed()) return 0;
     session.say(fmt::format("B is {:.1f} % slower than A; {} % was allowed",
-                            100 * (report.comparison.slowdown->ratio - 1), percent_));
+                            100 * (report.comparison.slowdown->ratio - 1),
+                            100 * *report.fail_if_slower));
     return static_cast<int>(ErrorCode::kCriterionFailed);
   }
 
@@ -123,7 +140,7 @@ class Compare final : public Command {
   }
 
   std::vector<std::string> words_;
-  double percent_ = 0;
+  std::string percent_;
   bool all_ = false;
   std::filesystem::path output_;
   const Arguments* arguments_ = nullptr;

@@ -69,7 +69,7 @@ std::string exit_codes() {
          "  0    done\n"
          "  1    done, but what was asked for does not hold: verification failed, machine not fit\n"
          "       (doctor --strict), a cap not kept (plan --memory), slower than allowed\n"
-         "       (compare --fail-above)\n"
+         "       (compare --fail-if-slower)\n"
          "  2    wrong usage, or invalid input: a file that is missing, broken or not writable\n"
          "  3    valid, but not supported on this device or for this network, every reason named;\n"
          "       or there is too little memory\n"

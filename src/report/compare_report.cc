@@ -173,11 +173,11 @@ std::string slowdown_text(const CompareReport& report, const TextStyle& style) {
                         s.low <= 1 && s.high >= 1 ? ": within the spread of the runs" : "");
   }
   text += fmt::format(", by the {}\n", comparison.slowdown_of);
-  if (!report.fail_above) return text;
+  if (!report.fail_if_slower) return text;
   return text + fmt::format("{}: at most {} slower was asked for\n",
                             report.passed() ? paint("passed", Ink::kGood, style)
                                             : paint("FAILED", Ink::kBad, style),
-                            format_percent(*report.fail_above));
+                            format_percent(*report.fail_if_slower));
 }
 
 }  // namespace
@@ -215,7 +215,7 @@ std::string compare_json(const CompareReport& report, const Envelope& envelope) 
                                 {"totals", std::move(totals)},
                                 {"slowdown", std::move(slowdown)},
                                 {"slowdown_of", comparison.slowdown_of},
-                                {"fail_above_ratio", number_or_null(report.fail_above)},
+                                {"fail_if_slower_ratio", number_or_null(report.fail_if_slower)},
                                 {"passed", report.passed()},
                                 {"rows", std::move(rows)}});
 }

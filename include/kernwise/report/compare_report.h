@@ -17,9 +17,11 @@ struct CompareReport {
   std::string a, b;  // places, as given
   Comparison comparison;
   // A gate: how much slower B may be, as a share (0.03); empty: no gate.
-  std::optional<double> fail_above;
+  std::optional<double> fail_if_slower;
   // The gate holds, or there is none. With a gate there must be a slowdown.
-  bool passed() const { return !fail_above || comparison.slowdown->ratio - 1 <= *fail_above; }
+  bool passed() const {
+    return !fail_if_slower || comparison.slowdown->ratio - 1 <= *fail_if_slower;
+  }
 };
 
 std::string compare_json(const CompareReport& report, const Envelope& envelope);

@@ -14,6 +14,7 @@
 #include "kernwise/base/progress.h"
 #include "kernwise/graph/onnx.h"
 #include "kernwise/primitives/registry.h"
+#include "kernwise/runtime/pack.h"
 #include "kernwise/workflow/plan_network.h"
 #include "kernwise/workflow/predicted_costs.h"
 
@@ -53,6 +54,38 @@ class CInterface : public testing::Test {
   std::filesystem::path folder_;
   kernwise_error error_ = {};
 };
+
+// What the runtime alone offers: the pack of a plan gives the plan's bits.
+TEST_F(CInterface, RunsAPack) {
+  plan_small_network();
+  const auto model = load_model(file("net.onnx"), {});
+  const auto planned = load_plan(file("plan.json"));
+  ASSERT_TRUE(model.ok() && planned.ok());
+  ASSERT_TRUE(save_pack(model->graph, *planned, file("net.kwp")).ok());
+  std::vector<float> outputs[2];
+  for (const int packed : {0, 1}) {
+    kernwise_plan* plan = nullptr;
+    ASSERT_EQ(packed == 1 ? kernwise_pack_open(file("net.kwp").c_str(), &plan, &error_)
+                          : kernwise_plan_open(file("plan.json").c_str(), nullptr, &plan, &error_),
+              KERNWISE_OK)
+        << error_.message;
+    float* input = nullptr;
+    const float* output = nullptr;
+    std::size_t count = 0;
+    ASSERT_EQ(kernwise_plan_input(plan, 0, &input, &count, &error_), KERNWISE_OK);
+    for (std::size_t i = 0; i < count; ++i) input[i] = static_cast<float>(i % 7);
+    ASSERT_EQ(kernwise_plan_run(plan, &error_), KERNWISE_OK);
+    ASSERT_EQ(kernwise_plan_output(plan, 0, &output, &count, &error_), KERNWISE_OK);
+    outputs[packed].assign(output, output + count);
+    kernwise_plan_close(plan);
+  }
+  EXPECT_EQ(outputs[0], outputs[1]);
+  kernwise_plan* none = nullptr;
+  EXPECT_EQ(kernwise_pack_open(file("plan.json").c_str(), &none, &error_), KERNWISE_INVALID_INPUT);
+  EXPECT_NE(std::strstr(error_.message, "this is no pack"), nullptr) << error_.message;
+  EXPECT_EQ(none, nullptr);
+  EXPECT_EQ(kernwise_pack_open(nullptr, &none, &error_), KERNWISE_INVALID_INPUT);
+}
 
 TEST_F(CInterface, RunsAPlan) {
   plan_small_network();

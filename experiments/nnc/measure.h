@@ -33,8 +33,11 @@ struct MeasureOptions {
   std::vector<std::string> primitives;  // ids; empty: all
   double repeated = 0.1;                // share of the points that the second pass takes
   int runs = kRunsOfEach;
-  uint64_t seed = 1;    // of the numbers that are computed with
-  bool measure = true;  // false: take what the store has
+  uint64_t seed = 1;  // of the numbers that are computed with
+  // What the time of a point is: the median of its runs, or the fastest of them.
+  bool fastest = false;
+  bool threads_apart = false;  // a combination for each number of threads ("cpu/2")
+  bool measure = true;         // false: take what the store has
 };
 
 struct MeasureSummary {

@@ -45,7 +45,11 @@ TEST_F(PointwiseTables, RowsOfLayersAreProductsOfWeightsAndPixels) {
         "c,k,im,f,s,a,b,c\n8,16,7,1,1,1000,2000,\n8,16,7,3,1,1,1,1\n8,16,7,1,2,1,1,1\n");
   ASSERT_TRUE(add_layer_table(folder_ / "x_primitives_ns.csv", 0, costs_).ok());
   ASSERT_EQ(costs_.times.size(), 1U);
-  EXPECT_EQ(costs_.times[0], (RecordedTime{0, 1, "gemm:m16n49k8", "a", 1e-6, 1e-6, 1e-6}));
+  const RecordedTime& time = costs_.times[0];
+  EXPECT_EQ(time.resource, 0);
+  EXPECT_EQ(time.problem, "gemm:m16n49k8");
+  EXPECT_EQ(time.primitive, "a");
+  EXPECT_DOUBLE_EQ(time.time_s, 1e-6);
 }
 
 TEST_F(PointwiseTables, OfAFindTableTheFastestEntryOfASolverCounts) {

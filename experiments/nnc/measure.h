@@ -5,10 +5,11 @@
 // `runs` runs, in as many passes over all points, one run a pass: the runs of a point lie minutes
 // apart, and a stretch in which the machine is slower spoils a run of many points rather than all
 // runs of some. Runs that the witness (profile/witness.h) calls disturbed are not kept. A pass goes
-// in pieces of some points at a time, so that an interrupted call loses little and the next one goes
-// on. A variant that takes one thread only is measured with one whatever the point says. A share of
-// the points is measured again in the same way, each pass after one of the others, into a store of
-// its own (FILE.again): how far two honest measurements of one thing lie apart is the noise floor.
+// in pieces of some points at a time, so that an interrupted call loses little and the next one
+// goes on. A variant that takes one thread only is measured with one whatever the point says. A
+// share of the points is measured again in the same way, each pass after one of the others, into a
+// store of its own (FILE.again): how far two honest measurements of one thing lie apart is the
+// noise floor.
 //
 // Only variants with plain row-major tensors take part: they are exchangeable without a transform.
 #pragma once
@@ -33,8 +34,11 @@ struct MeasureOptions {
   std::vector<std::string> primitives;  // ids; empty: all
   double repeated = 0.1;                // share of the points that the second pass takes
   int runs = kRunsOfEach;
-  uint64_t seed = 1;    // of the numbers that are computed with
-  bool measure = true;  // false: take what the store has
+  uint64_t seed = 1;  // of the numbers that are computed with
+  // What the time of a point is: the median of its runs, or the fastest of them.
+  bool fastest = false;
+  bool threads_apart = false;  // a combination for each number of threads ("cpu/2")
+  bool measure = true;         // false: take what the store has
 };
 
 struct MeasureSummary {

@@ -266,9 +266,9 @@ int run(int argc, char** argv) {
   SilentProgress silent;
   if (request.source == PlaceSource::kLearned) {
     if (!quiet) fmt::print(stderr, "learning from the problems that no program has\n");
-    auto models = learn(*programs, request);
-    if (!models.ok()) return failed(models.error());
-    request.recorded_models = std::move(models).value();
+    auto learnt = learn(*programs, request);
+    if (!learnt.ok()) return failed(learnt.error());
+    request.recorded_models = std::move(learnt).value();
   }
   const StopFlag& stop = cli::stop_on_signals();
   std::vector<PlaceOutcome> outcomes;

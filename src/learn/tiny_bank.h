@@ -26,8 +26,8 @@ inline constexpr int64_t kTinyLanes = 16;  // networks of a group
 struct TinyGroup {
   std::vector<int64_t> inputs;  // of the bank; those that any of its networks sees
   int64_t terms = 1, hidden = 0;
-  // Rows of kTinyLanes numbers: k and 1/k; for each unit (terms, then hidden ones) its bias, a weight
-  // for each of `inputs` and, if hidden, its weight in the result.
+  // Rows of kTinyLanes numbers: k and 1/k; for each unit (terms, then hidden ones) its bias, a
+  // weight for each of `inputs` and, if hidden, its weight in the result.
   std::vector<float> rows;
   std::vector<int64_t> outputs;  // at most kTinyLanes
 };

@@ -35,7 +35,8 @@ constexpr double kForever = std::numeric_limits<double>::infinity();
 
 constexpr int kAttempts = 3;   // at a run that is not interrupted
 constexpr int kWitnessed = 2;  // at one that the witness lets pass
-// Seconds. A moment after a longer run says little about it, and repeating it costs most of the time.
+// Seconds. A moment after a longer run says little about it, and repeating it costs most of the
+// time.
 constexpr double kWitnessedUpTo = 0.02;
 
 constexpr double kFlushEvery = 10;        // seconds between writes to the store

@@ -40,12 +40,16 @@ class PointwiseTables : public testing::Test {
 // Only windows of 1x1 with stride 1, only primitives that read and write channel by channel.
 TEST_F(PointwiseTables, RowsOfLayersAreProductsOfWeightsAndPixels) {
   write("primitive_formats.csv",
-        "primitive,family,in_layout,out_layout\na,x,chw,chw\nb,x,hwc,chw\nc,x,chw,chw\n");
+        "primitive,family,in_layout,out_layout\np,x,chw,chw\nq,x,hwc,chw\nr,x,chw,chw\n");
   write("x_primitives_ns.csv",
-        "c,k,im,f,s,a,b,c\n8,16,7,1,1,1000,2000,\n8,16,7,3,1,1,1,1\n8,16,7,1,2,1,1,1\n");
+        "c,k,im,f,s,p,q,r\n8,16,7,1,1,1000,2000,\n8,16,7,3,1,1,1,1\n8,16,7,1,2,1,1,1\n");
   ASSERT_TRUE(add_layer_table(folder_ / "x_primitives_ns.csv", 0, costs_).ok());
   ASSERT_EQ(costs_.times.size(), 1U);
-  EXPECT_EQ(costs_.times[0], (RecordedTime{0, 1, "gemm:m16n49k8", "a", 1e-6, 1e-6, 1e-6}));
+  const RecordedTime& time = costs_.times[0];
+  EXPECT_EQ(time.resource, 0);
+  EXPECT_EQ(time.problem, "gemm:m16n49k8");
+  EXPECT_EQ(time.primitive, "p");
+  EXPECT_DOUBLE_EQ(time.time_s, 1e-6);
 }
 
 TEST_F(PointwiseTables, OfAFindTableTheFastestEntryOfASolverCounts) {

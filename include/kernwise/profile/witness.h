@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Tells whether somebody else is using the processor right now. On a shared host the other half of a
-// core may belong to another machine, which slows kernels that live in the first-level cache by
-// 30 %, and two of our processors may be the two halves of one core, which slows a kernel on both of
-// them by 100 %; for seconds or minutes, in ways that nothing inside of the machine shows.
+// Tells whether somebody else is using the processor right now. On a shared host the other half of
+// a core may belong to another machine, which slows kernels that live in the first-level cache by
+// 30 %, and two of our processors may be the two halves of one core, which slows a kernel on both
+// of them by 100 %; for seconds or minutes, in ways that nothing inside of the machine shows.
 //
 // The witness is a loop over the first-level cache that takes microseconds and is always the same.
 // Runs of a kernel are kept or not by what it says, never by their own times: the choice knows

@@ -37,10 +37,10 @@ Result<std::vector<Design>> designs_asked(const DesignSpace& space, const std::s
 void FleetProbeFlags::declare(Arguments& arguments) {
   arguments.text("--device", device, "NAME",
                  "of this machine: rows to measure, column to write (all rows; its label)");
-  arguments.integer("--repeat", repeat, 1, 100'000, "timed runs of a design, with probe (30)");
-  arguments.duration("--budget", budget, "measuring for the plan of a design, with probe (20s)");
+  arguments.integer("--repeat", repeat, 1, 100'000, "timed runs of a design (30)");
+  arguments.duration("--budget", budget, "measuring for the plan of a design (20s)");
   arguments.choice("--costs", costs, {"auto", "measured", "predicted", "mixed"},
-                   "of the plans, with probe (measured)");
+                   "of the plans (measured)");
 }
 
 Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,

@@ -26,4 +26,13 @@ std::vector<Mixture> learn_shares(const DesignKernels& kernels, const SmoothedSo
                                   const ScalePrior& scale, const DevicePriorOptions& options,
                                   Rng& rng);
 
+// The same for a basis of one device: known devices stand for one another. A share for each mixture
+// of the grid, in its order.
+std::vector<double> learn_pair_shares(const DesignKernels& kernels, const SmoothedSources& sources,
+                                      Rows devices, Rows known, const DevicePriorOptions& options,
+                                      Rng& rng);
+
+// Makes shares the prior, with a part spread evenly, and keeps the `kept` likeliest mixtures.
+void weigh_and_thin(std::vector<Mixture>& mixtures, std::span<const double> shares, int kept);
+
 }  // namespace kernwise::detail

@@ -47,7 +47,8 @@ class CsvTable {
 };
 
 // kInvalidInput, naming the line, if rows differ in length, a quote is left open, a column has no
-// name or the same as another, there is no header, or the text is over 1 GiB.
+// name or the same as another, there is no header, the text is over 1 GiB, or there are over 65 536
+// columns or 2^27 cells.
 Result<CsvTable> parse_csv(std::string_view text);
 
 // At most `limit` bytes once uncompressed; what is cut off or no gzip file is kInvalidInput.

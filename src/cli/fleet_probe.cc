@@ -41,6 +41,8 @@ void FleetProbeFlags::declare(Arguments& arguments) {
   arguments.duration("--budget", budget, "measuring for the plan of a design (20s)");
   arguments.choice("--costs", costs, {"auto", "measured", "predicted", "mixed"},
                    "of the plans (measured)");
+  arguments.flag("--planned", planned,
+                 "run nothing: totals of plans, from the store (--budget 0s) or a model's costs");
 }
 
 Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
@@ -62,6 +64,7 @@ Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
   request.results = output;
   request.repeat = static_cast<int>(flags.repeat);
   request.seed = session.seed();
+  request.planned_only = flags.planned;
   request.plan.store = session.store();
   request.plan.threads = session.threads();
   request.plan.budget = flags.budget;
@@ -80,6 +83,7 @@ Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
   options.push_back({"repeat", flags.repeat});
   options.push_back({"budget_s", flags.budget.value});
   options.push_back({"costs", flags.costs});
+  options.push_back({"planned", flags.planned});
   const std::string report =
       session.json()
           ? fleet_probe_json(request.space, outcome, session.envelope(std::move(options)))

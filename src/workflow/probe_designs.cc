@@ -82,6 +82,10 @@ Result<DesignMeasurement> measure(const ProbeDesignsRequest& request, const Desi
     return m;
   }
   m.predicted_s = planned->plan.predicted_total_s;
+  if (request.planned_only) {
+    m.latency_s = m.predicted_s;
+    return m;
+  }
   KERNWISE_TRY(save_plan(planned->plan, plan));
   RunRequest run;
   run.plan = plan;
@@ -136,6 +140,10 @@ Result<ProbeDesignsOutcome> probe_designs(const ProbeDesignsRequest& request, Pr
     }
     progress.update("Probing", static_cast<double>(i + 1) / request.designs.size(),
                     design_string(request.space, design));
+  }
+  if (request.planned_only && outcome.measured > 0) {
+    outcome.warnings.push_back(
+        "these latencies are totals of plans, the sums of their layers: no design was run");
   }
   if (quantised) {
     outcome.warnings.push_back(

@@ -120,7 +120,9 @@ TEST(PlanFleet, AProxyServesATwinAndNoStranger) {
     EXPECT_EQ(pick.verdict.use == ProxyUse::kReuse, twin) << pick.why;
     EXPECT_EQ(pick.method == FleetMethod::kProxy, twin) << pick.why;
     EXPECT_EQ(outcome.proxies.empty(), !twin);
-    if (twin) EXPECT_GT(pick.verdict.low, 0.8);
+    if (twin) {
+      EXPECT_GT(pick.verdict.low, 0.8);
+    }
     const FleetOutcome forced = planned(a, FleetMethod::kProxy);
     EXPECT_EQ(forced.picks[1].method, FleetMethod::kProxy);
     EXPECT_EQ(forced.picks[1].why.find("may not serve") == std::string::npos, twin);

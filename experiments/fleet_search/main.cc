@@ -118,6 +118,8 @@ int run(int argc, char** argv) {
   app.add_option("--layers", options.layers,
                  "of the known devices' Pareto sets: designs that the few-shot search may choose")
       ->check(CLI::Range(1, 1000));
+  app.add_flag("--spread,!--no-spread", options.spread,
+               "references are of all designs, not only of those that may be chosen");
   app.add_option("--draws", options.draws, "of the designs the accuracy predictor learns from")
       ->check(CLI::Range(1, 100));
   app.add_option("--designs", options.accuracy_designs, "that the accuracy predictor learns from")
@@ -148,6 +150,7 @@ int run(int argc, char** argv) {
                                   {"samples", options.protocol.samples},
                                   {"references", options.protocol.references},
                                   {"layers", options.layers},
+                                  {"spread_references", options.spread},
                                   {"margin_deviations", options.protocol.margin},
                                   {"accuracy_designs", options.accuracy_designs},
                                   {"draws", options.draws},

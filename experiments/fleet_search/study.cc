@@ -42,8 +42,8 @@ Result<Prepared> prepare(const SearchData& data, const std::vector<std::size_t>&
   KERNWISE_ASSIGN(const DevicePrior prior,
                   DevicePrior::learn(data.table, train, every, fleet_prior_options(), prior_rng));
   const std::vector<std::size_t> among(p.relevant.begin(), p.relevant.end());
-  for (const std::size_t row :
-       prior.choose({}, among, static_cast<std::size_t>(options.protocol.samples))) {
+  for (const std::size_t row : prior.choose({}, options.spread ? every : among,
+                                            static_cast<std::size_t>(options.protocol.samples))) {
     p.references.push_back(static_cast<int32_t>(row));
   }
   p.beliefs = std::make_unique<PriorBeliefs>(prior, p.relevant, data.table.rows());

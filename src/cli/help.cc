@@ -20,7 +20,8 @@ std::string wrapped(const std::string& text, std::size_t indent) {
     const std::size_t end = std::min(text.find(' ', start), text.size());
     const std::size_t length = end - start;
     if (at > indent && at + 1 + length > kLine) {
-      result += "\n" + std::string(indent, ' ');
+      result += '\n';
+      result.append(indent, ' ');
       at = indent;
     } else if (at > indent) {
       result += ' ';

@@ -11,6 +11,7 @@
 #include "cost_scale.h"
 #include "device_prior_state.h"
 #include "mixture_grid.h"
+#include "thinned_rows.h"
 
 namespace kernwise {
 namespace {
@@ -24,7 +25,7 @@ using detail::Vector;
 using detail::weigh;
 using detail::Weighted;
 
-constexpr std::size_t kMostCandidates = 400;
+constexpr std::size_t kMostCandidates = 400, kAllCandidates = 500;
 constexpr double kNegligible = 0.01;  // of the posterior: such mixtures give no variance
 
 Eigen::Index at(std::size_t i) { return static_cast<Eigen::Index>(i); }
@@ -64,6 +65,7 @@ Result<DevicePrior> DevicePrior::learn(const LatencyTable& table,
   state->scale.square = sources.scale.array().square().mean();
   state->mixtures = detail::learn_shares(state->kernels, sources, *state->basis, devices, known,
                                          state->scale, options, rng);
+  detail::add_pruned(*state->basis, state->mixtures);
   state->kept = options.kept;
   if (options.pairs > 0 && devices.size() >= 3) {
     state->alone_shares =
@@ -90,6 +92,7 @@ DevicePrior DevicePrior::alone(std::size_t device) const {
   if (!state_->alone_shares.empty()) {
     detail::weigh_and_thin(state->mixtures, state_->alone_shares, state->kept);
   }
+  detail::add_pruned(*state->basis, state->mixtures);
   DevicePrior prior;
   prior.state_ = std::move(state);
   return prior;
@@ -143,10 +146,13 @@ DeviceForecast DevicePrior::Plan::predict(std::span<const double> costs, bool wi
     if (weighted.weight[i] == 0) continue;
     constant += weighted.weight[i] * detail::kConstant * weighted.fits[i].dual.sum();
     for (std::size_t b = 0; b < detail::kBlocks; ++b) {
-      dual.col(at(b)) += weighted.weight[i] * mixtures[i].weight[b] * weighted.fits[i].dual;
+      const double share = weighted.weight[i] * mixtures[i].weight[b];
+      if (share > 0) dual.col(at(b)) += share * weighted.fits[i].dual;
     }
   }
-  for (std::size_t b = 0; b < detail::kBlocks; ++b) mean += from[b] * dual.col(at(b));
+  for (std::size_t b = 0; b < detail::kBlocks; ++b) {
+    if (!dual.col(at(b)).isZero(0)) mean += from[b] * dual.col(at(b));
+  }
   DeviceForecast forecast;
   mean.array() += constant + centre;
   for (const double value : mean) forecast.cost.push_back(unit.from(value));
@@ -161,7 +167,7 @@ DeviceForecast DevicePrior::Plan::predict(std::span<const double> costs, bool wi
     const Matrix whitened = fit.factor.matrixL().solve(covariance.transpose());
     Vector variance = Vector::Constant(rows, detail::kConstant + mixture.noise);
     for (std::size_t b = 0; b < detail::kBlocks; ++b) {
-      variance += mixture.weight[b] * parts.diagonal[b];
+      if (mixture.weight[b] > 0) variance += mixture.weight[b] * parts.diagonal[b];
     }
     variance -= whitened.colwise().squaredNorm().transpose();
     variance = fit.scale_square * variance.cwiseMax(mixture.noise);
@@ -185,10 +191,10 @@ std::vector<std::size_t> DevicePrior::choose(const DeviceSamples& so_far,
                                              std::size_t count) const {
   // Candidates that are left, thinned evenly; then what was measured, so that one gram serves all.
   std::vector<std::size_t> rows;
-  const std::size_t step = std::max<std::size_t>(1, candidates.size() / kMostCandidates);
-  for (std::size_t i = 0; i < candidates.size(); i += step) {
-    if (std::find(so_far.rows.begin(), so_far.rows.end(), candidates[i]) == so_far.rows.end()) {
-      rows.push_back(candidates[i]);
+  const std::size_t most = candidates.size() <= kAllCandidates ? kAllCandidates : kMostCandidates;
+  for (const std::size_t row : detail::thinned_rows(candidates, most)) {
+    if (std::find(so_far.rows.begin(), so_far.rows.end(), row) == so_far.rows.end()) {
+      rows.push_back(row);
     }
   }
   const std::size_t free = rows.size();
@@ -246,7 +252,7 @@ std::vector<std::size_t> DevicePrior::choose(const DeviceSamples& so_far,
 }
 
 std::string DevicePrior::describe() const {
-  constexpr std::array<const char*, detail::kBlocks> kNames = {
+  constexpr std::array<const char*, detail::kBasicBlocks> kNames = {
       "devices", "flat",      "mean",    "residual", "kinds",
       "places",  "modulated", "one-hot", "smooth",   "rich"};
   std::string text;
@@ -258,7 +264,9 @@ std::string DevicePrior::describe() const {
     for (const Mixture& mixture : state_->mixtures) {
       weight += std::exp(mixture.log_prior) * mixture.weight[b];
     }
-    text += fmt::format("{} {:.3g}, ", kNames[b], weight);
+    if (b >= detail::kBasicBlocks && weight == 0) continue;
+    text += fmt::format("{}{} {:.3g}, ", b < detail::kBasicBlocks ? "" : "pruned ",
+                        kNames[b % detail::kBasicBlocks], weight);
   }
   return text + fmt::format("noise {:.3g}", noise);
 }

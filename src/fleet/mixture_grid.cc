@@ -49,7 +49,8 @@ std::vector<double> evidences(const std::vector<Mixture>& mixtures, const PriorB
                               std::span<const double> costs, Rows rows, const ScalePrior& scale) {
   std::vector<Matrix> grams;
   for (std::size_t b = 0; b < kBlocks; ++b) {
-    grams.push_back(basis.gram(static_cast<Block>(b), rows, rows));
+    // These mixtures are not of pruned designs.
+    grams.push_back(b < kBasicBlocks ? basis.gram(static_cast<Block>(b), rows, rows) : Matrix());
   }
   Vector y(static_cast<Eigen::Index>(rows.size()));
   std::vector<double> seen;
@@ -198,6 +199,18 @@ void weigh_and_thin(std::vector<Mixture>& mixtures, std::span<const double> shar
                    [](const Mixture& a, const Mixture& b) { return a.log_prior > b.log_prior; });
   if (mixtures.size() > static_cast<std::size_t>(kept)) {
     mixtures.resize(static_cast<std::size_t>(kept));
+  }
+}
+
+void add_pruned(const PriorBasis& basis, std::vector<Mixture>& mixtures) {
+  if (basis.empty(static_cast<Block>(kBasicBlocks))) return;
+  const std::size_t count = mixtures.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    Mixture pruned = mixtures[i];
+    std::rotate(pruned.weight.begin(), pruned.weight.begin() + kBasicBlocks, pruned.weight.end());
+    pruned.log_prior += std::log(kPrunedShare);
+    mixtures[i].log_prior += std::log(1 - kPrunedShare);
+    mixtures.push_back(pruned);
   }
 }
 

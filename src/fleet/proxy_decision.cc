@@ -8,6 +8,7 @@
 
 #include "kernwise/base/statistics.h"
 #include "kernwise/fleet/ranking.h"
+#include "thinned_rows.h"
 
 namespace kernwise {
 
@@ -27,10 +28,8 @@ ProxyJudge::ProxyJudge(const DevicePrior& prior, std::span<const double> proxy_c
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!std::isnan(proxy_costs[i])) there.push_back(i);
   }
-  const std::size_t count = std::min(there.size(), rule.designs);
   std::vector<std::size_t> picked;
-  for (std::size_t k = 0; k < count; ++k) {
-    const std::size_t i = there[k * there.size() / count];
+  for (const std::size_t i : detail::thinned_rows(there, rule.designs)) {
     picked.push_back(rows[i]);
     proxy_.push_back(proxy_costs[i]);
   }

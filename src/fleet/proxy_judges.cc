@@ -9,6 +9,7 @@
 
 #include "kernwise/base/check.h"
 #include "kernwise/fleet/ranking.h"
+#include "thinned_rows.h"
 
 namespace kernwise {
 namespace {
@@ -22,8 +23,7 @@ ProxyJudges::ProxyJudges(DevicePrior prior, const LatencyTable& table,
     : prior_(std::move(prior)), table_(&table), devices_(devices.begin(), devices.end()),
       rows_(table.rows()), rule_(rule), judges_(devices.size()) {
   std::iota(rows_.begin(), rows_.end(), std::size_t{0});
-  const std::size_t count = std::min(kCompared, rows_.size());
-  for (std::size_t k = 0; k < count; ++k) compared_.push_back(k * rows_.size() / count);
+  compared_ = detail::thinned_rows(rows_, kCompared);
 }
 
 ProxyJudge& ProxyJudges::of(std::size_t i) {

@@ -6,10 +6,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "fleet/made_up_fleet.h"
+#include "fleet/thinned_rows.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/fleet/proxy_judges.h"
 #include "kernwise/fleet/ranking.h"
@@ -94,6 +96,46 @@ TEST(PriorDraws, SpreadAsTheForecastSays) {
     EXPECT_GT(half, 0.4 * forecast.log_sd[i]);
     EXPECT_LT(half, 1.8 * forecast.log_sd[i]);
   }
+}
+
+// Known devices execute whatever a cell holds, the target only what reaches its output.
+TEST(PriorBeliefs, AProgramThatPrunesIsRecognised) {
+  Known known;
+  LatencyTable& table = known.fleet.table;
+  const std::size_t rows = table.rows(), target = known.devices.size();
+  Rng rng(3);
+  for (std::size_t row = 0; row < rows; ++row) {
+    table.cost[target * rows + row] =
+        table.cost[2 * rows + table.pruned[row]] * std::exp(0.01 * rng.normal());
+  }
+  const auto agreement = [&](const DevicePrior& prior) {
+    PriorBeliefs beliefs(prior, {}, rows);
+    const CostBelief belief =
+        beliefs.believe(known.measured(known.prior.choose({}, known.rows, 10)));
+    return spearman(std::vector<double>(belief.mean.begin(), belief.mean.end()), known.truth());
+  };
+  const double with = agreement(known.prior);
+  LatencyTable blind = table;
+  blind.pruned.clear();
+  Rng again(1);
+  const DevicePrior without = DevicePrior::learn(blind, known.devices, known.rows,
+                                                 {.kept = 60, .draws = 2, .max_rows = 300}, again)
+                                  .value();
+  EXPECT_GT(with, 0.95);
+  EXPECT_GT(with, agreement(without));
+}
+
+TEST(ThinnedRows, AreSpreadAndInOrder) {
+  const auto rows = detail::thinned_rows(15625, 100);
+  ASSERT_EQ(rows.size(), 100U);
+  EXPECT_TRUE(std::is_sorted(rows.begin(), rows.end()));
+  int alike = 0;  // designs of NAS-Bench-201 with the same choice at the last two positions
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    EXPECT_EQ(rows[k] * 100 / 15625, k);
+    alike += rows[k] % 5 == rows[k] / 5 % 5;
+  }
+  EXPECT_LT(alike, 40);
+  EXPECT_EQ(detail::thinned_rows(5, 100).size(), 5U);
 }
 
 TEST(ProxyJudges, FindTheTwinAmongTheKnown) {

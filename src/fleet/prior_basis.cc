@@ -140,8 +140,8 @@ Vector PriorBasis::diagonal(Block block, Rows rows) const {
   const double scale = scale_[static_cast<std::size_t>(block)];
   if (is_pruned(block)) {
     const double own = scale_[static_cast<std::size_t>(basic(block))];
-    return own == 0 ? Vector::Zero(at(rows.size()))
-                    : Vector(scale / own * diagonal(basic(block), pruned(rows)));
+    if (own == 0) return Vector::Zero(at(rows.size()));
+    return scale / own * diagonal(basic(block), pruned(rows));
   }
   if (block == Block::kSmooth) return Vector::Constant(at(rows.size()), scale);
   const LatencyTable& table = kernels_->table();

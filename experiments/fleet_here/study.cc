@@ -10,8 +10,7 @@
 
 #include "kernwise/base/statistics.h"
 #include "kernwise/fleet/constrained_search.h"
-#include "kernwise/fleet/device_aware.h"
-#include "kernwise/fleet/device_prior.h"
+#include "kernwise/fleet/prior_beliefs.h"
 #include "kernwise/fleet/ranking.h"
 #include "virtual_device.h"
 
@@ -19,7 +18,7 @@ namespace kernwise::experiments {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr int kRepeated = 40;  // designs measured a second time
+constexpr std::size_t kRepeated = 40;  // designs measured a second time
 
 struct Measured {
   std::vector<int32_t> rows;
@@ -41,19 +40,6 @@ Predict by_prior(const DevicePrior& prior, const Measured& all) {
   };
 }
 
-Predict by_embedding(const DeviceAwareModel& model, const Measured& all) {
-  return [&](const std::vector<std::size_t>& sampled) {
-    std::vector<MeasuredRow> samples;
-    for (const std::size_t i : sampled) samples.push_back({all.rows[i], all.costs[i]});
-    const CostBelief belief = model.believe(samples);
-    std::vector<double> costs;
-    for (const int32_t row : all.rows) {
-      costs.push_back(std::exp(static_cast<double>(belief.mean[static_cast<std::size_t>(row)])));
-    }
-    return costs;
-  };
-}
-
 // Spearman on the designs that are not samples.
 double rank_others(const Predict& predict, const Measured& all,
                    const std::vector<std::size_t>& sampled, double* within) {
@@ -68,10 +54,10 @@ double rank_others(const Predict& predict, const Measured& all,
   return spearman(predicted, truth);
 }
 
-void judge_ranking(const HereOptions& options, const DeviceAwareModel& model,
-                   const DevicePrior& prior, const Measured& all, HereTarget& target) {
+void judge_ranking(const HereOptions& options, const DevicePrior& prior, const Measured& all,
+                   HereTarget& target) {
   target.spearman_least = 1;
-  const Predict first = by_prior(prior, all), second = by_embedding(model, all);
+  const Predict predict = by_prior(prior, all);
   for (int draw = 0; draw < options.draws; ++draw) {
     Rng rng(options.seed + 1000 + static_cast<uint64_t>(draw));
     std::vector<std::size_t> order(all.rows.size());
@@ -82,11 +68,10 @@ void judge_ranking(const HereOptions& options, const DeviceAwareModel& model,
     }
     order.resize(static_cast<std::size_t>(options.samples));
     double within = 0;
-    const double correlation = rank_others(first, all, order, &within);
+    const double correlation = rank_others(predict, all, order, &within);
     target.spearman_mean += correlation / options.draws;
     target.within_ten_percent += within / options.draws;
     target.spearman_least = std::min(target.spearman_least, correlation);
-    target.spearman_embedding += rank_others(second, all, order, nullptr) / options.draws;
   }
   const std::vector<std::size_t> rows(all.rows.begin(), all.rows.end());
   std::vector<std::size_t> chosen;
@@ -94,15 +79,19 @@ void judge_ranking(const HereOptions& options, const DeviceAwareModel& model,
     chosen.push_back(
         static_cast<std::size_t>(std::find(rows.begin(), rows.end(), row) - rows.begin()));
   }
-  target.spearman_references = rank_others(first, all, chosen, nullptr);
+  target.spearman_chosen = rank_others(predict, all, chosen, nullptr);
 }
 
 // Searches with measurements on the spot, then runs the pick again.
-Result<HerePick> search(const HereOptions& options, const Public& data,
-                        const DeviceAwareModel& model, const VirtualDevice& device, double quantile,
-                        double bound) {
+Result<HerePick> search(const HereOptions& options, const Public& data, PriorBeliefs& beliefs,
+                        const VirtualDevice& device, double quantile, double bound) {
   const std::string file = device.name() + ".search.csv";
-  const std::vector<int32_t> references = model.reference_rows(options.references, data.promising);
+  const std::vector<std::size_t> among(data.promising.begin(), data.promising.end());
+  std::vector<int32_t> references;
+  for (const std::size_t row :
+       beliefs.prior().choose({}, among, static_cast<std::size_t>(options.references))) {
+    references.push_back(static_cast<int32_t>(row));
+  }
   KERNWISE_ASSIGN(const std::vector<double> costs, device.costs(references, file));
   std::vector<MeasuredRow> start;
   for (std::size_t i = 0; i < references.size(); ++i) start.push_back({references[i], costs[i]});
@@ -117,7 +106,7 @@ Result<HerePick> search(const HereOptions& options, const Public& data,
   };
   const ConstrainedChoice choice = constrained_search(
       {data.accuracy, {}}, {}, std::move(start),
-      [&](std::span<const MeasuredRow> measured) { return model.believe(measured); }, measure,
+      [&](std::span<const MeasuredRow> measured) { return beliefs.believe(measured); }, measure,
       {.bound = bound, .budget = options.samples, .margin = 1.645});
   if (failed) return *std::move(failed);
   HerePick pick{.quantile = quantile, .bound_ms = bound};
@@ -131,35 +120,46 @@ Result<HerePick> search(const HereOptions& options, const Public& data,
   return pick;
 }
 
-Result<HereTarget> meet(const HereOptions& options, const Public& data,
-                        const DeviceAwareModel& model, const DevicePrior& prior,
-                        std::span<const int32_t> rows, const std::string& name, const Say& say) {
-  const VirtualDevice device(options, data, name);
-  HereTarget target{.name = device.name()};
+// What is true of a device: its designs, and some of them once more.
+struct Truth {
+  Measured all;
+  std::vector<double> again;
+};
+
+Result<Truth> measure_truth(const HereOptions& options, const VirtualDevice& device,
+                            std::span<const int32_t> rows, const Say& say) {
   say(fmt::format("{}: {} designs", device.name(), rows.size()));
   KERNWISE_ASSIGN(const std::vector<double> costs, device.costs(rows, device.name() + ".csv"));
-  Measured all;
+  Truth truth;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (std::isnan(costs[i])) continue;
-    all.rows.push_back(rows[i]);
-    all.costs.push_back(costs[i]);
+    truth.all.rows.push_back(rows[i]);
+    truth.all.costs.push_back(costs[i]);
   }
-  target.designs = static_cast<int64_t>(all.rows.size());
-  if (target.designs < 4 * options.samples) {
+  if (truth.all.rows.size() < 4 * static_cast<std::size_t>(options.samples)) {
     say(fmt::format("{}: too few designs are measured", device.name()));
-    return target;
+    return truth;
   }
-  const auto twice = static_cast<std::size_t>(std::min<int64_t>(kRepeated, target.designs));
-  KERNWISE_ASSIGN(const std::vector<double> second,
-                  device.costs(std::span(all.rows).first(twice), device.name() + ".again.csv"));
-  target.repeat_spearman = spearman(std::span(all.costs).first(twice), second);
-  target.repeated = static_cast<int>(twice);
-  judge_ranking(options, model, prior, all, target);
+  const std::size_t twice = std::min(kRepeated, truth.all.rows.size());
+  KERNWISE_ASSIGN(truth.again, device.costs(std::span(truth.all.rows).first(twice),
+                                            device.name() + ".again.csv"));
+  return truth;
+}
+
+Result<HereTarget> meet(const HereOptions& options, const Public& data, PriorBeliefs& beliefs,
+                        const VirtualDevice& device, const Truth& truth, const Say& say) {
+  HereTarget target{.name = device.name()};
+  const Measured& all = truth.all;
+  target.designs = static_cast<int64_t>(all.rows.size());
+  if (truth.again.empty()) return target;
+  target.repeat_spearman = spearman(std::span(all.costs).first(truth.again.size()), truth.again);
+  target.repeated = static_cast<int>(truth.again.size());
+  judge_ranking(options, beliefs.prior(), all, target);
   say(fmt::format("{}: mean Spearman {:.3f}", device.name(), target.spearman_mean));
   if (!options.measure) return target;
   for (const double share : {0.25, 0.5, 0.75}) {
     KERNWISE_ASSIGN(HerePick pick,
-                    search(options, data, model, device, share, quantile(all.costs, share)));
+                    search(options, data, beliefs, device, share, quantile(all.costs, share)));
     target.picks.push_back(std::move(pick));
   }
   return target;
@@ -177,14 +177,7 @@ Result<HereResult> run_here(const HereOptions& options, const Say& say) {
   }
   KERNWISE_ASSIGN(const Public data, read_public(options));
   result.sources = data.table.devices;
-  KERNWISE_ASSIGN(const DeviceAwareModel model, fit_device_aware(data.table, data.sources));
   Rng rng(options.seed);
-  say("learning from the public devices");
-  std::vector<std::size_t> every(data.designs.size());
-  for (std::size_t i = 0; i < every.size(); ++i) every[i] = i;
-  Rng prior_rng(options.seed);
-  KERNWISE_ASSIGN(const DevicePrior prior,
-                  DevicePrior::learn(data.table, data.sources, every, {}, prior_rng));
   std::vector<int32_t> rows(data.designs.size());
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<int32_t>(i);
   const auto wanted = std::min(rows.size(), static_cast<std::size_t>(options.designs));
@@ -193,9 +186,24 @@ Result<HereResult> run_here(const HereOptions& options, const Say& say) {
     std::swap(rows[i], rows[static_cast<std::size_t>(at)]);
   }
   rows.resize(wanted);
+  // All measuring first: that is what takes long and may be interrupted.
+  std::vector<VirtualDevice> devices;
+  std::vector<Truth> truths;
   for (const std::string& name : options.targets) {
-    KERNWISE_ASSIGN(HereTarget target, meet(options, data, model, prior, rows, name, say));
-    result.spearman_mean += target.spearman_mean / static_cast<double>(options.targets.size());
+    devices.emplace_back(options, data, name);
+    KERNWISE_ASSIGN(Truth truth, measure_truth(options, devices.back(), rows, say));
+    truths.push_back(std::move(truth));
+  }
+  say("learning from the public devices");
+  std::vector<std::size_t> every(data.designs.size());
+  for (std::size_t i = 0; i < every.size(); ++i) every[i] = i;
+  Rng prior_rng(options.seed);
+  KERNWISE_ASSIGN(const DevicePrior prior,
+                  DevicePrior::learn(data.table, data.sources, every, {}, prior_rng));
+  PriorBeliefs beliefs(prior, data.promising, data.designs.size());
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    KERNWISE_ASSIGN(HereTarget target, meet(options, data, beliefs, devices[i], truths[i], say));
+    result.spearman_mean += target.spearman_mean / static_cast<double>(devices.size());
     result.targets.push_back(std::move(target));
   }
   return result;

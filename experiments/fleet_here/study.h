@@ -42,8 +42,7 @@ struct HereTarget {
   std::string name;
   int64_t designs = 0;                           // measured
   double spearman_mean = 0, spearman_least = 0;  // over draws of samples
-  double spearman_embedding = 0;                 // the same by the device-aware model
-  double spearman_references = 0;                // samples chosen by the model
+  double spearman_chosen = 0;                    // samples chosen by the model
   double repeat_spearman = 0;  // designs measured twice, in another process: the noise ceiling
   int repeated = 0;
   double within_ten_percent = 0;

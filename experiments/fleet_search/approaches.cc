@@ -47,48 +47,39 @@ std::vector<MeasuredRow> measure_rows(const SearchData& data, std::size_t target
   return measured;
 }
 
-Result<ProxySearch> ProxySearch::prepare(const SearchData& data, std::size_t proxy,
-                                         const Values& values, int layers) {
-  ProxySearch search;
-  search.front_ = pareto_set(data.table.device_costs(proxy), values.mean, layers);
-  const std::size_t only[] = {proxy};
-  KERNWISE_ASSIGN(DeviceAwareModel model,
-                  fit_device_aware(data.table, only, {.residual_share = 1}));
-  search.model_ = std::make_shared<const DeviceAwareModel>(std::move(model));
-  return search;
-}
+ProxySearch::ProxySearch(const SearchData& data, const DevicePrior& prior, std::size_t proxy,
+                         const Values& values, int layers)
+    : front_(pareto_set(data.table.device_costs(proxy), values.mean, layers)),
+      first_(front_[front_.size() / 2]), beliefs_(prior.alone(proxy), front_, data.table.rows()) {}
 
 ConstrainedChoice ProxySearch::choose(const SearchData& data, std::size_t target,
                                       const Values& values, double bound,
-                                      const SearchProtocol& protocol) const {
+                                      const SearchProtocol& protocol) {
   return constrained_search(
-      values.view(), front_, {},
-      [&](std::span<const MeasuredRow> measured) { return model_->believe(measured); },
+      values.view(), front_, measure_rows(data, target, std::span(&first_, 1)),
+      [&](std::span<const MeasuredRow> measured) { return beliefs_.believe(measured); },
       measuring(data, target),
       {.bound = bound, .budget = protocol.samples, .margin = protocol.margin});
 }
 
-ConstrainedChoice adapted_choice(const SearchData& data, const DeviceAwareModel& model,
-                                 std::span<const int32_t> relevant, std::size_t target,
+ConstrainedChoice adapted_choice(const SearchData& data, PriorBeliefs& beliefs,
+                                 std::span<const int32_t> references, std::size_t target,
                                  const Values& values, double bound,
                                  const SearchProtocol& protocol) {
   return constrained_search(
-      values.view(), {},
-      measure_rows(data, target, model.reference_rows(protocol.references, relevant)),
-      [&](std::span<const MeasuredRow> measured) { return model.believe(measured); },
+      values.view(), {}, measure_rows(data, target, references),
+      [&](std::span<const MeasuredRow> measured) { return beliefs.believe(measured); },
       measuring(data, target),
       {.bound = bound, .budget = protocol.samples, .margin = protocol.margin});
 }
 
-std::vector<ConstrainedChoice> unverified_choices(const SearchData& data,
-                                                  const DeviceAwareModel& model,
-                                                  std::span<const int32_t> relevant,
+std::vector<ConstrainedChoice> unverified_choices(const SearchData& data, PriorBeliefs& beliefs,
+                                                  std::span<const int32_t> references,
                                                   std::size_t target, const Values& values,
                                                   std::span<const double> bounds,
                                                   const SearchProtocol& protocol) {
-  const auto measured =
-      measure_rows(data, target, model.reference_rows(protocol.samples, relevant));
-  const CostBelief belief = model.believe(measured);
+  const auto measured = measure_rows(data, target, references);
+  const CostBelief belief = beliefs.believe(measured);
   std::vector<ConstrainedChoice> choices;
   for (const double bound : bounds) {
     choices.push_back(choose_predicted(values.view(), {}, belief, bound, protocol.margin));
@@ -98,36 +89,48 @@ std::vector<ConstrainedChoice> unverified_choices(const SearchData& data,
 }
 
 OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel& model,
-                                 const DesignOptimizer& optimizer, std::size_t target,
+                                 const DesignOptimizer& optimizer, PriorBeliefs& beliefs,
+                                 std::span<const int32_t> relevant, std::size_t target,
                                  std::span<const MeasuredRow> references, const Values& values,
                                  double bound, const SearchProtocol& protocol) {
   OptimizerChoice choice;
-  const DesignNumber value = [&](std::span<const uint16_t> design) {
-    const int32_t row = row_of(data, design);
-    return row < 0 ? NAN : values.mean[static_cast<std::size_t>(row)];
+  const DesignEncoding& encoding = data.table.encoding;
+  const auto design_at_row = [&](int32_t row) {
+    const auto design = data.table.design(static_cast<std::size_t>(row));
+    return std::vector<uint16_t>(design.begin(), design.end());
   };
-  const auto repaired = [&](const DevicePosteriorView& posterior,
-                            std::span<const uint16_t> design) {
-    const DesignNumber upper = [&](std::span<const uint16_t> other) {
-      const auto belief = posterior.at(static_cast<std::size_t>(row_of(data, other)));
-      return belief.mean + protocol.margin * belief.deviation;
+  // Of rows that nothing is believed of, nothing may be chosen.
+  const auto within = [&](const CostBelief& belief) {
+    return [&](std::span<const uint16_t> design) {
+      const int32_t row = row_of(data, design);
+      const auto i = static_cast<std::size_t>(row);
+      return row < 0 || std::isnan(belief.mean[i]) ? NAN : values.mean[i];
     };
-    return repair_design(data.table.encoding, design, upper, value, std::log(bound)).design;
   };
-  const DevicePosteriorView posterior = model.infer(references);
+  const auto repaired = [&](const CostBelief& belief, int32_t start) {
+    const DesignNumber upper = [&](std::span<const uint16_t> design) {
+      const auto i = static_cast<std::size_t>(row_of(data, design));
+      return static_cast<double>(belief.mean[i]) +
+             protocol.margin * static_cast<double>(belief.deviation[i]);
+    };
+    return row_of(
+        data, repair_design(encoding, design_at_row(start), upper, within(belief), std::log(bound))
+                  .design);
+  };
+  const CostBelief believed = beliefs.believe(references);
+  const std::vector<float> embedding = model.embed(references);
   const double start = now();
-  const std::vector<uint16_t> first =
-      optimizer.project(optimizer.forward(posterior.embedding(), bound));
-  const std::vector<uint16_t> last = repaired(posterior, first);
+  const std::vector<float> answer = optimizer.forward(embedding, bound);
+  choice.projected = optimizer.project(answer, data.table, relevant);
+  choice.repaired = repaired(believed, choice.projected);
   choice.seconds = now() - start;
-  choice.projected = row_of(data, first);
-  choice.repaired = row_of(data, last);
+  choice.forward = row_of(data, optimizer.project(answer));
   // Some measurements kept for what is chosen. The repair then climbs the expected improvement over
   // the best design that is known to be feasible, and every measurement moves the belief.
-  const int kept = std::min<int>(protocol.verify, static_cast<int>(references.size()));
+  const int kept = std::min<int>(protocol.verify, static_cast<int>(references.size()) - 1);
   std::vector<MeasuredRow> measured(references.begin(), references.end() - kept);
-  std::vector<uint16_t> design =
-      optimizer.project(optimizer.forward(model.infer(measured).embedding(), bound));
+  std::vector<uint16_t> design = design_at_row(
+      optimizer.project(optimizer.forward(model.embed(measured), bound), data.table, relevant));
   double best = -HUGE_VAL;
   const auto consider = [&](const MeasuredRow& m) {
     const double worth = values.mean[static_cast<std::size_t>(m.row)];
@@ -139,28 +142,31 @@ OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel&
   double least = HUGE_VAL;
   for (const double worth : values.mean) least = std::min(least, std::isnan(worth) ? least : worth);
   for (int round = 0; round < kept; ++round) {
-    const DevicePosteriorView belief = model.infer(measured);
+    const CostBelief belief = beliefs.believe(measured);
     const double floor = std::isfinite(best) ? best : least - 1;
     const DesignNumber improvement = [&](std::span<const uint16_t> other) {
       const int32_t row = row_of(data, other);
-      if (row < 0) return static_cast<double>(NAN);
+      const auto i = static_cast<std::size_t>(row);
+      if (row < 0 || std::isnan(belief.mean[i])) return static_cast<double>(NAN);
       for (const MeasuredRow& m : measured) {
         if (m.row == row) return 0.0;
       }
-      const auto b = belief.at(static_cast<std::size_t>(row));
-      const double z = (std::log(bound) - b.mean) / b.deviation;
-      const double gain = values.mean[static_cast<std::size_t>(row)] - floor;
+      const double z = (std::log(bound) - static_cast<double>(belief.mean[i])) /
+                       std::max(static_cast<double>(belief.deviation[i]), 1e-4);
+      const double gain = values.mean[i] - floor;
       // Downhill in value, less so is better: the climb must find its way up.
       return gain <= 0 ? 1e-3 * gain : gain * 0.5 * std::erfc(-z / std::sqrt(2.0));
     };
     const DesignNumber free = [](std::span<const uint16_t>) { return -HUGE_VAL; };
-    design = repair_design(data.table.encoding, design, free, improvement, 0).design;
+    design = repair_design(encoding, design, free, improvement, 0).design;
     const int32_t row = row_of(data, design);
-    if (improvement(design) <= 0) break;
+    if (!(improvement(design) > 0)) break;
     measured.push_back({row, measuring(data, target)(row)});
     consider(measured.back());
   }
-  if (choice.verified < 0) choice.verified = row_of(data, repaired(model.infer(measured), design));
+  if (choice.verified < 0) {
+    choice.verified = repaired(beliefs.believe(measured), row_of(data, design));
+  }
   return choice;
 }
 

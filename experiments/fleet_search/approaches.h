@@ -15,6 +15,7 @@
 #include "kernwise/base/rng.h"
 #include "kernwise/fleet/design_optimizer.h"
 #include "kernwise/fleet/device_aware.h"
+#include "kernwise/fleet/prior_beliefs.h"
 
 namespace kernwise::experiments {
 
@@ -38,40 +39,43 @@ Measure measuring(const SearchData& data, std::size_t column);
 // Approach 1. The Pareto set of the proxy, found once; on the target only its members are measured.
 class ProxySearch {
  public:
-  static Result<ProxySearch> prepare(const SearchData& data, std::size_t proxy,
-                                     const Values& values, int layers);
+  ProxySearch(const SearchData& data, const DevicePrior& prior, std::size_t proxy,
+              const Values& values, int layers);
   ConstrainedChoice choose(const SearchData& data, std::size_t target, const Values& values,
-                           double bound, const SearchProtocol& protocol) const;
+                           double bound, const SearchProtocol& protocol);
   std::size_t candidates() const { return front_.size(); }
 
  private:
   std::vector<int32_t> front_;
-  std::shared_ptr<const DeviceAwareModel> model_;  // of the proxy alone
+  int32_t first_;         // its median by cost: what is measured before anything is believed
+  PriorBeliefs beliefs_;  // of the proxy alone
 };
 
-// The few-shot predictor with its samples spent where they help the choice. `relevant`: rows that
-// references are drawn from (promising_rows of the known devices).
-ConstrainedChoice adapted_choice(const SearchData& data, const DeviceAwareModel& model,
-                                 std::span<const int32_t> relevant, std::size_t target,
+// The few-shot predictor with its samples spent where they help the choice. `references`: measured
+// first; beliefs are about the designs that may be chosen.
+ConstrainedChoice adapted_choice(const SearchData& data, PriorBeliefs& beliefs,
+                                 std::span<const int32_t> references, std::size_t target,
                                  const Values& values, double bound,
                                  const SearchProtocol& protocol);
 
 // The same predictor with all samples on reference designs, once for all bounds of a device, and no
 // measurement of what is chosen.
-std::vector<ConstrainedChoice> unverified_choices(const SearchData& data,
-                                                  const DeviceAwareModel& model,
-                                                  std::span<const int32_t> relevant,
+std::vector<ConstrainedChoice> unverified_choices(const SearchData& data, PriorBeliefs& beliefs,
+                                                  std::span<const int32_t> references,
                                                   std::size_t target, const Values& values,
                                                   std::span<const double> bounds,
                                                   const SearchProtocol& protocol);
 
-// The optimiser network on embeddings from reference designs.
+// The optimiser network on embeddings from reference designs; what it answers is projected to the
+// likeliest of `relevant` designs, and repaired among them by what the few-shot predictor believes.
 struct OptimizerChoice {
+  int32_t forward = -1;                                  // row, each position by itself
   int32_t projected = -1, repaired = -1, verified = -1;  // rows
   double seconds = 0;                                    // forward pass, projection and repair
 };
 OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel& model,
-                                 const DesignOptimizer& optimizer, std::size_t target,
+                                 const DesignOptimizer& optimizer, PriorBeliefs& beliefs,
+                                 std::span<const int32_t> relevant, std::size_t target,
                                  std::span<const MeasuredRow> references, const Values& values,
                                  double bound, const SearchProtocol& protocol);
 

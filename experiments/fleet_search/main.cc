@@ -113,8 +113,13 @@ int run(int argc, char** argv) {
   app.add_option("--samples", options.protocol.samples, "measurements in all for a choice")
       ->check(CLI::Range(1, 1000));
   app.add_option("--references", options.protocol.references, "of them before the search")
-      ->check(CLI::Range(0, 1000));
+      ->check(CLI::Range(1, 1000));
   app.add_option("--margin", options.protocol.margin, "of choices not measured, in deviations");
+  app.add_option("--layers", options.layers,
+                 "of the known devices' Pareto sets: designs that the few-shot search may choose")
+      ->check(CLI::Range(1, 1000));
+  app.add_flag("--spread,!--no-spread", options.spread,
+               "references are of all designs, not only of those that may be chosen");
   app.add_option("--draws", options.draws, "of the designs the accuracy predictor learns from")
       ->check(CLI::Range(1, 100));
   app.add_option("--designs", options.accuracy_designs, "that the accuracy predictor learns from")
@@ -144,6 +149,8 @@ int run(int argc, char** argv) {
                                  {{"space", options.files.space},
                                   {"samples", options.protocol.samples},
                                   {"references", options.protocol.references},
+                                  {"layers", options.layers},
+                                  {"spread_references", options.spread},
                                   {"margin_deviations", options.protocol.margin},
                                   {"accuracy_designs", options.accuracy_designs},
                                   {"draws", options.draws},

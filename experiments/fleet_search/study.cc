@@ -5,10 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <memory>
+#include <numeric>
 
 #include "kernwise/fleet/pareto.h"
+#include "kernwise/fleet/plan_fleet.h"
+#include "kernwise/fleet/proxy_judges.h"
 #include "kernwise/fleet/ranking.h"
 
 namespace kernwise::experiments {
@@ -17,32 +20,45 @@ namespace {
 // Everything that the known devices alone decide.
 struct Prepared {
   std::vector<std::size_t> train;
-  std::vector<DeviceAwareModel> model;      // one
-  std::vector<ProxySearch> strict, layers;  // of the medoid
-  std::vector<int32_t> relevant;
   std::size_t proxy = 0;
-  std::vector<DesignOptimizer> optimizers;  // labels, descent
+  std::vector<int32_t> relevant;    // near the known devices' Pareto sets
+  std::vector<int32_t> references;  // of them, best first
+  std::unique_ptr<PriorBeliefs> beliefs;
+  std::unique_ptr<ProxyJudges> judges;
+  std::unique_ptr<ProxySearch> strict, layers;  // of the medoid
+  std::unique_ptr<DeviceAwareModel> model;      // for the networks
+  std::vector<DesignOptimizer> optimizers;      // labels, descent
 };
 
 Result<Prepared> prepare(const SearchData& data, const std::vector<std::size_t>& train,
                          const Values& values, const StudyOptions& options, bool networks) {
   Prepared p;
   p.train = train;
-  KERNWISE_ASSIGN(DeviceAwareModel model, fit_device_aware(data.table, train));
-  p.model.push_back(std::move(model));
-  p.relevant = promising_rows(data.table, train, values.mean);
+  p.relevant = promising_rows(data.table, train, values.mean, options.layers);
   p.proxy = medoid(data, train);
-  KERNWISE_ASSIGN(ProxySearch strict, ProxySearch::prepare(data, p.proxy, values, 1));
-  KERNWISE_ASSIGN(ProxySearch layers, ProxySearch::prepare(data, p.proxy, values, 4));
-  p.strict.push_back(std::move(strict));
-  p.layers.push_back(std::move(layers));
+  std::vector<std::size_t> every(data.table.rows());
+  std::iota(every.begin(), every.end(), std::size_t{0});
+  Rng prior_rng(options.seed);
+  KERNWISE_ASSIGN(const DevicePrior prior,
+                  DevicePrior::learn(data.table, train, every, fleet_prior_options(), prior_rng));
+  const std::vector<std::size_t> among(p.relevant.begin(), p.relevant.end());
+  for (const std::size_t row : prior.choose({}, options.spread ? every : among,
+                                            static_cast<std::size_t>(options.protocol.samples))) {
+    p.references.push_back(static_cast<int32_t>(row));
+  }
+  p.beliefs = std::make_unique<PriorBeliefs>(prior, p.relevant, data.table.rows());
+  p.judges = std::make_unique<ProxyJudges>(prior, data.table, train, fleet_proxy_rule());
+  p.strict = std::make_unique<ProxySearch>(data, prior, p.proxy, values, 1);
+  p.layers = std::make_unique<ProxySearch>(data, prior, p.proxy, values, 4);
   if (!networks) return p;
+  KERNWISE_ASSIGN(DeviceAwareModel model, fit_device_aware(data.table, train));
+  p.model = std::make_unique<DeviceAwareModel>(std::move(model));
   for (const auto training : {OptimizerTraining::kLabels, OptimizerTraining::kDescent}) {
     Rng rng(options.seed);
     OptimizerOptions network;
     network.training = training;
     KERNWISE_ASSIGN(DesignOptimizer optimizer,
-                    train_optimizer(data.table, p.model[0], values.mean, network, rng));
+                    train_optimizer(data.table, *p.model, values.mean, network, rng));
     p.optimizers.push_back(std::move(optimizer));
   }
   return p;
@@ -51,15 +67,13 @@ Result<Prepared> prepare(const SearchData& data, const std::vector<std::size_t>&
 int count(const ConstrainedChoice& choice) { return static_cast<int>(choice.measurements.size()); }
 
 // Every known device as proxy for a target that is met by reference samples.
-void decide(const SearchData& data, const Prepared& p, std::size_t target, int samples, Rng& rng,
+void decide(const SearchData& data, const Prepared& p, std::size_t target, Rng& rng,
             ProxyStudy& study) {
-  constexpr double kEnough = 0.9, kSure = 0.75;  // as in src/fleet/fleet_device.h
-  const DeviceAwareModel& model = p.model[0];
-  const auto measured = measure_rows(data, target, model.reference_rows(samples, p.relevant));
+  const DeviceSamples samples = samples_from(measure_rows(data, target, p.references));
   for (const std::size_t proxy : p.train) {
     const auto costs = data.table.device_costs(proxy);
-    const bool like = spearman(costs, data.table.device_costs(target)) >= kEnough;
-    const bool reused = model.rank_correlation(measured, costs, kEnough, rng).probability >= kSure;
+    const bool like = spearman(costs, data.table.device_costs(target)) >= fleet_proxy_rule().enough;
+    const bool reused = p.judges->judge(proxy, samples, rng).use == ProxyUse::kReuse;
     ++study.pairs;
     study.like += like ? 1 : 0;
     if (reused) ++(like ? study.reused_like : study.reused_unlike);
@@ -78,39 +92,44 @@ class Group {
     targets_.push_back(device);
     const auto& protocol = options_.protocol;
     const std::vector<double> bounds = bounds_of(data_, target, protocol.quantiles);
-    const DeviceAwareModel& model = p.model[0];
     const auto unverified =
-        unverified_choices(data_, model, p.relevant, target, truth, bounds, protocol);
-    const auto references =
-        measure_rows(data_, target, model.reference_rows(protocol.samples, p.relevant));
+        unverified_choices(data_, *p.beliefs, p.references, target, truth, bounds, protocol);
+    const std::span<const int32_t> first =
+        std::span(p.references)
+            .first(std::min(p.references.size(), static_cast<std::size_t>(protocol.references)));
+    const auto references = measure_rows(data_, target, p.references);
     for (std::size_t b = 0; b < bounds.size(); ++b) {
       const double bound = bounds[b];
       const auto record = [&](const char* method, const ConstrainedChoice& choice) {
         tally(method).add(device, judge(data_, target, bound, choice.row, count(choice)));
       };
       record("approach 1: medoid's Pareto set",
-             p.strict[0].choose(data_, target, truth, bound, protocol));
+             p.strict->choose(data_, target, truth, bound, protocol));
       record("approach 1: four Pareto layers",
-             p.layers[0].choose(data_, target, truth, bound, protocol));
+             p.layers->choose(data_, target, truth, bound, protocol));
       record("few-shot, samples spent on the choice",
-             adapted_choice(data_, model, p.relevant, target, truth, bound, protocol));
+             adapted_choice(data_, *p.beliefs, first, target, truth, bound, protocol));
       record("few-shot, reference samples only", unverified[b]);
       for (const PredictedValues& values : predicted) {
         record("few-shot with predicted accuracy",
-               adapted_choice(data_, model, p.relevant, target, values.values, bound, protocol));
+               adapted_choice(data_, *p.beliefs, first, target, values.values, bound, protocol));
       }
       for (std::size_t k = 0; k < p.optimizers.size(); ++k) {
-        const auto choice = optimizer_choice(data_, model, p.optimizers[k], target, references,
-                                             truth, bound, protocol);
+        const auto choice =
+            optimizer_choice(data_, *p.model, p.optimizers[k], *p.beliefs, p.relevant, target,
+                             references, truth, bound, protocol);
         const char* forward[] = {"optimiser (labels), forward pass",
                                  "optimiser (descent), forward pass"};
+        const char* projected[] = {"optimiser (labels), projected",
+                                   "optimiser (descent), projected"};
         const char* repaired[] = {"optimiser (labels), repaired", "optimiser (descent), repaired"};
         const char* verified[] = {"optimiser (labels), repaired, five verify",
                                   "optimiser (descent), repaired, five verify"};
         const auto add = [&](const char* method, int32_t row) {
           tally(method).add(device, judge(data_, target, bound, row, protocol.samples));
         };
-        add(forward[k], choice.projected);
+        add(forward[k], choice.forward);
+        add(projected[k], choice.projected);
         add(repaired[k], choice.repaired);
         add(verified[k], choice.verified);
         seconds_ += choice.seconds;
@@ -195,7 +214,7 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
       KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, options.optimizer));
       inner.meet(target, q, truth, predicted);
       Rng rng(options.seed);
-      decide(data, q, target, options.protocol.samples, rng, result.decisions);
+      decide(data, q, target, rng, result.decisions);
     }
     result.groups.push_back(inner.result());
     return result;
@@ -221,7 +240,7 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
       std::erase(others, target);
       KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, false));
       all.meet(target, q, truth, {});
-      decide(data, q, target, options.protocol.samples, rng, result.decisions);
+      decide(data, q, target, rng, result.decisions);
       say("met " + data.table.devices[target]);
     }
     result.groups.push_back(all.result());

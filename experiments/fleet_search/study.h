@@ -16,6 +16,8 @@ struct StudyOptions {
   int accuracy_designs = 300;
   int draws = 5;
   uint64_t seed = 1;
+  bool spread = false;  // references are of all designs, not only of those that may be chosen
+  int layers = 5;  // of the known devices' Pareto sets: designs that may be chosen
   bool all_devices = true, optimizer = true;
   bool validate = false;  // train devices only
 };

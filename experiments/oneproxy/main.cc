@@ -36,6 +36,8 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(0, 10000));
   app.add_option("--decision-samples", options.decision_samples, "measurements for a decision")
       ->check(CLI::Range(1, 300));
+  app.add_flag("--decisions-only", options.product_only,
+               "only the decision as `kernwise fleet` takes it");
   app.add_option("--sure", options.rule.sure, "probability of a good proxy that allows its reuse")
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("--seed", options.seed, "of all draws");

@@ -19,6 +19,7 @@ Json decision_json(const DecisionResult& decision) {
           {"constant_balanced_accuracy", decision.constant_accuracy},
           {"good_reused_share", decision.reused_good},
           {"wrongly_reused_share", decision.wrongly_reused},
+          {"wrong_of_reused_share", decision.wrong_of_reused},
           {"rejected_share", decision.rejected},
           {"interval_90_coverage", decision.within_interval},
           {"spearman_error_median", decision.median_error}};
@@ -48,12 +49,13 @@ std::string as_text(const StudyResult& result, const FleetTask& task, double too
   for (const DecisionResult& decision : result.decisions) {
     text += fmt::format(
         "\nreuse or not, known: {}: {} decisions, {} proxies good enough; balanced accuracy {:.1f} "
-        "% (constant answer {:.0f} %), good ones reused {:.1f} %, wrongly reused {:.1f} %, "
-        "rejected "
-        "{:.1f} %, 90 % interval covers {:.1f} %, median error {:.3f}\n",
+        "% (constant answer {:.0f} %), good ones reused {:.1f} %, wrongly reused {:.1f} % "
+        "({:.1f} % of the reused), rejected {:.1f} %, 90 % interval covers {:.1f} %, median error "
+        "{:.3f}\n",
         decision.known, decision.decisions, decision.good_proxies, 100 * decision.balanced_accuracy,
         100 * decision.constant_accuracy, 100 * decision.reused_good, 100 * decision.wrongly_reused,
-        100 * decision.rejected, 100 * decision.within_interval, decision.median_error);
+        100 * decision.wrong_of_reused, 100 * decision.rejected, 100 * decision.within_interval,
+        decision.median_error);
   }
   return text + "* the default\n";
 }

@@ -26,6 +26,7 @@ struct Options {
   uint64_t seed = 1;
   int64_t among = 300;  // designs that a draw offers; figures are over all others
   ProxyRule rule;
+  bool product_only = false;  // only the decision as `kernwise fleet` takes it
 };
 
 struct MethodResult {
@@ -39,10 +40,11 @@ struct MethodResult {
 
 // Of the decision reuse / not, over all ordered pairs of devices that are no twins.
 struct DecisionResult {
-  std::string known;                        // "proxy" or "others": what the prior was learned from
+  std::string known;                        // what the prior was learned from, or "product, ..."
   int64_t decisions = 0, good_proxies = 0;  // with a true correlation >= rule.enough
   double reused_good = 0;                   // share of good proxies that were reused
   double wrongly_reused = 0;                // share of the other proxies that were reused
+  double wrong_of_reused = 0;               // share of the reused ones that are not good
   double balanced_accuracy = 0, constant_accuracy = 0.5;
   double within_interval = 0;  // share of true correlations inside of the 90 % interval
   double rejected = 0, median_error = 0;

@@ -85,7 +85,7 @@ void Arguments::declare(const std::string& names, const std::string& value_name,
     rest.remove_prefix(comma + 1);
   }
   if (!value_name.empty()) spelling += " " + value_name;
-  help_.push_back({std::move(spelling), help, common_});
+  help_.push_back({std::move(spelling), help, common_, group_});
 }
 
 void Arguments::flag(const std::string& names, bool& target, const std::string& help) {
@@ -212,13 +212,13 @@ void Arguments::shapes(const std::string& names,
 }
 
 void Arguments::positional(const std::string& name, std::string& target, const std::string& help) {
-  help_.push_back({name, help, common_});
+  help_.push_back({name, help, common_, group_});
   parsing_->app.add_option(name, target);
 }
 
 void Arguments::positionals(const std::string& name, std::vector<std::string>& target,
                             const std::string& help) {
-  help_.push_back({name + "...", help, common_});
+  help_.push_back({name + "...", help, common_, group_});
   parsing_->app.add_option(name, target)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

@@ -24,7 +24,8 @@ namespace kernwise::cli {
 struct ArgumentHelp {
   std::string spelling;  // "-o, --output FILE", "--budget TIME", "MODEL"
   std::string text;
-  bool common = false;  // taken by every command
+  bool common = false;     // taken by every command
+  std::string group = {};  // the heading it stands under; may be empty
 };
 
 enum class Repeat : uint8_t {
@@ -63,6 +64,8 @@ class Arguments {
   void positionals(const std::string& name, std::vector<std::string>& target,
                    const std::string& help);
 
+  // What is declared from now on stands in the help under this heading.
+  void begin_group(const std::string& title) { group_ = title; }
   // What is declared from now on is common to all commands.
   void begin_common() { common_ = true; }
 
@@ -85,6 +88,7 @@ class Arguments {
   struct Parsing;
   std::unique_ptr<Parsing> parsing_;
   std::vector<ArgumentHelp> help_;
+  std::string group_;
   bool common_ = false;
 };
 

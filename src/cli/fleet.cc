@@ -48,20 +48,28 @@ class Fleet final : public Command {
     arguments.texts("--constraint", constraints_, "METRIC=VALUE", Repeat::kCommaOrTwice,
                     "latency=15ms, energy=80mJ, memory=300MiB; columns max_latency_ms and so on "
                     "of DEVICES.csv come first");
+    arguments.texts("--features", features_, "FILE", Repeat::kCommaOrTwice,
+                    "of devices: a CSV, or what 'doctor --json' wrote (the device is called as the "
+                    "file); predicts where nothing was measured yet");
+    arguments.begin_group("how to choose");
     arguments.integer("--probe", probe_, 1, 64, "samples that a device may have in all (10)");
     arguments.choice("--method", method_, {"auto", "proxy", "adapt", "optimizer", "exhaustive"},
-                     "how to choose (auto: what suits each device)");
-    arguments.choice("--baseline", baseline_,
-                     {"best-proxy", "scratch", "scratch-rich", "additive", "adaproxy-1",
-                      "adaproxy-2", "adaproxy-inf", "ridge-mix"},
-                     "with --method adapt: a published or naive predictor, to compare with");
+                     "auto: what suits each device");
     arguments.number("--margin", options_.margin, 0, 10,
                      "deviations between what is expected and the bound (1.645)");
     arguments.number("--cover-tolerance", options_.cover_tolerance, 0, 100,
                      "points of accuracy that sharing a design may cost a device (1)");
+    arguments.text("--baseline", baseline_, "NAME",
+                   "with --method adapt: a published or naive predictor, to compare with: "
+                   "operations, best-proxy, scratch, scratch-rich, additive, adaproxy-1, "
+                   "adaproxy-2, adaproxy-inf or ridge-mix");
+    arguments.path("--operations", files_.operations, "FILE",
+                   "operations of the designs, for --baseline operations");
+    arguments.begin_group("results");
     arguments.path("-o,--output", output_, "FILE", "write the picks there, as CSV");
     arguments.path("--ask", ask_, "FILE", "write the measurements asked for there, as CSV");
     arguments.path("--onnx", onnx_, "FOLDER", "write the chosen networks there");
+    arguments.begin_group("fleet probe");
     probe_flags_.declare(arguments);
   }
 
@@ -89,6 +97,7 @@ class Fleet final : public Command {
     files_.latency.assign(latency_.begin(), latency_.end());
     files_.energy.assign(energy_.begin(), energy_.end());
     files_.memory.assign(memory_.begin(), memory_.end());
+    files_.features.assign(features_.begin(), features_.end());
     for (const std::string& text : constraints_) {
       KERNWISE_ASSIGN(FleetConstraint constraint, parse_fleet_constraint(text));
       files_.constraints.push_back(std::move(constraint));
@@ -98,13 +107,7 @@ class Fleet final : public Command {
                                      FleetMethod::kOptimizer, FleetMethod::kExhaustive}) {
       if (method_ == to_string(method)) options_.method = method;
     }
-    for (int i = 0; i < kFewShotBaselines && !baseline_.empty(); ++i) {
-      const auto baseline = static_cast<FewShotBaseline>(i);
-      if (baseline_ == to_string(baseline)) options_.baseline = baseline;
-    }
-    if (options_.baseline && options_.method != FleetMethod::kAdapt) {
-      return invalid_input("a baseline stands in for the adapted model only", "add --method adapt");
-    }
+    KERNWISE_TRY(choose_baseline());
     Rng rng(session.seed());
     KERNWISE_ASSIGN(const FleetInput input, read_fleet(files_, rng));
     for (const std::string& warning : input.warnings) session.warn({"table", warning, {}});
@@ -123,6 +126,28 @@ class Fleet final : public Command {
   }
 
  private:
+  Status choose_baseline() {
+    if (baseline_.empty()) return Ok{};
+    options_.by_operations = baseline_ == "operations";
+    std::string names = "operations";
+    for (int i = 0; i < kFewShotBaselines; ++i) {
+      const auto baseline = static_cast<FewShotBaseline>(i);
+      if (baseline_ == to_string(baseline)) options_.baseline = baseline;
+      names += fmt::format(", {}", to_string(baseline));
+    }
+    if (!options_.by_operations && !options_.baseline) {
+      return invalid_input("there is no baseline '" + baseline_.substr(0, 80) + "'",
+                           "choose from " + names);
+    }
+    if (options_.method != FleetMethod::kAdapt) {
+      return invalid_input("a baseline stands in for the adapted model only", "add --method adapt");
+    }
+    if (options_.by_operations && files_.operations.empty()) {
+      return invalid_input("nothing is known of the designs' operations", "give --operations FILE");
+    }
+    return Ok{};
+  }
+
   // One file for each distinct design: its number in the tables, or among the candidates.
   Status write_networks(const FleetInput& input, const FleetOutcome& outcome,
                         Session& session) const {
@@ -156,6 +181,8 @@ class Fleet final : public Command {
             {"latency", latency_},
             {"energy", energy_},
             {"memory", memory_},
+            {"features", features_},
+            {"operations", files_.operations.string()},
             {"constraints", constraints_},
             {"probe", probe_},
             {"method", method_},
@@ -164,7 +191,7 @@ class Fleet final : public Command {
             {"cover_tolerance_points", options_.cover_tolerance}};
   }
 
-  std::vector<std::string> words_, latency_, energy_, memory_, constraints_;
+  std::vector<std::string> words_, latency_, energy_, memory_, constraints_, features_;
   FleetFiles files_;
   FleetOptions options_;
   FleetProbeFlags probe_flags_;

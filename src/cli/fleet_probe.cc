@@ -39,10 +39,12 @@ void FleetProbeFlags::declare(Arguments& arguments) {
   arguments.text("--device", device, "NAME",
                  "of this machine: rows to measure, column to write (all rows; its label); or "
                  "replay:STORE, with probe");
-  arguments.integer("--repeat", repeat, 1, 100'000, "timed runs of a design, with probe (30)");
-  arguments.duration("--budget", budget, "measuring for the plan of a design, with probe (20s)");
+  arguments.integer("--repeat", repeat, 1, 100'000, "timed runs of a design (30)");
+  arguments.duration("--budget", budget, "measuring for the plan of a design (20s)");
   arguments.choice("--costs", costs, {"auto", "measured", "predicted", "mixed"},
-                   "of the plans, with probe (measured)");
+                   "of the plans (measured)");
+  arguments.flag("--planned", planned,
+                 "run nothing: totals of plans, from the store (--budget 0s) or a model's costs");
 }
 
 Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
@@ -67,6 +69,7 @@ Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
   request.results = output;
   request.repeat = static_cast<int>(flags.repeat);
   request.seed = session.seed();
+  request.planned_only = flags.planned;
   request.plan.store = session.store();
   request.plan.threads = session.threads();
   request.plan.budget = flags.budget;
@@ -85,6 +88,7 @@ Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
   options.push_back({"repeat", flags.repeat});
   options.push_back({"budget_s", flags.budget.value});
   options.push_back({"costs", flags.costs});
+  options.push_back({"planned", flags.planned});
   const std::string report =
       session.json()
           ? fleet_probe_json(request.space, outcome, session.envelope(std::move(options)))

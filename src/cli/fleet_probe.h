@@ -18,6 +18,7 @@ struct FleetProbeFlags {
   int64_t repeat = 30;
   Seconds budget{20};
   std::string costs = "measured";
+  bool planned = false;
 
   void declare(Arguments& arguments);
 };

@@ -9,14 +9,51 @@
 namespace kernwise::cli {
 namespace {
 
+constexpr std::size_t kWidest = 34;  // of the left column; longer spellings get a line of their own
+constexpr std::size_t kLine = 100;
+
+// At blanks, so that nothing goes beyond kLine; a word longer than that stays whole.
+std::string wrapped(const std::string& text, std::size_t indent) {
+  std::string result;
+  std::size_t at = indent;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find(' ', start), text.size());
+    const std::size_t length = end - start;
+    if (at > indent && at + 1 + length > kLine) {
+      result += '\n';
+      result.append(indent, ' ');
+      at = indent;
+    } else if (at > indent) {
+      result += ' ';
+      ++at;
+    }
+    result += text.substr(start, length);
+    at += length;
+    start = end + 1;
+  }
+  return result + "\n";
+}
+
 std::string argument_lines(const std::vector<ArgumentHelp>& arguments, bool common) {
   std::size_t width = 0;
   for (const ArgumentHelp& a : arguments) {
-    if (a.common == common) width = std::max(width, a.spelling.size());
+    if (a.common == common && a.spelling.size() <= kWidest) {
+      width = std::max(width, a.spelling.size());
+    }
   }
-  std::string text;
+  std::string text, group;
   for (const ArgumentHelp& a : arguments) {
-    if (a.common == common) text += fmt::format("  {:{}}  {}\n", a.spelling, width, a.text);
+    if (a.common != common) continue;
+    if (!common && a.group != group) {
+      group = a.group;
+      text += fmt::format("\n{}:\n", group);
+    }
+    if (a.spelling.size() <= width) {
+      text += fmt::format("  {:{}}  ", a.spelling, width);
+    } else {
+      text += fmt::format("  {}\n  {:{}}  ", a.spelling, "", width);
+    }
+    text += wrapped(a.text, width + 4);
   }
   return text;
 }

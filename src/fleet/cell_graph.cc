@@ -164,4 +164,13 @@ std::vector<float> design_features(const DesignSpace& space, const Design& desig
   return features;
 }
 
+Design without_dead_edges(const DesignSpace& space, Design design) {
+  if (!space.graph) return design;
+  const std::vector<bool> live = live_edges(*space.graph, design);
+  for (std::size_t e = 0; e < design.size(); ++e) {
+    if (!live[e]) design[e] = space.graph->zero;
+  }
+  return design;
+}
+
 }  // namespace kernwise

@@ -64,6 +64,21 @@ std::vector<uint16_t> DesignOptimizer::project(std::span<const float> probabilit
   return design;
 }
 
+int32_t DesignOptimizer::project(std::span<const float> probabilities, const LatencyTable& table,
+                                 std::span<const int32_t> rows) const {
+  std::vector<float> logs;
+  for (const float p : probabilities) logs.push_back(std::log(std::max(p, 1e-12F)));
+  int32_t best = -1;
+  float most = 0;
+  for (const int32_t row : rows) {
+    const auto design = table.design(static_cast<std::size_t>(row));
+    float sum = 0;
+    for (std::size_t p = 0; p < design.size(); ++p) sum += logs[state_->first[p] + design[p]];
+    if (best < 0 || sum > most) most = sum, best = row;
+  }
+  return best;
+}
+
 RepairedDesign repair_design(const DesignEncoding& encoding, std::span<const uint16_t> design,
                              const DesignNumber& log_upper, const DesignNumber& value,
                              double log_bound, int steps) {

@@ -9,11 +9,14 @@
 #include <numeric>
 
 #include "cost_scale.h"
+#include "device_prior_state.h"
 #include "mixture_grid.h"
+#include "thinned_rows.h"
 
 namespace kernwise {
 namespace {
 
+using detail::all_grams;
 using detail::Block;
 using detail::Matrix;
 using detail::Mixture;
@@ -22,28 +25,20 @@ using detail::Vector;
 using detail::weigh;
 using detail::Weighted;
 
-constexpr std::size_t kMostCandidates = 400;
+constexpr std::size_t kMostCandidates = 400, kAllCandidates = 500;
 constexpr double kNegligible = 0.01;  // of the posterior: such mixtures give no variance
 
 Eigen::Index at(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
-std::vector<Matrix> all_grams(const detail::PriorBasis& basis, detail::Rows a, detail::Rows b) {
+}  // namespace
+
+std::vector<Matrix> detail::all_grams(const PriorBasis& basis, Rows a, Rows b) {
   std::vector<Matrix> grams;
-  for (std::size_t k = 0; k < detail::kBlocks; ++k) {
+  for (std::size_t k = 0; k < kBlocks; ++k) {
     grams.push_back(basis.gram(static_cast<Block>(k), a, b));
   }
   return grams;
 }
-
-}  // namespace
-
-struct DevicePrior::State {
-  State(const LatencyTable& table) : kernels(table) {}
-  detail::DesignKernels kernels;
-  std::unique_ptr<detail::PriorBasis> basis;
-  std::vector<Mixture> mixtures;
-  detail::ScalePrior scale;
-};
 
 struct DevicePrior::Plan::Parts {
   std::shared_ptr<const State> state;
@@ -60,14 +55,44 @@ Result<DevicePrior> DevicePrior::learn(const LatencyTable& table,
   auto state = std::make_shared<State>(table);
   detail::SmootherOptions smoothing;
   smoothing.max_rows = options.max_rows;
-  const detail::SmoothedSources sources =
-      detail::smooth_sources(state->kernels, devices, known, smoothing);
+  state->devices.assign(devices.begin(), devices.end());
+  state->sources = std::make_shared<const detail::SmoothedSources>(
+      detail::smooth_sources(state->kernels, devices, known, smoothing));
+  const detail::SmoothedSources& sources = *state->sources;
   std::vector<std::size_t> columns(devices.size());
   std::iota(columns.begin(), columns.end(), std::size_t{0});
   state->basis = std::make_unique<detail::PriorBasis>(state->kernels, sources, columns);
   state->scale.square = sources.scale.array().square().mean();
   state->mixtures = detail::learn_shares(state->kernels, sources, *state->basis, devices, known,
                                          state->scale, options, rng);
+  detail::add_pruned(*state->basis, state->mixtures);
+  state->kept = options.kept;
+  if (options.pairs > 0 && devices.size() >= 3) {
+    state->alone_shares =
+        detail::learn_pair_shares(state->kernels, sources, devices, known, options, rng);
+  }
+  DevicePrior prior;
+  prior.state_ = std::move(state);
+  return prior;
+}
+
+DevicePrior DevicePrior::alone(std::size_t device) const {
+  const auto found = std::find(state_->devices.begin(), state_->devices.end(), device);
+  KERNWISE_CHECK(found != state_->devices.end());
+  const auto column = static_cast<std::size_t>(found - state_->devices.begin());
+  auto state = std::make_shared<State>(state_->kernels.table());
+  state->devices = {device};
+  state->sources = state_->sources;
+  state->kept = state_->kept;
+  const std::size_t columns[] = {column};
+  state->basis =
+      std::make_unique<detail::PriorBasis>(state->kernels, *state->sources, std::span(columns));
+  state->scale.square = std::pow(state->sources->scale(at(column)), 2);
+  state->mixtures = detail::mixture_grid(*state->basis);
+  if (!state_->alone_shares.empty()) {
+    detail::weigh_and_thin(state->mixtures, state_->alone_shares, state->kept);
+  }
+  detail::add_pruned(*state->basis, state->mixtures);
   DevicePrior prior;
   prior.state_ = std::move(state);
   return prior;
@@ -121,10 +146,13 @@ DeviceForecast DevicePrior::Plan::predict(std::span<const double> costs, bool wi
     if (weighted.weight[i] == 0) continue;
     constant += weighted.weight[i] * detail::kConstant * weighted.fits[i].dual.sum();
     for (std::size_t b = 0; b < detail::kBlocks; ++b) {
-      dual.col(at(b)) += weighted.weight[i] * mixtures[i].weight[b] * weighted.fits[i].dual;
+      const double share = weighted.weight[i] * mixtures[i].weight[b];
+      if (share > 0) dual.col(at(b)) += share * weighted.fits[i].dual;
     }
   }
-  for (std::size_t b = 0; b < detail::kBlocks; ++b) mean += from[b] * dual.col(at(b));
+  for (std::size_t b = 0; b < detail::kBlocks; ++b) {
+    if (!dual.col(at(b)).isZero(0)) mean += from[b] * dual.col(at(b));
+  }
   DeviceForecast forecast;
   mean.array() += constant + centre;
   for (const double value : mean) forecast.cost.push_back(unit.from(value));
@@ -139,7 +167,7 @@ DeviceForecast DevicePrior::Plan::predict(std::span<const double> costs, bool wi
     const Matrix whitened = fit.factor.matrixL().solve(covariance.transpose());
     Vector variance = Vector::Constant(rows, detail::kConstant + mixture.noise);
     for (std::size_t b = 0; b < detail::kBlocks; ++b) {
-      variance += mixture.weight[b] * parts.diagonal[b];
+      if (mixture.weight[b] > 0) variance += mixture.weight[b] * parts.diagonal[b];
     }
     variance -= whitened.colwise().squaredNorm().transpose();
     variance = fit.scale_square * variance.cwiseMax(mixture.noise);
@@ -163,10 +191,10 @@ std::vector<std::size_t> DevicePrior::choose(const DeviceSamples& so_far,
                                              std::size_t count) const {
   // Candidates that are left, thinned evenly; then what was measured, so that one gram serves all.
   std::vector<std::size_t> rows;
-  const std::size_t step = std::max<std::size_t>(1, candidates.size() / kMostCandidates);
-  for (std::size_t i = 0; i < candidates.size(); i += step) {
-    if (std::find(so_far.rows.begin(), so_far.rows.end(), candidates[i]) == so_far.rows.end()) {
-      rows.push_back(candidates[i]);
+  const std::size_t most = candidates.size() <= kAllCandidates ? kAllCandidates : kMostCandidates;
+  for (const std::size_t row : detail::thinned_rows(candidates, most)) {
+    if (std::find(so_far.rows.begin(), so_far.rows.end(), row) == so_far.rows.end()) {
+      rows.push_back(row);
     }
   }
   const std::size_t free = rows.size();
@@ -223,61 +251,8 @@ std::vector<std::size_t> DevicePrior::choose(const DeviceSamples& so_far,
   return chosen;
 }
 
-std::vector<std::vector<double>> DevicePrior::draw_costs(const DeviceSamples& samples,
-                                                         std::span<const std::size_t> rows,
-                                                         int count, Rng& rng) const {
-  DeviceSamples there;
-  const detail::CostScale unit(samples.costs);
-  std::vector<double> values;
-  for (std::size_t i = 0; i < samples.rows.size(); ++i) {
-    if (!std::isfinite(samples.costs[i]) || !(samples.costs[i] > 0)) continue;
-    there.rows.push_back(samples.rows[i]);
-    values.push_back(unit.to(samples.costs[i]));
-  }
-  KERNWISE_CHECK(!values.empty());
-  Vector y = Eigen::Map<const Vector>(values.data(), at(values.size()));
-  const double centre = y.mean();
-  y.array() -= centre;
-  const Weighted weighted =
-      weigh(state_->mixtures, all_grams(*state_->basis, there.rows, there.rows), y, state_->scale);
-  // How many draws each mixture gives: systematic sampling of the posterior.
-  std::vector<int> shares(weighted.weight.size(), 0);
-  double sum = 0;
-  int given = 0;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    sum += weighted.weight[i];
-    const int until = std::min(count, static_cast<int>(sum * count + 0.5));
-    shares[i] = until - given;
-    given = until;
-  }
-  const std::vector<Matrix> cross = all_grams(*state_->basis, rows, there.rows);
-  const std::vector<Matrix> among = all_grams(*state_->basis, rows, rows);
-  std::vector<std::vector<double>> draws;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    if (shares[i] == 0) continue;
-    const Mixture& mixture = state_->mixtures[i];
-    const MixtureFit& fit = weighted.fits[i];
-    const Matrix between = combine(mixture, cross);
-    const Matrix whitened = fit.factor.matrixL().solve(between.transpose());
-    Matrix covariance = combine(mixture, among) - whitened.transpose() * whitened;
-    covariance.diagonal().array() += mixture.noise;
-    const Eigen::LLT<Matrix> factor(covariance);
-    const Vector mean = between * fit.dual;
-    for (int k = 0; k < shares[i]; ++k) {
-      Vector normal(mean.size());
-      for (double& value : normal) value = rng.normal();
-      const Vector drawn = mean + std::sqrt(fit.scale_square) * (factor.matrixL() * normal).eval();
-      std::vector<double>& costs = draws.emplace_back();
-      for (const double value : drawn) {
-        costs.push_back(unit.from(value + centre));
-      }
-    }
-  }
-  return draws;
-}
-
 std::string DevicePrior::describe() const {
-  constexpr std::array<const char*, detail::kBlocks> kNames = {
+  constexpr std::array<const char*, detail::kBasicBlocks> kNames = {
       "devices", "flat",      "mean",    "residual", "kinds",
       "places",  "modulated", "one-hot", "smooth",   "rich"};
   std::string text;
@@ -289,7 +264,9 @@ std::string DevicePrior::describe() const {
     for (const Mixture& mixture : state_->mixtures) {
       weight += std::exp(mixture.log_prior) * mixture.weight[b];
     }
-    text += fmt::format("{} {:.3g}, ", kNames[b], weight);
+    if (b >= detail::kBasicBlocks && weight == 0) continue;
+    text += fmt::format("{}{} {:.3g}, ", b < detail::kBasicBlocks ? "" : "pruned ",
+                        kNames[b % detail::kBasicBlocks], weight);
   }
   return text + fmt::format("noise {:.3g}", noise);
 }

@@ -6,8 +6,6 @@
 #include <cmath>
 #include <limits>
 
-#include "kernwise/fleet/ranking.h"
-
 namespace kernwise::detail {
 namespace {
 
@@ -51,34 +49,7 @@ std::vector<MeasuredRow> samples_of(const LatencyTable& table, std::size_t colum
   return kept;
 }
 
-ProxyLikeness find_proxy(const LatencyTable& table, const MetricSources& sources,
-                         std::span<const MeasuredRow> samples, Rng& rng) {
-  ProxyLikeness best;
-  best.correlation = -2;
-  std::vector<double> target, proxy;
-  for (const MeasuredRow& m : samples) target.push_back(m.cost);
-  for (std::size_t s = 0; s < sources.columns.size(); ++s) {
-    const auto costs = table.device_costs(sources.columns[s]);
-    proxy.clear();
-    for (const MeasuredRow& m : samples) proxy.push_back(costs[static_cast<std::size_t>(m.row)]);
-    const double correlation = spearman(proxy, target);
-    if (correlation <= best.correlation) continue;
-    best.source = s;
-    best.correlation = correlation;
-  }
-  if (samples.size() < 4) {
-    best.low = -1;
-    return best;
-  }
-  const DeviceAwareModel::RankBelief belief = sources.model->rank_correlation(
-      samples, table.device_costs(sources.columns[best.source]), kReuse, rng);
-  best.correlation = belief.median;
-  best.low = belief.low;
-  best.reuse = belief.probability >= kSure;
-  return best;
-}
-
-CostBelief scaled_proxy(std::span<const double> proxy, std::span<const MeasuredRow> samples) {
+CostBelief scaled_belief(std::span<const double> proxy, std::span<const MeasuredRow> samples) {
   double sx = 0, sy = 0, n = 0;
   for (const MeasuredRow& m : samples) {
     const double x = std::log(proxy[static_cast<std::size_t>(m.row)]);
@@ -112,6 +83,11 @@ CostBelief scaled_proxy(std::span<const double> proxy, std::span<const MeasuredR
   for (std::size_t row = 0; row < proxy.size(); ++row) {
     belief.mean[row] = static_cast<float>(my + slope * (std::log(proxy[row]) - mx));
     belief.deviation[row] = static_cast<float>(deviation);
+  }
+  for (const MeasuredRow& m : samples) {
+    if (std::isnan(m.cost)) continue;
+    belief.mean[static_cast<std::size_t>(m.row)] = static_cast<float>(std::log(m.cost));
+    belief.deviation[static_cast<std::size_t>(m.row)] = 0;
   }
   return belief;
 }

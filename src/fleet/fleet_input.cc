@@ -23,7 +23,8 @@ constexpr std::size_t kMostCandidates = 200'000;
 constexpr std::size_t kMostAccuracies = 600;
 constexpr std::size_t kRandomCandidates = 2000;
 constexpr int kProxies = 3;  // devices whose Pareto sets are looked for in a space beyond listing
-constexpr std::size_t kMostChecked = 100;  // devices; every pair of them is compared
+constexpr std::size_t kMostDevices = 100'000;  // in the list
+constexpr std::size_t kMostChecked = 100;      // devices; every pair of them is compared
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 Result<double> bound_cell(const CsvTable& csv, std::size_t row, std::size_t column) {
@@ -79,6 +80,9 @@ Result<std::vector<FleetDevice>> read_devices(const FleetFiles& files,
     devices.push_back(std::move(device));
   }
   if (devices.empty()) return invalid_input("the list of devices is empty");
+  if (devices.size() > kMostDevices) {
+    return invalid_input(fmt::format("over {} devices", kMostDevices), "plan them in parts");
+  }
   return devices;
 }
 
@@ -93,6 +97,26 @@ Result<std::string> accuracy_column(const FleetFiles& files, const LatencyTable&
   }
   return invalid_input("it is not clear which column is the accuracy",
                        "name it with --accuracy-column");
+}
+
+// What the baseline by operations ranks designs by.
+Status read_operations(const FleetFiles& files, FleetInput& input) {
+  KERNWISE_ASSIGN(const SpaceTable counts, read_space_table(input.space, files.operations));
+  LatencyTable joined = table_of(input.space, input.designs);
+  join_costs(input.space, counts, joined);
+  std::optional<std::size_t> column;
+  if (joined.devices.size() == 1) column = 0;
+  for (const char* name : {"operations", "macs", "flops", "mflops"}) {
+    if (const auto there = joined.device(name)) column = there;
+  }
+  if (!column) {
+    return invalid_input("it is not clear which column counts operations",
+                         "call it 'operations', or leave the other ones out")
+        .within(files.operations.string());
+  }
+  const auto values = joined.device_costs(*column);
+  input.operations.assign(values.begin(), values.end());
+  return Ok{};
 }
 
 Status learn_accuracy(FleetInput& input, Rng& rng) {
@@ -220,6 +244,10 @@ Result<FleetInput> read_fleet(const FleetFiles& files, Rng& rng) {
   if (!devices.ok()) return std::move(devices).error().within(files.devices.string());
   input.devices = std::move(devices).value();
   input.arch_index = accuracy.index;
+  if (!files.operations.empty()) KERNWISE_TRY(read_operations(files, input));
+  if (!files.features.empty()) {
+    KERNWISE_ASSIGN(input.features, read_device_features(files.features));
+  }
   return input;
 }
 

@@ -15,60 +15,16 @@ namespace kernwise::detail {
 namespace {
 
 constexpr double kNinety = 1.6449;  // half width of a 90 % interval in deviations
+constexpr std::size_t kMostSources = 60;
+// What was measured may be chosen too.
+std::vector<int32_t> joined(std::vector<int32_t> rows, std::span<const MeasuredRow> samples) {
+  for (const MeasuredRow& sample : samples) rows.push_back(sample.row);
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  return rows;
+}
 
 }  // namespace
-
-Status Planner::prepare(Rng& rng, Progress& progress) {
-  for (std::size_t m = 0; m < input_.metrics.size(); ++m) {
-    MetricSources sources;
-    const LatencyTable& table = input_.metrics[m].table;
-    sources.columns = source_columns(table);
-    if (options_.method != FleetMethod::kAuto) {
-      std::vector<std::size_t> others = sources.columns;
-      std::erase_if(others, [&](std::size_t column) {
-        return std::any_of(
-            input_.devices.begin(), input_.devices.end(),
-            [&](const FleetDevice& device) { return device.name == table.devices[column]; });
-      });
-      if (!others.empty()) sources.columns = std::move(others);
-    }
-    if (!needs_model(m)) {
-      sources_.push_back(std::move(sources));
-      continue;
-    }
-    if (sources.columns.empty()) {
-      return invalid_input(
-          fmt::format("no device's {} is known well enough to learn from", input_.metrics[m].name),
-          "at least one column of the table needs 50 values or more");
-    }
-    progress.update("Learning", 0, input_.metrics[m].name);
-    KERNWISE_ASSIGN(sources.model, fit_device_aware(table, sources.columns));
-    sources.promising = promising_rows(table, sources.columns, input_.accuracy);
-    sources.references = sources.model->reference_rows(options_.probe, sources.promising);
-    if (options_.method == FleetMethod::kOptimizer) {
-      progress.update("Training", 0.5, input_.metrics[m].name);
-      KERNWISE_ASSIGN(sources.optimizer,
-                      train_optimizer(table, *sources.model, input_.accuracy, {}, rng));
-    }
-    if (options_.baseline) {
-      std::vector<std::size_t> rows(table.rows());
-      for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = row;
-      KERNWISE_ASSIGN(sources.baselines, Baselines::learn(table, sources.columns, rows));
-    }
-    sources.fronts.resize(sources.columns.size());
-    sources_.push_back(std::move(sources));
-  }
-  return Ok{};
-}
-
-bool Planner::needs_model(std::size_t m) const {
-  if (options_.method == FleetMethod::kExhaustive) return false;
-  const LatencyTable& table = input_.metrics[m].table;
-  return std::any_of(input_.devices.begin(), input_.devices.end(), [&](const FleetDevice& d) {
-    const auto column = table.device(d.name);
-    return !column || !is_complete(table, *column) || options_.method != FleetMethod::kAuto;
-  });
-}
 
 Planner::Metric Planner::inform(std::size_t m, const FleetDevice& asked, DevicePick& pick,
                                 bool leads, std::vector<MeasuredRow>& samples) {
@@ -91,50 +47,76 @@ Planner::Metric Planner::inform(std::size_t m, const FleetDevice& asked, DeviceP
   if (samples.size() > static_cast<std::size_t>(options_.probe) && complete) {
     samples.clear();
     for (const int32_t row : sources.references) {
-      samples.push_back({row, table.device_costs(*column)[static_cast<std::size_t>(row)]});
+      const double cost = table.device_costs(*column)[static_cast<std::size_t>(row)];
+      if (!std::isnan(cost)) samples.push_back({row, cost});
     }
   }
-  if (samples.empty()) return {{}, {}, "nothing was measured on it yet"};
-  const ProxyLikeness verdict = find_proxy(table, sources, samples, rng_);
-  const std::string& name = table.devices[sources.columns[verdict.source]];
-  const bool by_proxy =
-      wanted == FleetMethod::kProxy || (wanted == FleetMethod::kAuto && verdict.reuse);
+  if (samples.empty()) return by_features(m, asked, pick, leads);
+  if (options_.by_operations) {
+    if (leads) {
+      pick.why = "by the baseline operations";
+      pick.samples = static_cast<int>(samples.size());
+    }
+    return {scaled_belief(input_.operations, samples), {}, {}};
+  }
+  const ChosenProxy chosen = sources.judges->choose(samples_from(samples), rng_);
+  const ProxyVerdict& verdict = chosen.verdict;
+  const bool by_proxy = wanted == FleetMethod::kProxy ||
+                        (wanted == FleetMethod::kAuto && verdict.use == ProxyUse::kReuse);
   if (leads) {
     pick.samples = static_cast<int>(samples.size());
-    pick.proxy = name;
-    pick.proxy_correlation = verdict.correlation;
-    pick.proxy_low = verdict.low;
+    pick.proxy = table.devices[chosen.device];
+    pick.verdict = verdict;
     pick.method = by_proxy                            ? FleetMethod::kProxy
                   : wanted == FleetMethod::kOptimizer ? FleetMethod::kOptimizer
                                                       : FleetMethod::kAdapt;
-    pick.why = reason(pick, verdict);
+    pick.why = reason(pick);
   }
   if (options_.baseline) {
     if (leads) pick.why = fmt::format("by the baseline {}", to_string(*options_.baseline));
     return {baseline_belief(*sources.baselines, *options_.baseline, table.rows(), samples), {}, {}};
   }
-  if (!by_proxy) return {sources.model->believe(samples), {}, {}};
-  const auto costs = table.device_costs(sources.columns[verdict.source]);
-  std::vector<int32_t>& front = sources.fronts[verdict.source];
-  if (front.empty()) front = pareto_set(costs, input_.accuracy, 2);
-  CostBelief belief = scaled_proxy(costs, samples);
-  for (const MeasuredRow& sample : samples) {
-    belief.mean[static_cast<std::size_t>(sample.row)] = static_cast<float>(std::log(sample.cost));
-  }
-  return {std::move(belief), front, {}};
+  CostBelief belief = sources.beliefs->believe(samples);
+  if (!by_proxy) return {std::move(belief), joined(sources.promising, samples), {}};
+  // What was found once on the proxy, and nothing else, is asked about on the target.
+  std::vector<int32_t>& front = sources.fronts[chosen.device];
+  if (front.empty()) front = pareto_set(table.device_costs(chosen.device), input_.accuracy, 2);
+  return {std::move(belief), joined(front, samples), {}};
 }
 
-std::string Planner::reason(const DevicePick& pick, const ProxyLikeness& verdict) const {
-  const std::string likeness =
-      fmt::format("by {} samples {} ranks designs as it does with {:.2f} ({:.2f} or more)",
-                  pick.samples, pick.proxy, verdict.correlation, verdict.low);
-  if (pick.method == FleetMethod::kProxy) {
-    return verdict.reuse ? likeness + ": it serves as proxy"
-                         : likeness + ": asked for, though it may not serve";
+Planner::Metric Planner::by_features(std::size_t m, const FleetDevice& asked, DevicePick& pick,
+                                     bool leads) const {
+  const MetricSources& sources = sources_[m];
+  std::optional<CostBelief> belief;
+  if (sources.features) belief = sources.features->believe(asked.name);
+  if (!belief) return {{}, {}, "nothing was measured on it yet"};
+  if (leads) {
+    pick.method = FleetMethod::kAdapt;
+    pick.why = fmt::format(
+        "nothing was measured on it yet: by its features, from {} known devices (x{:.2f} off when "
+        "one is left out)",
+        sources.features->devices(), std::exp(sources.features->error()));
   }
+  return {*std::move(belief), sources.promising, {}};
+}
+
+std::string Planner::reason(const DevicePick& pick) const {
   if (pick.method == FleetMethod::kOptimizer) return "answered by the optimiser network";
-  if (verdict.low < -0.99) return "too few samples to trust a proxy";
-  return likeness + fmt::format(": below {:.1f}, so the known devices are adapted to it", kReuse);
+  const ProxyVerdict& verdict = pick.verdict;
+  if (verdict.low <= -1 && verdict.high >= 1) {
+    return fmt::format("by {} samples no proxy can be judged", pick.samples);
+  }
+  const std::string likeness =
+      fmt::format("{} samples: {} ranks designs as it does with {:.2f} ({:.2f} to {:.2f})",
+                  pick.samples, pick.proxy, verdict.spearman, verdict.low, verdict.high);
+  if (pick.method == FleetMethod::kProxy) {
+    return verdict.use == ProxyUse::kReuse ? likeness + ": it serves as proxy"
+                                           : likeness + ": asked for, though it may not serve";
+  }
+  if (verdict.use == ProxyUse::kReuse) return likeness + ": it would serve as proxy";
+  return likeness + (verdict.use == ProxyUse::kAdapt
+                         ? ": not alike enough, the known devices are adapted to it"
+                         : ": no proxy at all, the known devices are adapted to it");
 }
 
 void Planner::narrow(const FleetDevice& asked, const std::vector<CostBelief>& beliefs,
@@ -163,14 +145,16 @@ bool Planner::keeps(const CostBelief& belief, std::size_t row, double bound) con
 ConstrainedChoice Planner::by_network(std::size_t m, std::span<const MeasuredRow> samples,
                                       const CostBelief& belief, double bound) {
   const MetricSources& sources = sources_[m];
-  const std::vector<uint16_t> first =
-      sources.optimizer->project(sources.optimizer->forward(sources.model->embed(samples), bound));
+  const LatencyTable& table = input_.metrics[m].table;
+  const int32_t likeliest = sources.optimizer->project(
+      sources.optimizer->forward(sources.model->embed(samples), bound), table, sources.promising);
+  const std::span<const uint16_t> first = table.design(static_cast<std::size_t>(likeliest));
   const auto row_of = [&](std::span<const uint16_t> design) {
     const auto found = row_of_.find(canonical(input_.space, {design.begin(), design.end()}));
     return found == row_of_.end() ? -1 : found->second;
   };
   const RepairedDesign repaired = repair_design(
-      input_.metrics[m].table.encoding, first,
+      table.encoding, first,
       [&](std::span<const uint16_t> design) {
         const int32_t row = row_of(design);
         if (row < 0) return HUGE_VAL;
@@ -180,7 +164,8 @@ ConstrainedChoice Planner::by_network(std::size_t m, std::span<const MeasuredRow
       },
       [&](std::span<const uint16_t> design) {
         const int32_t row = row_of(design);
-        return row < 0 ? NAN : input_.accuracy[static_cast<std::size_t>(row)];
+        const auto i = static_cast<std::size_t>(row);
+        return row < 0 || std::isnan(belief.mean[i]) ? NAN : input_.accuracy[i];
       },
       std::log(bound));
   ConstrainedChoice choice;

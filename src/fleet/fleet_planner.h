@@ -38,7 +38,9 @@ class Planner {
   // What is believed of one metric on a device, by the method that suits it.
   Metric inform(std::size_t m, const FleetDevice& asked, DevicePick& pick, bool leads,
                 std::vector<MeasuredRow>& samples);
-  std::string reason(const DevicePick& pick, const ProxyLikeness& verdict) const;
+  // Of a device without samples.
+  Metric by_features(std::size_t m, const FleetDevice& asked, DevicePick& pick, bool leads) const;
+  std::string reason(const DevicePick& pick) const;
   // Leaves the candidates that keep the bounds of the metrics behind the first.
   void narrow(const FleetDevice& asked, const std::vector<CostBelief>& beliefs, std::size_t first,
               std::vector<int32_t>& candidates);

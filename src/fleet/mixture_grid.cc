@@ -18,6 +18,7 @@ constexpr std::array<double, 5> kAways = {0.01, 0.03, 0.1, 0.3, 1.0};
 constexpr double kResidualShare = 0.02;
 constexpr double kEvenShare = 0.5;  // of the prior: a target may be unlike all known devices
 constexpr int kRounds = 10;
+constexpr std::size_t kTargets = 8;  // of a proxy that pairs are made with
 
 using Part = std::pair<Block, double>;
 
@@ -48,7 +49,8 @@ std::vector<double> evidences(const std::vector<Mixture>& mixtures, const PriorB
                               std::span<const double> costs, Rows rows, const ScalePrior& scale) {
   std::vector<Matrix> grams;
   for (std::size_t b = 0; b < kBlocks; ++b) {
-    grams.push_back(basis.gram(static_cast<Block>(b), rows, rows));
+    // These mixtures are not of pruned designs.
+    grams.push_back(b < kBasicBlocks ? basis.gram(static_cast<Block>(b), rows, rows) : Matrix());
   }
   Vector y(static_cast<Eigen::Index>(rows.size()));
   std::vector<double> seen;
@@ -83,6 +85,12 @@ std::vector<double> updated(const std::vector<double>& shares,
     }
   }
   return result;
+}
+
+std::vector<double> shares_of(const std::vector<std::vector<double>>& trials, std::size_t count) {
+  std::vector<double> shares(count, 1 / static_cast<double>(count));
+  for (int round = 0; round < kRounds && !trials.empty(); ++round) shares = updated(shares, trials);
+  return shares;
 }
 
 }  // namespace
@@ -144,18 +152,66 @@ std::vector<Mixture> learn_shares(const DesignKernels& kernels, const SmoothedSo
       }
     }
   }
+  weigh_and_thin(mixtures, shares_of(trials, mixtures.size()), options.kept);
+  return mixtures;
+}
+
+std::vector<double> learn_pair_shares(const DesignKernels& kernels, const SmoothedSources& sources,
+                                      Rows devices, Rows known, const DevicePriorOptions& options,
+                                      Rng& rng) {
+  const std::size_t count = devices.size();
+  // Few proxies with several targets each: a basis costs more than a trial.
+  const auto wanted = static_cast<std::size_t>(options.pairs);
+  const std::size_t proxies = std::min(count, std::max<std::size_t>(1, wanted / kTargets));
+  std::vector<std::vector<double>> trials;
+  for (std::size_t k = 0; k < proxies; ++k) {
+    const std::size_t proxy = k * count / proxies;
+    const std::size_t columns[] = {proxy};
+    const PriorBasis basis(kernels, sources, columns);
+    const std::vector<Mixture> mixtures = mixture_grid(basis);
+    ScalePrior scale;
+    scale.square = sources.scale(static_cast<Eigen::Index>(proxy)) *
+                   sources.scale(static_cast<Eigen::Index>(proxy));
+    std::vector<std::size_t> targets;
+    for (std::size_t d = 0; d < count; ++d) {
+      if (d != proxy) targets.push_back(d);
+    }
+    for (const std::size_t target : drawn(std::move(targets), kTargets, rng)) {
+      const auto costs = kernels.table().device_costs(devices[target]);
+      std::vector<std::size_t> there;
+      for (const std::size_t row : known) {
+        if (!std::isnan(costs[row])) there.push_back(row);
+      }
+      if (there.size() < 10) continue;
+      const auto samples = static_cast<std::size_t>(options.samples.front());
+      trials.push_back(evidences(mixtures, basis, costs, drawn(there, samples, rng), scale));
+    }
+  }
+  return trials.empty() ? std::vector<double>() : shares_of(trials, trials.front().size());
+}
+
+void weigh_and_thin(std::vector<Mixture>& mixtures, std::span<const double> shares, int kept) {
   const double even = 1 / static_cast<double>(mixtures.size());
-  std::vector<double> shares(mixtures.size(), even);
-  for (int round = 0; round < kRounds && !trials.empty(); ++round) shares = updated(shares, trials);
   for (std::size_t i = 0; i < mixtures.size(); ++i) {
     mixtures[i].log_prior = std::log(kEvenShare * even + (1 - kEvenShare) * shares[i]);
   }
   std::stable_sort(mixtures.begin(), mixtures.end(),
                    [](const Mixture& a, const Mixture& b) { return a.log_prior > b.log_prior; });
-  if (mixtures.size() > static_cast<std::size_t>(options.kept)) {
-    mixtures.resize(static_cast<std::size_t>(options.kept));
+  if (mixtures.size() > static_cast<std::size_t>(kept)) {
+    mixtures.resize(static_cast<std::size_t>(kept));
   }
-  return mixtures;
+}
+
+void add_pruned(const PriorBasis& basis, std::vector<Mixture>& mixtures) {
+  if (basis.empty(static_cast<Block>(kBasicBlocks))) return;
+  const std::size_t count = mixtures.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    Mixture pruned = mixtures[i];
+    std::rotate(pruned.weight.begin(), pruned.weight.begin() + kBasicBlocks, pruned.weight.end());
+    pruned.log_prior += std::log(kPrunedShare);
+    mixtures[i].log_prior += std::log(1 - kPrunedShare);
+    mixtures.push_back(pruned);
+  }
 }
 
 }  // namespace kernwise::detail

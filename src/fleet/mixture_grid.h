@@ -26,4 +26,19 @@ std::vector<Mixture> learn_shares(const DesignKernels& kernels, const SmoothedSo
                                   const ScalePrior& scale, const DevicePriorOptions& options,
                                   Rng& rng);
 
+// The same for a basis of one device: known devices stand for one another. A share for each mixture
+// of the grid, in its order.
+std::vector<double> learn_pair_shares(const DesignKernels& kernels, const SmoothedSources& sources,
+                                      Rows devices, Rows known, const DevicePriorOptions& options,
+                                      Rng& rng);
+
+// Makes shares the prior, with a part spread evenly, and keeps the `kept` likeliest mixtures.
+void weigh_and_thin(std::vector<Mixture>& mixtures, std::span<const double> shares, int kept);
+
+// Every mixture again with its blocks at pruned designs, where the table knows of them; together
+// the new ones are as likely as kPrunedShare. Known devices need not tell how likely that is: all
+// of them may have been measured by one program.
+inline constexpr double kPrunedShare = 0.3;
+void add_pruned(const PriorBasis& basis, std::vector<Mixture>& mixtures);
+
 }  // namespace kernwise::detail

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "thinned_rows.h"
+
 namespace kernwise::detail {
 namespace {
 
@@ -14,13 +16,6 @@ constexpr std::size_t kEffectRows = 4000;
 constexpr int kBackfits = 12;
 
 Eigen::Index at(std::size_t i) { return static_cast<Eigen::Index>(i); }
-
-std::vector<std::size_t> every(std::size_t rows, std::size_t most) {
-  std::vector<std::size_t> result;
-  const std::size_t count = std::min(rows, most);
-  for (std::size_t i = 0; i < count; ++i) result.push_back(i * rows / count);
-  return result;
-}
 
 }  // namespace
 
@@ -48,8 +43,9 @@ PriorBasis::PriorBasis(const DesignKernels& kernels, const SmoothedSources& sour
   }
   effects_ = Vector::Zero(at(offset));
   fit_main_effects(mean_);
-  const std::vector<std::size_t> rows = every(static_cast<std::size_t>(n), kReferenceRows);
+  const std::vector<std::size_t> rows = thinned_rows(static_cast<std::size_t>(n), kReferenceRows);
   for (std::size_t b = 0; b < kBlocks; ++b) {
+    if (b >= kBasicBlocks && kernels.table().pruned.empty()) continue;
     scale_[b] = 1;
     const Matrix gram = raw_gram(static_cast<Block>(b), rows, rows);
     const double varies = gram.diagonal().mean() - gram.mean();
@@ -60,7 +56,7 @@ PriorBasis::PriorBasis(const DesignKernels& kernels, const SmoothedSources& sour
 // Least squares on the one-hot encoding by backfitting, which needs no matrix of it.
 void PriorBasis::fit_main_effects(const Vector& mean) {
   const LatencyTable& table = kernels_->table();
-  const std::vector<std::size_t> rows = every(table.rows(), kEffectRows);
+  const std::vector<std::size_t> rows = thinned_rows(table.rows(), kEffectRows);
   std::vector<double> left(rows.size());
   double sum = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) sum += left[i] = mean(at(rows[i]));
@@ -106,7 +102,14 @@ Matrix PriorBasis::features(Block block, Rows rows) const {
   return picked;
 }
 
+std::vector<std::size_t> PriorBasis::pruned(Rows rows) const {
+  std::vector<std::size_t> result;
+  for (const std::size_t row : rows) result.push_back(kernels_->table().pruned[row]);
+  return result;
+}
+
 Matrix PriorBasis::raw_gram(Block block, Rows a, Rows b) const {
+  if (is_pruned(block)) return raw_gram(basic(block), pruned(a), pruned(b));
   if (block == Block::kOneHot) return kernels_->matches(a, b);
   if (block == Block::kSmooth) return kernels_->smooth(a, b);
   if (block == Block::kRich) return kernels_->rich(a, b, false);
@@ -135,6 +138,11 @@ Matrix PriorBasis::gram(Block block, Rows a, Rows b) const {
 Vector PriorBasis::diagonal(Block block, Rows rows) const {
   if (empty(block)) return Vector::Zero(at(rows.size()));
   const double scale = scale_[static_cast<std::size_t>(block)];
+  if (is_pruned(block)) {
+    const double own = scale_[static_cast<std::size_t>(basic(block))];
+    if (own == 0) return Vector::Zero(at(rows.size()));
+    return scale / own * diagonal(basic(block), pruned(rows));
+  }
   if (block == Block::kSmooth) return Vector::Constant(at(rows.size()), scale);
   const LatencyTable& table = kernels_->table();
   if (block == Block::kOneHot || block == Block::kRich || block == Block::kModulated) {

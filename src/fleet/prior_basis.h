@@ -29,7 +29,16 @@ enum class Block {
   kSmooth,     // any smooth function of the counts of choices
   kRich,       // any function of pairs of choices
 };
-inline constexpr std::size_t kBlocks = 10;
+inline constexpr std::size_t kBasicBlocks = 10;
+// Each of them again, at what is left of a design without what is cut off (LatencyTable::pruned): a
+// target may leave out work that known devices do. Empty where the table does not say.
+inline constexpr std::size_t kBlocks = 2 * kBasicBlocks;
+inline constexpr bool is_pruned(Block block) {
+  return static_cast<std::size_t>(block) >= kBasicBlocks;
+}
+inline constexpr Block basic(Block block) {
+  return static_cast<Block>(static_cast<std::size_t>(block) % kBasicBlocks);
+}
 using BlockWeights = std::array<double, kBlocks>;
 
 class PriorBasis {
@@ -45,6 +54,7 @@ class PriorBasis {
   bool empty(Block block) const { return scale_[static_cast<std::size_t>(block)] == 0; }
 
  private:
+  std::vector<std::size_t> pruned(Rows rows) const;
   Matrix features(Block block, Rows rows) const;
   Matrix raw_gram(Block block, Rows a, Rows b) const;
   void fit_main_effects(const Vector& mean);

@@ -11,6 +11,7 @@
 
 #include "cost_scale.h"
 #include "kernwise/base/statistics.h"
+#include "thinned_rows.h"
 
 namespace kernwise::detail {
 namespace {
@@ -22,17 +23,6 @@ constexpr double kFar = 3;
 constexpr std::array<double, 3> kSmoothShares = {0, 0.3, 0.8};
 
 Eigen::Index at(std::size_t i) { return static_cast<Eigen::Index>(i); }
-
-// Every k-th, at most `most`.
-std::vector<std::size_t> thinned(Rows rows, std::size_t most) {
-  std::vector<std::size_t> result;
-  if (rows.empty()) return result;
-  const double step = std::max(1.0, static_cast<double>(rows.size()) / static_cast<double>(most));
-  for (double i = 0; i < static_cast<double>(rows.size()) - 0.5; i += step) {
-    result.push_back(rows[static_cast<std::size_t>(i)]);
-  }
-  return result;
-}
 
 struct Shape {
   double smooth_share = 0, penalty = 0;
@@ -144,8 +134,8 @@ SmoothedSources smooth_sources(const DesignKernels& kernels, Rows devices, Rows 
       }
       return y;
     };
-    const std::vector<std::size_t> few = thinned(there, options.choice_rows);
-    const std::vector<std::size_t> fit = thinned(there, options.max_rows);
+    const std::vector<std::size_t> few = thinned_rows(there, options.choice_rows);
+    const std::vector<std::size_t> fit = thinned_rows(there, options.max_rows);
     const Kernel kernel(kernels, few);
     const Shape shape = choose_shape(kernel, few, targets(few));
     Matrix gram = kernel(fit, fit, shape.smooth_share);

@@ -159,6 +159,13 @@ LatencyTable table_of(const DesignSpace& space, std::span<const Design> designs)
     table.choice.insert(table.choice.end(), designs[row].begin(), designs[row].end());
     table.index.push_back(static_cast<int64_t>(row));
   }
+  if (!space.graph) return table;
+  std::unordered_map<Design, std::size_t, HashDesign> row_of;
+  for (std::size_t row = 0; row < designs.size(); ++row) row_of.emplace(designs[row], row);
+  for (std::size_t row = 0; row < designs.size(); ++row) {
+    const auto found = row_of.find(without_dead_edges(space, designs[row]));
+    table.pruned.push_back(found == row_of.end() ? row : found->second);
+  }
   return table;
 }
 

@@ -62,7 +62,13 @@ Json pick_json(const FleetInput& input, const DevicePick& pick) {
   json["why"] = pick.why;
   json["samples"] = pick.samples;
   json["proxy"] = detail::text_or_null(pick.proxy);
-  json["proxy_correlation"] = pick.proxy.empty() ? Json(nullptr) : Json(pick.proxy_correlation);
+  if (!pick.proxy.empty()) {
+    json["proxy_decision"] = to_string(pick.verdict.use);
+    json["proxy_correlation"] = detail::number(pick.verdict.spearman);
+    json["proxy_correlation_low"] = detail::number(pick.verdict.low);
+    json["proxy_correlation_high"] = detail::number(pick.verdict.high);
+    json["proxy_reuse_probability_ratio"] = detail::number(pick.verdict.reuse_probability);
+  }
   json["measure_next"] = Json::array();
   for (const int32_t row : pick.next) json["measure_next"].push_back(design_of(input, row));
   return json;

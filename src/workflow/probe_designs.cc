@@ -90,6 +90,10 @@ Result<DesignMeasurement> measure(const ProbeDesignsRequest& request, const Desi
     m.latency_s = whole > 0 ? whole : m.predicted_s;
     return m;
   }
+  if (request.planned_only) {
+    m.latency_s = m.predicted_s;
+    return m;
+  }
   KERNWISE_TRY(save_plan(planned->plan, plan));
   RunRequest run;
   run.plan = plan;
@@ -149,6 +153,10 @@ Result<ProbeDesignsOutcome> probe_designs(const ProbeDesignsRequest& request, Pr
     outcome.warnings.push_back(notice_of(*request.plan.recorded) +
                                "; latencies are sums of layers and transforms where the store "
                                "holds no run of the whole design");
+  }
+  if (request.planned_only && outcome.measured > 0) {
+    outcome.warnings.push_back(
+        "these latencies are totals of plans, the sums of their layers: no design was run");
   }
   if (quantised) {
     outcome.warnings.push_back(

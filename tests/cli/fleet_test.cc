@@ -119,5 +119,34 @@ TEST(FleetCommand, ProbesADesignAndGoesOnWhereItWas) {
   }
 }
 
+// What the store knows of the layers is enough for a planned latency, and nothing is run for it.
+TEST(FleetCommand, TakesLatenciesFromTheStore) {
+  const Playground here;
+  here.write("ask.csv", "e10,e20,e21,e30,e31,e32\n1,0,0,2,0,0\n");
+  ASSERT_EQ(here.run({"fleet", "probe", "ask.csv", "--repeat", "3", "--budget", "2s"}).code, 0);
+  const Finished run = here.run(
+      {"fleet", "probe", "ask.csv", "--planned", "--budget", "0s", "-o", "lat.csv", "--json"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const Json document = Json::parse(run.out);
+  const Json& one = document.at("result").at("measurements")[0];
+  EXPECT_EQ(one.at("latency_s"), one.at("predicted_s"));
+  EXPECT_GT(one.at("latency_s").get<double>(), 0);
+  EXPECT_FALSE(document.at("warnings").empty());
+  EXPECT_TRUE(std::filesystem::exists(here.file("lat.csv")));
+}
+
+TEST(FleetCommand, FeaturesSpeakForWhatWasNeverMeasured) {
+  const Playground here;
+  write_tables(here);
+  here.write("bad.csv", "device,rate\none,fast\n");
+  const Finished bad = here.run(with({"--features", "bad.csv"}));
+  EXPECT_EQ(bad.code, 2);
+  EXPECT_NE(bad.err.find("line 2"), std::string::npos) << bad.err;
+  here.write("few.csv", "device,rate\none,1\ntwo,2\nunknown,3\n");
+  EXPECT_EQ(here.run(with({"--features", "few.csv"})).code, 2);
+  EXPECT_EQ(here.run(with({"--baseline", "operations", "--method", "adapt"})).code, 2);
+  EXPECT_EQ(here.run(with({"--baseline", "magic"})).code, 2);
+}
+
 }  // namespace
 }  // namespace kernwise

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,19 @@ struct MadeUpFleet {
   std::vector<double> value;  // "accuracy": grows with what costs
 };
 
-inline MadeUpFleet made_up_fleet(int devices, uint64_t seed) {
+// `with_pruned`: also what is left of each design without its dead edges.
+inline MadeUpFleet made_up_fleet(int devices, uint64_t seed, bool with_pruned = false) {
   MadeUpFleet fleet;
   fleet.space = load_space("nb201").value();
   Rng rng(seed);
   for (int64_t i = 0; i < 15625; i += 7) fleet.designs.push_back(design_at(fleet.space, i));
+  if (with_pruned) {
+    std::set<Design> all(fleet.designs.begin(), fleet.designs.end());
+    for (const Design& design : fleet.designs) {
+      all.insert(without_dead_edges(fleet.space, design));
+    }
+    fleet.designs.assign(all.begin(), all.end());
+  }
   fleet.table = table_of(fleet.space, fleet.designs);
   const double kinds[2][5] = {{0, 0.02, 0.15, 0.45, 0.1}, {0, 0.1, 0.2, 0.25, 0.35}};
   for (int d = 0; d < devices; ++d) {

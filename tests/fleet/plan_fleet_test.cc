@@ -101,6 +101,79 @@ TEST(PlanFleet, WithoutSamplesItAsksAndClaimsNothing) {
   EXPECT_EQ(outcome.need_samples, std::vector<std::size_t>{1});
 }
 
+// The first known device but for noise: it may stand in, and `proxy` and `auto` agree.
+TEST(PlanFleet, AProxyServesATwinAndNoStranger) {
+  for (const bool twin : {true, false}) {
+    Asked a = asked(10, 0.5);
+    LatencyTable& table = a.input.metrics[0].table;
+    const std::size_t rows = table.rows(), last = table.devices.size() - 1;
+    std::vector<double> costs;
+    for (std::size_t row = 0; row < rows; ++row) {
+      const double known = table.cost[2 * rows + row];
+      costs.push_back(twin ? 3 * known : 1 / known);
+      if (!std::isnan(table.cost[last * rows + row])) table.cost[last * rows + row] = costs.back();
+    }
+    std::sort(costs.begin(), costs.end());
+    a.input.devices[1].bounds[0] = costs[rows / 2];
+    const FleetOutcome outcome = planned(a, FleetMethod::kAuto);
+    const DevicePick& pick = outcome.picks[1];
+    EXPECT_EQ(pick.verdict.use == ProxyUse::kReuse, twin) << pick.why;
+    EXPECT_EQ(pick.method == FleetMethod::kProxy, twin) << pick.why;
+    EXPECT_EQ(outcome.proxies.empty(), !twin);
+    if (twin) {
+      EXPECT_GT(pick.verdict.low, 0.8);
+    }
+    const FleetOutcome forced = planned(a, FleetMethod::kProxy);
+    EXPECT_EQ(forced.picks[1].method, FleetMethod::kProxy);
+    EXPECT_EQ(forced.picks[1].why.find("may not serve") == std::string::npos, twin);
+  }
+}
+
+TEST(PlanFleet, FeaturesSpeakForADeviceThatWasNotMeasured) {
+  Asked a = asked(0, 0.5);
+  DeviceFeatures features{{"level"}, {}, {}};
+  const LatencyTable& table = a.input.metrics[0].table;
+  for (std::size_t d = 0; d + 1 < table.devices.size(); ++d) {
+    features.devices.push_back(table.devices[d]);
+    features.values.push_back(table.device_costs(d)[0]);
+  }
+  features.devices.push_back(table.devices.back());
+  features.values.push_back(a.truth[0]);
+  a.input.features = features;
+  const FleetOutcome outcome = planned(a, FleetMethod::kAuto);
+  const DevicePick& pick = outcome.picks[1];
+  ASSERT_GE(pick.row, 0) << pick.why;
+  EXPECT_EQ(pick.samples, 0);
+  EXPECT_NE(pick.why.find("by its features"), std::string::npos);
+  EXPECT_FALSE(pick.costs[0].measured);
+  EXPECT_EQ(pick.next.size(), 5U);
+  EXPECT_EQ(outcome.need_samples, std::vector<std::size_t>{1});
+}
+
+TEST(PlanFleet, BaselinesStandInForTheModel) {
+  Asked a = asked(10, 0.5);
+  for (const Design& design : a.input.designs) {
+    double sum = 1;
+    for (const uint16_t choice : design) sum += choice;
+    a.input.operations.push_back(sum);
+  }
+  Rng rng(1);
+  SilentProgress silent;
+  const auto by = [&](FleetOptions options) {
+    options.method = FleetMethod::kAdapt;
+    return plan_fleet(a.input, options, rng, silent);
+  };
+  const auto operations = by({.by_operations = true});
+  ASSERT_TRUE(operations.ok());
+  EXPECT_GE(operations->picks[1].row, 0);
+  EXPECT_NE(operations->picks[1].why.find("operations"), std::string::npos);
+  const auto mixture = by({.baseline = FewShotBaseline::kRidgeMix});
+  ASSERT_TRUE(mixture.ok());
+  EXPECT_NE(mixture->picks[1].why.find("ridge-mix"), std::string::npos);
+  a.input.operations.clear();
+  EXPECT_FALSE(by({.by_operations = true}).ok());
+}
+
 TEST(PlanFleet, CoversTheDevicesWithFewDesigns) {
   const Asked a = asked(10, 0.5);
   const FleetOutcome outcome = planned(a, FleetMethod::kAuto);

@@ -3,6 +3,7 @@
 //
 // Spaces and their designs: text, files, rules, and when two cells are one network.
 #include "kernwise/fleet/space.h"
+#include "kernwise/fleet/space_table.h"
 
 #include <gtest/gtest.h>
 
@@ -156,6 +157,17 @@ TEST(DesignNetwork, WritesMobileNetsWithRoundedWeights) {
   const std::set<float> levels(weights.begin(), weights.begin() + per_channel);
   EXPECT_LE(levels.size(), 15U);
   EXPECT_FALSE(design_network(space("fbnet"), Design(22, 0)).ok());
+}
+
+// e10, e20, e21, e30, e31, e32: what leads to node 2 is dead if nothing leads from it to node 3.
+TEST(Space, WhatReachesNothingIsPruned) {
+  const DesignSpace space = load_space("nb201").value();
+  EXPECT_EQ(without_dead_edges(space, {3, 2, 1, 0, 3, 0}), (Design{3, 0, 0, 0, 3, 0}));
+  EXPECT_EQ(without_dead_edges(space, {0, 3, 4, 0, 2, 1}), (Design{0, 3, 0, 0, 0, 1}));
+  EXPECT_EQ(without_dead_edges(space, {3, 3, 3, 0, 0, 0}), (Design{0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(without_dead_edges(space, {3, 1, 2, 4, 3, 2}), (Design{3, 1, 2, 4, 3, 2}));
+  const std::vector<Design> all = {{0, 0, 0, 1, 0, 0}, {3, 0, 0, 1, 0, 0}, {0, 2, 0, 1, 0, 3}};
+  EXPECT_EQ(table_of(space, all).pruned, (std::vector<std::size_t>{0, 0, 2}));
 }
 
 }  // namespace

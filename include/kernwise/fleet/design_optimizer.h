@@ -48,6 +48,9 @@ class DesignOptimizer {
   std::vector<float> forward(std::span<const float> embedding, double bound) const;
   // The likeliest choice of each position.
   std::vector<uint16_t> project(std::span<const float> probabilities) const;
+  // The likeliest of these rows of the table as a whole; -1 if there is none.
+  int32_t project(std::span<const float> probabilities, const LatencyTable& table,
+                  std::span<const int32_t> rows) const;
 
  private:
   std::shared_ptr<const State> state_;

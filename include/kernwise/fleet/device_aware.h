@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // One predictor for many devices: log cost(design; device) = embedding(device) . basis(design).
+// It is what the optimiser network is trained through and told of a device, and what evolution asks
+// about designs outside of the table. What samples say of a device is asked of device_prior.h,
+// which ranks better (docs/DECISIONS/0011).
 //
 // The basis comes from the devices that are known: a constant, the mean of their standardised
 // log costs and the principal directions around it, each as a function of the design (ridge
@@ -66,15 +69,6 @@ class DeviceAwareModel {
 
   // What is believed of all rows of the table after these measurements (of rows of the table).
   CostBelief believe(std::span<const MeasuredRow> measured) const;
-  // Rank correlation (Spearman) that `other`, a known device's costs of all rows, would show with
-  // the device over many designs: the device's costs are drawn from what is believed, noise of
-  // measuring included, and each draw is ranked against `other`.
-  struct RankBelief {
-    double median = 0, low = 0, high = 0;  // 90 % interval
-    double probability = 0;                // of at least `enough`
-  };
-  RankBelief rank_correlation(std::span<const MeasuredRow> measured, std::span<const double> other,
-                              double enough, Rng& rng) const;
   // The posterior mean of the device's embedding.
   std::vector<float> embed(std::span<const MeasuredRow> measured) const;
   // Both at once, for when only few rows will be asked about.

@@ -45,6 +45,9 @@ struct DevicePriorOptions {
   std::vector<int> samples = {10, 20};  // that left-out devices are sampled with
   int draws = 5;                        // of samples, for each left-out device and number
   std::size_t max_rows = 1500;          // designs that a known device's smoother is fitted to
+  // Ordered pairs of known devices that alone() learns from, one as proxy and one as target; 0:
+  // for it all mixtures are equally likely. With fewer than three devices there are none.
+  int pairs = 0;
 };
 
 class DevicePrior {
@@ -74,12 +77,24 @@ class DevicePrior {
   // plan(...).predict(...) in one. At least one sample has a cost.
   DeviceForecast predict(const DeviceSamples& samples, std::span<const std::size_t> rows) const;
 
-  // `count` functions drawn from what is believed after the samples, at `rows` (at most 500): what
-  // measuring those designs may show, noise included, in the table's unit. rows() x count, one
-  // draw after the other. At least one sample has a cost.
-  std::vector<std::vector<double>> draw_costs(const DeviceSamples& samples,
-                                              std::span<const std::size_t> rows, int count,
-                                              Rng& rng) const;
+  // What is believed when of the known devices only this one (a column of the table, one of
+  // `devices`) is at hand. Takes milliseconds.
+  DevicePrior alone(std::size_t device) const;
+
+  // Functions drawn from what is believed of target after target at the same designs. It keeps what
+  // does not depend on the target: not for several threads at once.
+  class Drawer {
+   public:
+    // What measuring the designs may show after the samples, noise included, in the table's unit:
+    // `count` draws of rows.size() costs. At least one sample has a cost.
+    std::vector<std::vector<double>> draw(const DeviceSamples& samples, int count, Rng& rng);
+
+   private:
+    friend class DevicePrior;
+    struct Kept;
+    std::shared_ptr<Kept> kept_;
+  };
+  Drawer drawer(std::span<const std::size_t> rows) const;  // at most 500
 
   // The next designs to measure, best first: those of `candidates` (at most about 500; others are
   // thinned out) that tell most about the rest of them, given what was measured and what it says of

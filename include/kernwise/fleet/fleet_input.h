@@ -14,6 +14,7 @@
 #include "kernwise/base/result.h"
 #include "kernwise/base/rng.h"
 #include "kernwise/fleet/accuracy_model.h"
+#include "kernwise/fleet/device_features.h"
 #include "kernwise/fleet/latency_table.h"
 #include "kernwise/fleet/space.h"
 
@@ -36,6 +37,10 @@ struct FleetFiles {
   std::string accuracy_column;  // empty: the only cost column, or the first that ends in "acc"
   std::vector<std::filesystem::path> latency, energy, memory;  // joined by design and device
   std::vector<FleetConstraint> constraints;                    // of all devices
+  std::vector<std::filesystem::path> features;                 // of devices (device_features.h)
+  // Operations of designs, for the baseline that ranks by them: a table with one cost column, or
+  // one that is called mflops, flops, macs or operations. May be empty.
+  std::filesystem::path operations;
 };
 
 struct FleetMetric {
@@ -59,6 +64,8 @@ struct FleetInput {
   int64_t accuracies_known = 0;
   std::vector<FleetMetric> metrics;
   std::vector<FleetDevice> devices;
+  std::optional<DeviceFeatures> features;
+  std::vector<double> operations;  // of each candidate, NaN where not known; may be empty
   std::vector<std::string> warnings;
 };
 

@@ -51,6 +51,10 @@ struct LatencyTable {
   std::vector<double> cost;
   // Of each device: values that were there and cannot be a cost (0, -3, inf); now missing.
   std::vector<int64_t> failed;
+  // Of each row, the row of the design that is left without the operations that reach nothing: it
+  // costs the same on a device that does not execute them. The row itself where nothing is cut
+  // off. Empty: not known.
+  std::vector<std::size_t> pruned = {};
 
   std::size_t rows() const { return index.size(); }
   std::size_t positions() const { return encoding.positions.size(); }

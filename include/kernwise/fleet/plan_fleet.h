@@ -25,6 +25,7 @@
 #include "kernwise/base/progress.h"
 #include "kernwise/fleet/baselines.h"
 #include "kernwise/fleet/fleet_input.h"
+#include "kernwise/fleet/proxy_decision.h"
 
 namespace kernwise {
 
@@ -43,6 +44,7 @@ struct FleetOptions {
   // In place of the adapted model: a published or naive predictor (baselines.h), to compare with.
   // Its deviation is what leaving out one sample at a time shows.
   std::optional<FewShotBaseline> baseline = {};
+  bool by_operations = false;  // another such baseline: cost = a x operations^b
   int probe = 10;              // samples that a device may have in all
   double margin = 1.645;       // deviations between the expected cost and the bound
   double cover_tolerance = 1;  // points of accuracy that a design shared by devices may cost each
@@ -63,9 +65,9 @@ struct DevicePick {
   std::vector<CostPrediction> costs = {};
   FleetMethod method = FleetMethod::kAdapt;
   std::string why = {};
-  int samples = 0;                              // of the first bounded metric
-  std::string proxy = {};                       // the most alike source, if there are samples
-  double proxy_correlation = 0, proxy_low = 0;  // Spearman on the samples, lower 90 % bound
+  int samples = 0;                 // of the first bounded metric
+  std::string proxy = {};          // the most alike source, if there are samples
+  ProxyVerdict verdict = {};       // on it
   std::vector<int32_t> next = {};  // rows to be measured next; empty: nothing more would help
 };
 
@@ -83,6 +85,11 @@ struct FleetOutcome {
   double seconds = 0, train_seconds = 0;
   std::vector<std::string> warnings;
 };
+
+// The settings that devices are met with: fewer mixtures and designs than the defaults, so that a
+// thousand devices take seconds.
+DevicePriorOptions fleet_prior_options();
+ProxyRule fleet_proxy_rule();
 
 // kInvalidInput: a method that is asked for cannot be had, no source device.
 Result<FleetOutcome> plan_fleet(const FleetInput& input, const FleetOptions& options, Rng& rng,

@@ -5,12 +5,14 @@
 // proxy holds on the target (Lu, Yang & Ren 2021); often they do not. From a few measurements of
 // the target, the rank correlation that proxy and target would show on many designs is estimated:
 // costs of the target are drawn from what a device prior believes after the samples, and each draw
-// is correlated with the proxy. Thread-safety: pure functions.
+// is correlated with the proxy. Thread-safety: judge_proxy is a
+// pure function.
 #pragma once
 
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "kernwise/base/rng.h"
 #include "kernwise/fleet/device_prior.h"
@@ -39,8 +41,24 @@ struct ProxyVerdict {
   double reuse_probability = 0;  // of spearman >= rule.enough
 };
 
-// `proxy_costs` are the proxy's costs of the designs `rows` (NaN where not known); at most
-// rule.designs of them are used, spread evenly. At least one sample has a cost.
+// Judges one proxy for target after target; keeps what does not depend on the target, so it is not
+// for several threads at once.
+class ProxyJudge {
+ public:
+  // `proxy_costs` are the proxy's costs of the designs `rows` (NaN where not known); at most
+  // rule.designs of them are used, spread evenly.
+  ProxyJudge(const DevicePrior& prior, std::span<const double> proxy_costs,
+             std::span<const std::size_t> rows, const ProxyRule& rule);
+  // At least one sample has a cost. With fewer than two designs in common: kReject.
+  ProxyVerdict judge(const DeviceSamples& samples, Rng& rng);
+
+ private:
+  ProxyRule rule_;
+  std::vector<double> proxy_;  // costs at the designs used
+  DevicePrior::Drawer drawer_;
+};
+
+// The same once.
 ProxyVerdict judge_proxy(const DevicePrior& prior, const DeviceSamples& samples,
                          std::span<const double> proxy_costs, std::span<const std::size_t> rows,
                          const ProxyRule& rule, Rng& rng);

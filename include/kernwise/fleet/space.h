@@ -116,6 +116,9 @@ void one_hot(const DesignSpace& space, const Design& design, float* to);
 // result is used twice looks like two equal operations. Text.
 std::string cell_identity(const DesignSpace& space, const Design& design);
 
+// The design without the edges that lie on no path from input to output.
+Design without_dead_edges(const DesignSpace& space, Design design);
+
 // What a regressor sees of a design. With a graph: counts of the operation sequences along all
 // paths from input to output, of live operations, depths. Without: the numeric choices. One-hot
 // code first in both. Same length for all designs of a space.

@@ -26,6 +26,9 @@ struct ProbeDesignsRequest {
   std::string device;             // the column's name
   std::filesystem::path results;  // the CSV; empty: nothing is kept
   int repeat = 30;                // timed runs of a design
+  // Nothing is run: a design's latency is the total of its plan, from what the store knows of its
+  // layers (plan.costs = kMeasured, with a budget of 0 nothing at all is measured) or a model does.
+  bool planned_only = false;
   // store, threads, budget and costs for each design; `model` is set here. With a recorded device
   // nothing is run: the latency is that of the recorded whole run of the same plan if there is one,
   // else the sum of the recorded times of its layers and transforms.

@@ -4,7 +4,7 @@
 // One predictor for many devices: log cost(design; device) = embedding(device) . basis(design).
 // It is what the optimiser network is trained through and told of a device, and what evolution asks
 // about designs outside of the table. What samples say of a device is asked of device_prior.h,
-// which ranks better (docs/DECISIONS/0011).
+// which ranks better (docs/DECISIONS/0016).
 //
 // The basis comes from the devices that are known: a constant, the mean of their standardised
 // log costs and the principal directions around it, each as a function of the design (ridge

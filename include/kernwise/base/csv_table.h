@@ -36,7 +36,7 @@ class CsvTable {
   std::size_t line(std::size_t row) const { return line_[row]; }
 
  private:
-  friend Result<CsvTable> parse_csv(std::string_view text);
+  friend Result<CsvTable> parse_csv(std::string_view text, std::size_t most_cells = kMostCsvCells);
   struct Cell {
     uint32_t start = 0, length = 0;
   };
@@ -51,8 +51,8 @@ inline constexpr std::size_t kMostCsvCells = std::size_t{1} << 27;
 
 // kInvalidInput, naming the line, if rows differ in length, a quote is left open, a column has no
 // name or the same as another, there is no header, the text is over 1 GiB, or there are more cells,
-// records or columns than kMostCsvCells, kMostCsvRows, kMostCsvFields.
-Result<CsvTable> parse_csv(std::string_view text);
+// records or columns than most_cells, kMostCsvRows, kMostCsvFields.
+Result<CsvTable> parse_csv(std::string_view text, std::size_t most_cells = kMostCsvCells);
 
 // At most `limit` bytes once uncompressed; what is cut off or no gzip file is kInvalidInput.
 Result<CsvTable> read_csv(const std::filesystem::path& path, Bytes limit = {int64_t{1} << 30});

@@ -36,7 +36,7 @@ class CsvTable {
   std::size_t line(std::size_t row) const { return line_[row]; }
 
  private:
-  friend Result<CsvTable> parse_csv(std::string_view text, std::size_t most_cells = kMostCsvCells);
+  friend Result<CsvTable> parse_csv(std::string_view text, std::size_t most_cells);
   struct Cell {
     uint32_t start = 0, length = 0;
   };

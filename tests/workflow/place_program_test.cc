@@ -92,7 +92,7 @@ TEST_F(PlaceProgram, ProgramsCanShareTheModelsThatHoldTheirProblemsOut) {
   const Program program = parse_program(test::kMixedProgram).value();
   auto models = learn_recorded(test::recorded_pair(program, 80, 5), {program}, r.seed);
   ASSERT_TRUE(models.ok()) << to_string(models.error());
-  r.recorded = std::move(models).value();
+  r.recorded_models = std::move(models).value();
   const auto shared = place(r);
   ASSERT_TRUE(shared.ok()) << to_string(shared.error());
   EXPECT_EQ(shared->predicted_s, own->predicted_s);

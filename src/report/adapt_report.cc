@@ -60,6 +60,8 @@ std::string adapt_json(const AdaptSummary& s, const Envelope& envelope) {
                                 {"best", design_json(r.best)},
                                 {"front", std::move(front)},
                                 {"evaluated", r.evaluated},
+                                {"impossible", r.impossible},
+                                {"passed_over", s.passed_over},
                                 {"search_s", detail::number(s.search_s)},
                                 {"profiling_s", detail::positive(r.profiling_s)}});
 }
@@ -93,6 +95,14 @@ std::string adapt_text(const AdaptSummary& s, const TextStyle& style) {
                         format_ratio(r.profiling_s / std::max(s.search_s, 1e-3)));
   }
   text.push_back('\n');
+  if (r.impossible > 0) {
+    text += fmt::format("{} left out, because no network can be made of {}\n",
+                        detail::plural(r.impossible, "design"), r.impossible == 1 ? "it" : "them");
+  }
+  if (s.passed_over > 0) {
+    text += fmt::format("{} passed over: with weights, more channels of a split or shuffle stay\n",
+                        detail::plural(s.passed_over, "design"));
+  }
   if (!r.best.fits) text += "nothing that was looked at holds the limits\n";
   if (!s.file.empty()) text += fmt::format("wrote {}\n", printable(s.file, style));
   return text;

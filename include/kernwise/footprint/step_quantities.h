@@ -41,8 +41,8 @@ StepQuantities step_quantities(const Design& design);
 enum class FootprintTarget : uint8_t { kAllocated = 0, kReserved = 1, kUsed = 2, kLatency = 3 };
 
 // Prior weights are physical where physics has them (four bytes for an element; parameters, their
-// gradients and their momentum), and else what four networks on a Jetson TX2 show (resnet18 and 50,
-// mobilenetv2, squeezenet): the workspace that stays cached (3.3 times the largest output and 0.15
+// gradients and their momentum), and else fitted to training steps of four networks on one embedded
+// GPU, so that errors on those are not errors on unseen networks: the workspace that stays cached (3.3 times the largest output and 0.15
 // of all im2col matrices), the context, and a time for each kind of work. Their spread says how far
 // another device may be from that.
 const PhysicalForm& physical_form(FootprintTarget target);

@@ -227,7 +227,10 @@ std::string compare_text(const CompareReport& report, bool all, const TextStyle&
   text += facts_text(comparison, style);
   text += totals_text(comparison, style);
   const Table rows = row_table(comparison, all, style);
-  if (!rows.empty()) text += "\n" + rows.render(style);
+  if (!rows.empty()) {
+    text += '\n';
+    text += rows.render(style);
+  }
   const auto same = std::ranges::count_if(comparison.rows,
                                           [](const ComparedRow& r) { return r.changes.empty(); });
   text += fmt::format("\n{} of {} the same\n", same,

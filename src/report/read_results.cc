@@ -123,7 +123,9 @@ RunOutcome run_of(const Document& document, std::string& mistake) {
 Result<std::variant<Plan, RunOutcome>> read_plan_or_run(std::string_view text,
                                                         const std::string& file) {
   using Either = std::variant<Plan, RunOutcome>;
-  KERNWISE_ASSIGN(const Document document, detail::parse_document(text, file));
+  const Result<Document> parsed = detail::parse_document(text, file);
+  if (!parsed.ok()) return parsed.error();
+  const Document& document = *parsed;
   if (document.name == "plan" && !document.root.contains("result")) {
     auto plan = plan_from_json(text);
     if (!plan.ok()) return std::move(plan).error().within(file);

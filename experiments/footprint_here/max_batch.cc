@@ -36,7 +36,8 @@ class Trial {
     return internal_error(outcome.reason);
   }
 
-  // The largest batch that runs, kMostImages if that does, from a guess: steps that double on either side, then halves.
+  // The largest batch that runs, kMostImages if that does, from a guess: steps that double on
+  // either side, then halves.
   Result<int64_t> largest(int64_t guess, bool guess_runs) {
     int64_t good = guess_runs ? guess : 0, bad = guess_runs ? kMostImages + 1 : guess;
     for (int64_t width = 1; good > 0 ? bad > kMostImages && good < kMostImages : bad > 1;

@@ -13,8 +13,8 @@
 namespace kernwise::perf4sight {
 namespace {
 
-// What each training row would demand, by a model that has not seen its network: a limit learnt from
-// a model's answers on its own rows would be too sure of itself. Of one network only, its own.
+// What each training row would demand, by a model that has not seen its network: a limit learnt
+// from a model's answers on its own rows would be too sure of itself. Of one network only, its own.
 Result<std::vector<FitOutcome>> held_out_outcomes(const Tables& tables, const Rows& train,
                                                   Predict predict, Rng& rng) {
   std::set<int> networks;

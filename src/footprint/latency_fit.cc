@@ -243,8 +243,8 @@ Result<LatencyModel> LatencyModel::fit(const std::vector<TimedStep>& steps, Rng&
       for (const TimedStep* step : all) judge(model, *step);
       continue;
     }
-    // Length scales as they come: finding them again for each network would take minutes, and errors
-    // of a poorer model only widen the interval.
+    // Length scales as they come: finding them again for each network would take minutes, and
+    // errors of a poorer model only widen the interval.
     KERNWISE_ASSIGN(const LatencyModel without, fit_parts(rest, false, rng));
     for (std::size_t i = 0; i < steps.size(); ++i) {
       // What the rest never timed would be an error of leaving out, not of predicting.

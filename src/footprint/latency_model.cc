@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t kTarget = kLatencyFeatures;
 const double kTolerated = std::log(1.1);  // beyond a feature as learned
-// A step all of whose layers are e times larger than any that was learned may be off by so much more,
-// as a logarithm. An assumption: what lies outside was not measured.
+// A step all of whose layers are e times larger than any that was learned may be off by so much
+// more, as a logarithm. An assumption: what lies outside was not measured.
 constexpr double kErrorOutside = 0.25;
 constexpr double kOutsideAtMost = 0.05;  // of the time, in a calibrated interval
 

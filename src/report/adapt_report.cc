@@ -90,9 +90,9 @@ std::string adapt_text(const AdaptSummary& s, const TextStyle& style) {
       fmt::format("{}\n{}\n{} predicted in {}", table.render(style), stages,
                   detail::plural(r.evaluated, "design"), format_seconds({s.search_s}));
   if (r.profiling_s > 0) {
-    text += fmt::format("; running six steps of each would take {}, {} as long",
-                        format_seconds({r.profiling_s}),
-                        format_ratio(r.profiling_s / std::max(s.search_s, 1e-3)));
+    // Predicted, of the device; the search above is of this processor, so no ratio of the two.
+    text += fmt::format("; running six steps of each would take {} of the device, as predicted",
+                        format_seconds({r.profiling_s}));
   }
   text.push_back('\n');
   if (r.impossible > 0) {

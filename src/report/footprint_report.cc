@@ -18,7 +18,8 @@ namespace {
 using detail::Json;
 
 constexpr std::size_t kHoldersShown = 8;
-// What bounds hold: of memory every error that was seen, of time 90 % of those on networks held out.
+// What bounds hold: of memory every error that was seen, of time 90 % of those on networks held
+// out.
 constexpr const char* kSeen = "extremes-seen";
 constexpr const char* kAssumed = "assumed";
 

@@ -72,10 +72,11 @@ Result<AdaptResult> adapt(const Network& network, const AdaptOptions& options,
                           const StepDevice& device, Rng& rng, Bytes max_model_memory,
                           Progress& progress, const StopFlag& stop);
 
-// The best design that still fits when it is made with its weights, and that network: which channels
-// go can decide how many parts of splits and shuffles keep. Of `result`, best and then the front are
-// tried, the most kept first; `passed_over` counts those that did not hold. `result.best` becomes the
-// prediction of the network that is returned; without one, nothing is changed but best.fits.
+// The best design that still fits when it is made with its weights, and that network: which
+// channels go can decide how many parts of splits and shuffles keep. Of `result`, best and then the
+// front are tried, the most kept first; `passed_over` counts those that did not hold. `result.best`
+// becomes the prediction of the network that is returned; without one, nothing is changed but
+// best.fits.
 struct WrittenDesign {
   std::optional<PrunedNetwork> network;
   int64_t passed_over = 0;

@@ -10,8 +10,9 @@
 //   rest     the loss, gradients that are stored, memory given back: seconds for a step, a layer,
 //            a byte of parameters and of activations
 //
-// times a factor by which whole steps differ from their parts. What was never timed has no cost that
-// could be added: an estimate names it. Thread-safety: immutable once fitted; predicting allocates.
+// times a factor by which whole steps differ from their parts. What was never timed has no cost
+// that could be added: an estimate names it. Thread-safety: immutable once fitted; predicting
+// allocates.
 #pragma once
 
 #include <array>

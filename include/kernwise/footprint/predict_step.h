@@ -42,8 +42,8 @@ struct StepLimits {
   MemoryTarget target = MemoryTarget::kAllocated;
 };
 
-// By the upper ends of the intervals. kUnsupported if the device says nothing of what is limited, or
-// never timed a part of the step whose time is limited: the sum of the rest says nothing of it.
+// By the upper ends of the intervals. kUnsupported if the device says nothing of what is limited,
+// or never timed a part of the step whose time is limited: the sum of the rest says nothing of it.
 Result<bool> fits(const StepPrediction& prediction, const StepLimits& limits);
 
 // The largest batch in [1, most] that fits; 0 if none does. Memory and time grow with the batch.

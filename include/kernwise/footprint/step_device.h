@@ -17,8 +17,9 @@
 
 namespace kernwise {
 
-// y = base + share * x, with what lies around it: logarithms of measured over predicted, the extremes
-// of networks held out. Calibrated from three networks on; before, at least a tenth is assumed.
+// y = base + share * x, with what lies around it: logarithms of measured over predicted, the
+// extremes of networks held out. Calibrated from three networks on; before, at least a tenth is
+// assumed.
 struct AroundAllocated {
   double base_bytes = 0, share = 1;
   double error_low = 0, error_high = 0;
@@ -58,10 +59,10 @@ struct StepRecord {
   bool unsteady = false;
 };
 // From 30 steps of three networks on, the interval of allocated memory is that of their errors and
-// half as much again, at least 0.1 %, for networks of operators that were among them; until then, and
-// for other networks, it is `plain`'s, widened. Nothing of the rules is learned, so these errors are
-// those of networks never seen. Steps that ran out raise what allocated memory may be where less
-// had been predicted, and say nothing else. kInvalidInput without records.
+// half as much again, at least 0.1 %, for networks of operators that were among them; until then,
+// and for other networks, it is `plain`'s, widened. Nothing of the rules is learned, so these
+// errors are those of networks never seen. Steps that ran out raise what allocated memory may be
+// where less had been predicted, and say nothing else. kInvalidInput without records.
 Result<StepDevice> learn_step_device(StepDevice plain, const std::vector<StepRecord>& records,
                                      Rng& rng);
 // From a device that is known, with a few steps on this one (LatencyModel::transfer); of memory

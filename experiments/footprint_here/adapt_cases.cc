@@ -90,7 +90,9 @@ Result<AdaptCase> search(const Data& data, std::size_t n, std::size_t bound,
   one.predicted_s = result.best.step_s;
   one.evaluated = result.evaluated;
   one.profiling_s = result.profiling_s;
-  if (written.network) KERNWISE_TRY(write_onnx(written.network->network, one.file));
+  if (written.network) {
+    KERNWISE_TRY(write_onnx(written.network->network, one.file));
+  }
   return one;
 }
 

@@ -150,8 +150,8 @@ std::string table(const std::vector<MaxBatchCase>& cases) {
              worst);
 }
 
-// `learning_s`: of the device, for the steps that it was learned from.
-std::string table(const std::vector<AdaptCase>& cases, double learning_s) {
+// `learned_s`: of the device, for the steps that it was learned from.
+std::string table(const std::vector<AdaptCase>& cases, double learned_s) {
   std::string text =
       fmt::format("\n{:<18} {:>6} {:>17} {:>17} {:>8} {:>8} {:>9}\n", "adapted", "kept %",
                   "MiB of limit", "ms of limit", "designs", "search s", "profile s");
@@ -189,7 +189,7 @@ std::string table(const std::vector<AdaptCase>& cases, double learning_s) {
              "running the searched designs would have taken {:.0f} s of the device (six "
              "predicted steps each); checking those found took {:.1f} s, {:.0f} times less; "
              "with the steps that the device was learned from ({:.0f} s), {:.1f} times less\n",
-             profiling, steps, times(steps), learning_s, times(steps + learning_s));
+             profiling, steps, times(steps), learned_s, times(steps + learned_s));
 }
 
 }  // namespace

@@ -161,7 +161,7 @@ class Profile {
       context.libraries = key_.libraries;
       const Result<TrainingOutcome> outcome = run_job(variant, out_.rows[i].step);
       if (!outcome.ok()) {
-        // A signal reaches the worker too, so its end may be heard of first.
+        // A stop that was asked for comes first, whatever the worker did.
         if (stop_ || outcome.error().code == ErrorCode::kInterrupted) return interrupted(done);
         // Killed, or too slow: that is no property of the step, so the store is not told, and the
         // next call tries again.

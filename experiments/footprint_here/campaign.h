@@ -16,6 +16,7 @@
 #include "kernwise/footprint/step_device.h"
 #include "kernwise/graph/network.h"
 #include "kernwise/graph/prune.h"
+#include "kernwise/workflow/profile_training.h"
 
 namespace kernwise::footprint_here {
 
@@ -61,8 +62,8 @@ struct Data {
 Result<Data> measure(const Options& options, const Say& say);
 
 // The steps of networks that lie in files, from the store or measured.
-Result<std::vector<StepRecord>> steps_of(const Options& options,
-                                         const std::vector<std::filesystem::path>& files,
-                                         int64_t batch, const Say& say);
+Result<std::vector<TrainingProfileRow>> steps_of(const Options& options,
+                                                 const std::vector<std::filesystem::path>& files,
+                                                 int64_t batch, const Say& say);
 
 }  // namespace kernwise::footprint_here

@@ -37,6 +37,7 @@ struct AdaptCase {
   int64_t evaluated = 0;         // designs
   double profiling_s = 0;        // what running those would have taken
   double search_s = 0;
+  bool failed = false;  // it was run, and ran out of memory or failed
   bool measured() const { return step_s > 0; }
   bool holds() const {
     return (limit_bytes <= 0 || bytes <= limit_bytes) && (limit_s <= 0 || step_s <= limit_s);

@@ -36,10 +36,12 @@ class Trial {
     return internal_error(outcome.reason);
   }
 
-  // The largest batch that runs, from a guess: steps that double on either side, then halves.
+  // The largest batch that runs, kMostImages if that does, from a guess: steps that double on
+  // either side, then halves.
   Result<int64_t> largest(int64_t guess, bool guess_runs) {
     int64_t good = guess_runs ? guess : 0, bad = guess_runs ? kMostImages + 1 : guess;
-    for (int64_t width = 1; good > 0 ? bad > kMostImages : good == 0 && bad > 1; width *= 2) {
+    for (int64_t width = 1; good > 0 ? bad > kMostImages && good < kMostImages : bad > 1;
+         width *= 2) {
       const int64_t batch =
           good > 0 ? std::min(good + width, kMostImages) : std::max<int64_t>(bad - width, 1);
       KERNWISE_ASSIGN(const bool ran, runs(batch));
@@ -102,7 +104,8 @@ Result<std::vector<MaxBatchCase>> judge_max_batch(const Data& data, Devices& dev
                                                one.predicted > 0 && one.ran));
     say(fmt::format("{} {} ratio {:.2f} under {}: {} predicted, {} really", one.network,
                     one.optimizer, one.ratio, format_bytes({one.limit_bytes}), one.predicted,
-                    one.largest));
+                    one.largest == kMostImages ? fmt::format("at least {}", one.largest)
+                                               : fmt::format("{}", one.largest)));
     result.push_back(one);
   }
   return result;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "kernwise/base/statistics.h"
@@ -49,7 +50,10 @@ Json to_json(const AdaptCase& c) {
           {"predicted_s", c.predicted_s},
           {"measured_bytes", c.bytes},
           {"measured_s", c.step_s},
-          {"holds", c.measured() ? Json(c.holds()) : Json()},
+          {"failed", c.failed},
+          {"holds", c.failed       ? Json(false)
+                    : c.measured() ? Json(c.holds())
+                                   : Json()},
           {"designs", c.evaluated},
           {"profiling_s", c.profiling_s},
           {"search_s", c.search_s}};
@@ -84,6 +88,13 @@ std::string table(const std::vector<TransferErrors>& all) {
   return text + line(mean);
 }
 
+// Six steps of each job: one warm-up and five timed.
+double learning_s(const Data& data) {
+  double seconds = 0;
+  for (const Row& row : data.rows) seconds += 6 * row.record.timed.step_s;
+  return seconds;
+}
+
 std::string table(const ProtocolResult& p) {
   std::string text =
       fmt::format("\n{}\n{:<18} {:>5}  {:>21}  {:>15}  {:>15}  {:>21}\n", p.name, "network", "rows",
@@ -109,7 +120,7 @@ std::string table(const ProtocolResult& p) {
 }
 
 std::string table(const std::vector<MaxBatchCase>& cases) {
-  int64_t ran = 0;
+  int64_t ran = 0, ran_out = 0, none = 0, over = 0;
   double worst = 0, sum = 0;
   std::string text =
       fmt::format("\n{:<18} {:>6} {:>9} {:>6} {:>10} {:>9} {:>8}\n", "largest batch", "pruned",
@@ -117,24 +128,34 @@ std::string table(const std::vector<MaxBatchCase>& cases) {
   for (const MaxBatchCase& c : cases) {
     text += fmt::format("{:<18} {:>6.2f} {:>9} {:>6} {:>10.1f} {:>9} {:>8}{}\n", c.network, c.ratio,
                         c.optimizer, c.weight_decay, static_cast<double>(c.limit_bytes) / (1 << 20),
-                        c.predicted, c.largest, c.ran || c.predicted == 0 ? "" : "  ran out");
-    ran += c.ran || c.predicted == 0 ? 1 : 0;
-    const double short_of = 100 * (1 - static_cast<double>(c.predicted) /
-                                           static_cast<double>(std::max<int64_t>(c.largest, 1)));
-    worst = std::max(worst, short_of);
-    sum += short_of;
+                        c.predicted, c.largest,
+                        c.predicted == 0 ? "  none predicted"
+                        : c.ran          ? ""
+                                         : "  ran out");
+    none += c.predicted == 0 ? 1 : 0;
+    ran += c.predicted > 0 && c.ran ? 1 : 0;
+    ran_out += c.predicted > 0 && !c.ran ? 1 : 0;
+    over += c.predicted > c.largest ? 1 : 0;
+    const double off = 100 * std::abs(1 - static_cast<double>(c.predicted) /
+                                              static_cast<double>(std::max<int64_t>(c.largest, 1)));
+    worst = std::max(worst, off);
+    sum += off;
   }
-  return text + fmt::format(
-                    "{} of {} ran; short of the largest by {:.2f} % in the mean, {:.2f} % "
-                    "at most\n",
-                    ran, cases.size(), sum / static_cast<double>(cases.size()), worst);
+  return text +
+         fmt::format(
+             "of {} cases {} ran, {} ran out of memory, {} were predicted not to fit at all; "
+             "{} predictions are above the largest; off by {:.2f} % in the mean, {:.2f} % "
+             "at most\n",
+             cases.size(), ran, ran_out, none, over, sum / static_cast<double>(cases.size()),
+             worst);
 }
 
-std::string table(const std::vector<AdaptCase>& cases) {
+// `learned_s`: of the device, for the steps that it was learned from.
+std::string table(const std::vector<AdaptCase>& cases, double learned_s) {
   std::string text =
       fmt::format("\n{:<18} {:>6} {:>17} {:>17} {:>8} {:>8} {:>9}\n", "adapted", "kept %",
                   "MiB of limit", "ms of limit", "designs", "search s", "profile s");
-  std::size_t measured = 0, broken = 0;
+  std::size_t found = 0, unmeasured = 0, broken = 0;
   double profiling = 0, steps = 0;
   for (const AdaptCase& c : cases) {
     const auto of = [](double value, double limit, double unit) {
@@ -145,19 +166,30 @@ std::string table(const std::vector<AdaptCase>& cases) {
                         100 * c.kept, of(c.bytes, c.limit_bytes, 1 << 20),
                         of(c.step_s, c.limit_s, 1e-3), c.evaluated, c.search_s, c.profiling_s,
                         !c.found        ? "  none found"
+                        : c.failed      ? "  FAILED"
                         : !c.measured() ? "  not measured"
                         : c.holds()     ? ""
                                         : "  VIOLATED");
+    found += c.found ? 1 : 0;
+    // A design that did not run (it ran out, or its job failed) holds no limit.
+    broken += c.found && c.failed ? 1 : 0;
+    unmeasured += c.found && !c.measured() && !c.failed ? 1 : 0;
     if (!c.measured()) continue;
-    ++measured;
     broken += c.holds() ? 0 : 1;
     profiling += c.profiling_s;
     steps += 6 * c.step_s;
   }
-  return text + fmt::format(
-                    "{} of {} measured designs violate; the searches would have taken {:.0f} "
-                    "s of the device, checking the designs took {:.1f} s\n",
-                    broken, measured, profiling, steps);
+  text += fmt::format(
+      "a design was found in {} of {} cases; {} of {} violate their limits or failed, {} were not "
+      "measured\n",
+      found, cases.size(), broken, found - unmeasured, unmeasured);
+  const auto times = [&](double s) { return s > 0 ? profiling / s : 0; };
+  return text +
+         fmt::format(
+             "running the searched designs would have taken {:.0f} s of the device (six "
+             "predicted steps each); checking those found took {:.1f} s, {:.0f} times less; "
+             "with the steps that the device was learned from ({:.0f} s), {:.1f} times less\n",
+             profiling, steps, times(steps), learned_s, times(steps + learned_s));
 }
 
 }  // namespace
@@ -175,7 +207,7 @@ std::string as_text(const Data& data, const Results& results) {
   text += "\nmean errors in %: ours, then perf4sight's method\n";
   for (const ProtocolResult& p : results.protocols) text += table(p);
   if (!results.max_batch.empty()) text += table(results.max_batch);
-  if (!results.adapt.empty()) text += table(results.adapt);
+  if (!results.adapt.empty()) text += table(results.adapt, learning_s(data));
   if (!results.transfer.empty()) text += table(results.transfer);
   return text;
 }
@@ -199,6 +231,7 @@ std::string as_json(const Data& data, const Results& results, const Options& opt
   for (const MaxBatchCase& c : results.max_batch) result["max_batch"].push_back(to_json(c));
   result["adapt"] = Json::array();
   for (const AdaptCase& c : results.adapt) result["adapt"].push_back(to_json(c));
+  result["learning_s"] = learning_s(data);
   result["transfer"] = Json::array();
   for (const TransferErrors& e : results.transfer) result["transfer"].push_back(to_json(e));
   return Json({{"schema", "kernwise.experiment.footprint_here/1"},

@@ -14,7 +14,7 @@ namespace {
 std::vector<StepRecord> some_steps(const Data& there, std::size_t left_out, Rng& rng) {
   std::vector<StepRecord> steps;
   for (const Row& row : there.rows) {
-    if (row.network != left_out) steps.push_back(row.record);
+    if (row.network != left_out && !row.record.unsteady) steps.push_back(row.record);
   }
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const auto last = static_cast<int64_t>(steps.size()) - 1;

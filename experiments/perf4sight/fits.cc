@@ -3,6 +3,7 @@
 #include "fits.h"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "../parallel.h"
@@ -11,6 +12,26 @@
 
 namespace kernwise::perf4sight {
 namespace {
+
+// What each training row would demand, by a model that has not seen its network: a limit learnt
+// from a model's answers on its own rows would be too sure of itself. Of one network only, its own.
+Result<std::vector<FitOutcome>> held_out_outcomes(const Tables& tables, const Rows& train,
+                                                  Predict predict, Rng& rng) {
+  std::set<int> networks;
+  for (const Row* row : train) networks.insert(row->network);
+  std::vector<FitOutcome> outcomes;
+  for (const int held_out : networks) {
+    Rows rest, rows;
+    for (const Row* row : train) (row->network == held_out ? rows : rest).push_back(row);
+    const Rows& seen = any_passed(rest) ? rest : train;
+    KERNWISE_ASSIGN(const std::vector<Predicted> predicted,
+                    predict(tables, seen, rows, FootprintTarget::kUsed, rng));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      outcomes.push_back({predicted[i].demand, rows[i]->passed});
+    }
+  }
+  return outcomes;
+}
 
 // Whether rows of a network fit, by a model and a limit learnt from the rows of the others.
 Result<FitsJudged> judge_fits_of(const Tables& tables, int network, Predict predict,
@@ -21,17 +42,13 @@ Result<FitsJudged> judge_fits_of(const Tables& tables, int network, Predict pred
   const bool failures =
       std::any_of(train.begin(), train.end(), [](const Row* row) { return !row->passed; });
   if (!any_passed(train) || !failures) return judged;
-  Rows all = train;
-  all.insert(all.end(), test.begin(), test.end());
   KERNWISE_ASSIGN(const std::vector<Predicted> predicted,
-                  predict(tables, train, all, FootprintTarget::kUsed, rng));
-  std::vector<FitOutcome> outcomes;
-  for (std::size_t i = 0; i < train.size(); ++i) {
-    outcomes.push_back({predicted[i].demand, train[i]->passed});
-  }
+                  predict(tables, train, test, FootprintTarget::kUsed, rng));
+  KERNWISE_ASSIGN(const std::vector<FitOutcome> outcomes,
+                  held_out_outcomes(tables, train, predict, rng));
   KERNWISE_ASSIGN(const double limit, learn_fit_limit(outcomes, options.false_fits));
   for (std::size_t i = 0; i < test.size(); ++i) {
-    const bool fits = predicted[train.size() + i].demand <= (1 - options.margin) * limit;
+    const bool fits = predicted[i].demand <= (1 - options.margin) * limit;
     const bool passed = test[i]->passed;
     ++judged.rows;
     judged.failed += passed ? 0 : 1;

@@ -26,8 +26,10 @@ using Rows = std::vector<const Row*>;
 using Predict = Result<std::vector<Predicted>> (*)(const Tables&, const Rows& train,
                                                    const Rows& test, FootprintTarget, Rng&);
 
-// From `train` (passed and failed rows) to the rows of `test`. Both take the same rows; perf4sight
-// drops the failed ones.
+// From `train` (passed and failed rows) to the rows of `test`. Both are given the same rows. Ours
+// does not train on those that look like swapping, and takes failed ones as censored (of used and
+// reserved memory); perf4sight trains on the former, because its code has no such step, and drops
+// the latter.
 Result<std::vector<Predicted>> predict_ours(const Tables& tables,
                                             const std::vector<const Row*>& train,
                                             const std::vector<const Row*>& test,

@@ -55,6 +55,7 @@ class Adapt final : public Command {
     if (options_.limits.memory.value <= 0 && options_.limits.step.value <= 0) {
       return invalid_input("'adapt' needs a limit", "--max-memory 1GiB, or --max-step 500ms");
     }
+    KERNWISE_TRY(check_step_flags(*arguments_));
     if (output_ == "-") {
       return invalid_input("'adapt' writes a file, not to stdout", "name a file behind -o");
     }
@@ -94,10 +95,11 @@ class Adapt final : public Command {
                                           session.progress(), session.stop()));
     summary.search_s =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (summary.result.best.fits) {
-      KERNWISE_ASSIGN(const PrunedNetwork pruned,
-                      apply_design(network, options_, summary.result.best.ratios, kMostMemory));
-      KERNWISE_TRY(write_onnx(pruned.network, file));
+    KERNWISE_ASSIGN(const WrittenDesign written,
+                    written_design(network, options_, device, summary.result, kMostMemory));
+    summary.passed_over = written.passed_over;
+    if (written.network) {
+      KERNWISE_TRY(write_onnx(written.network->network, file));
       summary.file = file.string();
     }
     const std::vector<ReportOption> options = options_of();

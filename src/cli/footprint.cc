@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "commands.h"
 #include "kernwise/footprint/predict_step.h"
 #include "kernwise/graph/onnx.h"
@@ -22,7 +25,8 @@ class Footprint final : public Command {
         "file states: no framework is needed, and nothing is run. Memory is that of tensors\n"
         "with convolutions' workspace; what the process takes besides, and the time, are known\n"
         "of a device that 'kernwise profile --training' has learned. Limits are held against\n"
-        "the upper ends of the intervals; exit code 1 if one does not hold."};
+        "the upper ends of the intervals (90 % of errors of time, the extremes of memory, or what\n"
+        "is assumed: the output says which); exit code 1 if one does not hold."};
   }
 
   void declare(Arguments& arguments) override {
@@ -49,9 +53,7 @@ class Footprint final : public Command {
     KERNWISE_TRY(check_writable(output_));
     session.deliver_to(output_);
     const bool limited = limits_.memory.value > 0 || limits_.step.value > 0;
-    if (max_batch_ && !limited) {
-      return invalid_input("'--max-batch' needs a limit", "--max-memory 4GiB, or --max-step 500ms");
-    }
+    KERNWISE_TRY(check_flags(limited));
     KERNWISE_ASSIGN(step_.optimizer, parse_optimizer(optimizer_));
     limits_.target = target_ == "process"     ? MemoryTarget::kUsed
                      : target_ == "allocator" ? MemoryTarget::kReserved
@@ -74,6 +76,7 @@ class Footprint final : public Command {
       KERNWISE_ASSIGN(const int64_t largest,
                       largest_batch(network, step_, device, limits_, kMostImages, kMostMemory));
       summary.largest_batch = largest;
+      summary.largest_is_cap = largest == kMostImages;
       step_.batch = std::max<int64_t>(largest, 1);
     }
     KERNWISE_ASSIGN(const LayerGraph graph, unfolded_graph(network, step_.batch, kMostMemory));
@@ -82,6 +85,7 @@ class Footprint final : public Command {
     if (limited) {
       KERNWISE_ASSIGN(summary.fits, fits(summary.prediction, limits_));
     }
+    warn_of(summary.prediction, session);
     const std::vector<ReportOption> options = options_of();
     KERNWISE_TRY(session.deliver(session.json() ? footprint_json(summary, session.envelope(options))
                                                 : footprint_text(summary, session.style())));
@@ -91,13 +95,44 @@ class Footprint final : public Command {
  private:
   static constexpr int64_t kMostImages = 65536;
 
+  // A flag without effect is a misunderstanding.
+  Status check_flags(bool limited) const {
+    if (max_batch_ && !limited) {
+      return invalid_input("'--max-batch' needs a limit", "--max-memory 4GiB, or --max-step 500ms");
+    }
+    if (max_batch_ && arguments_->given("--batch")) {
+      return invalid_input("'--max-batch' finds the batch, so '--batch' has no effect",
+                           "leave out one of them");
+    }
+    for (const char* flag : {"--optimizer", "--weight-decay"}) {
+      if (step_.inference && arguments_->given(flag)) {
+        return invalid_input(fmt::format("'{}' has no effect with '--inference'", flag),
+                             "leave out one of them");
+      }
+    }
+    return check_step_flags(*arguments_);
+  }
+
+  static void warn_of(const StepPrediction& prediction, Session& session) {
+    if (!prediction.latency) return;
+    const LatencyEstimate& e = *prediction.latency;
+    if (!e.missing.empty()) {
+      session.warn({"never-timed",
+                    fmt::format("the device never timed {}: the time of a step is without it",
+                                fmt::join(e.missing, ", ")),
+                    "run 'kernwise profile --training' on networks and optimizers that have it"});
+    }
+    if (e.outside > kWorthAWarning) {
+      session.warn({"beyond-what-was-learned",
+                    "layers are larger or smaller than any that this device was learned from",
+                    "bounds are widened by what is assumed; profile such sizes and batches"});
+    }
+  }
+  static constexpr double kWorthAWarning = 0.05;  // of the time
+
   Result<StepDevice> the_device(const Session& session) const {
     if (!device_.empty()) return read_step_device(device_);
-    const Isa isa = isa_in_use();
-    return plain_step_device(isa == Isa::kAvx512  ? 16
-                             : isa == Isa::kSse41 ? 4
-                                                  : 8,
-                             session.threads());
+    return plain_step_device(rules_of_this_device().vector_floats, session.threads());
   }
 
   std::vector<ReportOption> options_of() const {

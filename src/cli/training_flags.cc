@@ -50,6 +50,18 @@ KernelRules rules_of_this_device() {
   return {.vector_floats = isa == Isa::kAvx512 ? 16 : isa == Isa::kSse41 ? 4 : 8};
 }
 
+Status check_step_flags(const Arguments& arguments) {
+  if (arguments.given("--of") && !arguments.given("--max-memory")) {
+    return invalid_input("'--of' says what --max-memory limits, which is not there",
+                         "--max-memory 4GiB, or leave it out");
+  }
+  if (arguments.given("--threads") && arguments.given("--device")) {
+    return invalid_input("a device file states its threads, so '--threads' has no effect",
+                         "leave it out, or learn the device with so many threads");
+  }
+  return Ok{};
+}
+
 void declare_training_flags(Arguments& arguments, TrainingFlags& flags) {
   TrainingProfileRequest& r = flags.request;
   arguments.flag("--training", flags.training,

@@ -32,6 +32,9 @@ void declare_training_flags(Arguments& arguments, TrainingFlags& flags);
 Result<int> run_training_profile(TrainingFlags& flags, const std::vector<std::string>& networks,
                                  Seconds budget, const OnnxOptions& onnx, Session& session);
 
+// Flags of 'footprint' and 'adapt' that would have no effect beside each other are refused.
+Status check_step_flags(const Arguments& arguments);
+
 // What this processor's kernels are like.
 KernelRules rules_of_this_device();
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace kernwise {
@@ -74,8 +75,8 @@ class Search {
     KERNWISE_ASSIGN(const AdaptedDesign whole, evaluate(std::vector<double>(count, 0)));
     std::vector<AdaptedDesign> population = {whole};
     for (double ratio = kStep; ratio <= options_.highest_ratio + 1e-9; ratio += 3 * kStep) {
-      KERNWISE_ASSIGN(population.emplace_back(),
-                      evaluate(std::vector<double>(count, rounded(ratio, options_.highest_ratio))));
+      KERNWISE_TRY(try_design(std::vector<double>(count, rounded(ratio, options_.highest_ratio)),
+                              population));
     }
     for (int g = 0; g < options_.generations; ++g) {
       if (stop) return Error{ErrorCode::kInterrupted, "stopped", {}, ""};
@@ -83,8 +84,7 @@ class Search {
                       fmt::format("{} designs", known_.size()));
       const std::size_t parents = population.size();
       for (int i = 0; i < options_.population; ++i) {
-        KERNWISE_ASSIGN(AdaptedDesign child, evaluate(offspring(population, parents)));
-        population.push_back(std::move(child));
+        KERNWISE_TRY(try_design(offspring(population, parents), population));
       }
       std::stable_sort(population.begin(), population.end(),
                        [this](const auto& a, const auto& b) { return better(a, b); });
@@ -104,6 +104,7 @@ class Search {
     result.best = population.front();
     result.front = front();
     result.evaluated = static_cast<int64_t>(known_.size());
+    result.impossible = static_cast<int64_t>(impossible_.size());
     for (const auto& [ratios, design] : known_) {
       result.profiling_s += kProfiledSteps * design.step_s;
     }
@@ -121,8 +122,59 @@ class Search {
     return Ok{};
   }
 
+  // Of the given network, with its weights.
+  Result<WrittenDesign> written(const Network& network, AdaptResult& result) {
+    KERNWISE_TRY(find_stages());
+    KERNWISE_ASSIGN(const LayerGraph unpruned,
+                    graph_of(std::vector<double>(stages_.stages.size(), 0)));
+    whole_macs_ = macs_by_layer(unpruned);
+    std::vector<AdaptedDesign> candidates;
+    if (result.best.fits) candidates.push_back(result.best);
+    for (const AdaptedDesign& design : result.front) {
+      if (design.ratios != result.best.ratios) candidates.push_back(design);
+    }
+    WrittenDesign written;
+    for (const AdaptedDesign& candidate : candidates) {
+      Result<PrunedNetwork> pruned = prune(network, candidate.ratios);
+      if (!pruned.ok() && pruned.error().code != ErrorCode::kUnsupported) return pruned.error();
+      if (pruned.ok()) {
+        KERNWISE_ASSIGN(const LayerGraph graph, unfolded_graph(without_weights(pruned->network),
+                                                               options_.step.batch, limit_));
+        KERNWISE_ASSIGN(AdaptedDesign design, judge(graph, candidate.ratios));
+        if (design.fits) {
+          result.best = std::move(design);
+          written.network = std::move(pruned).value();
+          return written;
+        }
+      }
+      ++written.passed_over;
+    }
+    result.best.fits = false;
+    return written;
+  }
+
  private:
-  // Which channels go is no matter for memory and time; which layers keep how many is.
+  // A candidate that no network can be made of (a part of a split would lose all its channels) is
+  // left out; that ends no search.
+  Status try_design(const std::vector<double>& ratios, std::vector<AdaptedDesign>& population) {
+    if (impossible_.contains(ratios)) return Ok{};
+    if (!known_.contains(ratios)) {
+      const Result<LayerGraph> graph = graph_of(ratios);
+      if (!graph.ok() && graph.error().code == ErrorCode::kUnsupported) {
+        impossible_.insert(ratios);
+        return Ok{};
+      }
+      if (!graph.ok()) return graph.error();
+      KERNWISE_ASSIGN(AdaptedDesign design, judge(*graph, ratios));
+      known_.emplace(ratios, std::move(design));
+    }
+    population.push_back(known_.at(ratios));
+    return Ok{};
+  }
+
+  // Candidates are made without weights, for speed: any channels go. How many each part of a split
+  // or a shuffle keeps can depend on which; the design that is written is predicted again
+  // (written).
   Result<LayerGraph> graph_of(const std::vector<double>& ratios) const {
     KERNWISE_ASSIGN(const PrunedNetwork pruned, prune(network_, ratios));
     return unfolded_graph(pruned.network, options_.step.batch, limit_);
@@ -157,6 +209,11 @@ class Search {
     const auto found = known_.find(ratios);
     if (found != known_.end()) return found->second;
     KERNWISE_ASSIGN(const LayerGraph graph, graph_of(ratios));
+    KERNWISE_ASSIGN(AdaptedDesign design, judge(graph, ratios));
+    return known_.emplace(ratios, std::move(design)).first->second;
+  }
+
+  Result<AdaptedDesign> judge(const LayerGraph& graph, const std::vector<double>& ratios) const {
     const StepPrediction p = predict_step(graph, options_.step, device_);
     AdaptedDesign design;
     design.ratios = ratios;
@@ -174,7 +231,7 @@ class Search {
     }
     design.macs = Macs{total_macs(graph).value / options_.step.batch};
     design.kept = kept(graph);
-    return known_.emplace(ratios, design).first->second;
+    return design;
   }
 
   // How far beyond the limits, relative; 0 within them.
@@ -247,6 +304,7 @@ class Search {
   Stages stages_;
   std::map<std::string, double> whole_macs_;  // of one batch, by layer
   std::map<std::vector<double>, AdaptedDesign> known_;
+  std::set<std::vector<double>> impossible_;
 };
 
 }  // namespace
@@ -255,6 +313,13 @@ Result<AdaptResult> adapt(const Network& network, const AdaptOptions& options,
                           const StepDevice& device, Rng& rng, Bytes max_model_memory,
                           Progress& progress, const StopFlag& stop) {
   return Search(network, options, device, rng, max_model_memory).run(progress, stop);
+}
+
+Result<WrittenDesign> written_design(const Network& network, const AdaptOptions& options,
+                                     const StepDevice& device, AdaptResult& result,
+                                     Bytes max_model_memory) {
+  Rng unused(options.seed);
+  return Search(network, options, device, unused, max_model_memory).written(network, result);
 }
 
 Result<PrunedNetwork> apply_design(const Network& network, const AdaptOptions& options,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Learning a latency model from timed steps, or bringing one to another device.
+// Learning a latency model from timed steps.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -11,15 +12,15 @@
 #include "kernwise/base/statistics.h"
 #include "kernwise/footprint/latency_model.h"
 #include "small_nnls.h"
+#include "timed_steps.h"
 
 namespace kernwise {
 namespace {
 
-constexpr double kShortest = 1e-7;  // seconds: what no clock resolves counts as this
 constexpr std::size_t kTarget = kLatencyFeatures;
 constexpr std::ptrdiff_t kPoints = 300;  // of one kind of operator and phase that the process keeps
-// How many layers' worth of knowledge the factor of all operators is, against that of one kind.
-constexpr double kShrinkage = 5;
+constexpr std::size_t kEnoughNetworks = 3;
+const double kAssumedError = std::log(1.5);  // of a network unlike one or two that were learned
 
 using Features = std::array<double, kLatencyFeatures>;
 using Key = std::pair<OperatorClass, bool>;  // and whether it is the backward phase
@@ -43,7 +44,7 @@ std::map<Key, Rows> rows_of(const std::vector<const TimedStep*>& steps) {
         if (seconds <= 0) continue;
         Rows& of_kind = rows[{layer.operator_class, backward}];
         Alike& alike = of_kind.try_emplace(layer.features, Alike{0, 0, group}).first->second;
-        alike.sum += std::log(std::max(seconds, kShortest));
+        alike.sum += std::log(std::max(seconds, detail::kShortest));
         ++alike.count;
       }
     }
@@ -77,6 +78,14 @@ Result<LatencyModel::Part> fit_part(const Key& key, const Rows& rows, bool tune,
   };
   const std::size_t n = points.size();
   LatencyModel::Part part;
+  part.low.assign(kLatencyFeatures, std::numeric_limits<float>::max());
+  part.high.assign(kLatencyFeatures, std::numeric_limits<float>::lowest());
+  for (const auto& [features, alike] : rows) {
+    for (std::size_t k = 0; k < kLatencyFeatures; ++k) {
+      part.low[k] = std::min(part.low[k], static_cast<float>(features[k]));
+      part.high[k] = std::max(part.high[k], static_cast<float>(features[k]));
+    }
+  }
   part.operator_class = key.first;
   part.backward = key.second;
   for (std::size_t k = 0; k <= kTarget; ++k) {
@@ -144,23 +153,49 @@ LatencyModel::Rest fit_rest(const std::vector<const TimedStep*>& steps, bool inf
                     step->step_s});
   }
   const auto w = detail::small_nnls(rows);
-  return {w[0], w[1], w[2], w[3]};
+  return {w[0], w[1], w[2], w[3], !rows.empty()};
+}
+
+// Steps that hold no time of any layer say nothing of kinds: their layers were not timed.
+void mark_timed(const TimedStep& step, LatencyModel::State& state) {
+  double forward_s = 0, backward_s = 0;
+  for (const TimedLayer& layer : step.layers) {
+    forward_s += layer.forward_s;
+    backward_s += layer.backward_s;
+  }
+  for (const TimedLayer& layer : step.layers) {
+    LatencyModel::Phases& phases = state.timed[static_cast<std::size_t>(layer.operator_class)];
+    phases[0] = phases[0] || forward_s > 0;
+    phases[1] = phases[1] || (backward_s > 0 && !step.step.inference);
+  }
+}
+
+// By what steps are held out together: networks; of one network its designs, which differ in their
+// parameters; of one design its batches.
+std::vector<std::string> held_out_together(const std::vector<TimedStep>& steps) {
+  std::vector<std::string> names(steps.size());
+  for (const int by : {0, 1, 2}) {
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      names[i] = by == 0   ? steps[i].network
+                 : by == 1 ? std::to_string(steps[i].parameter_bytes)
+                           : std::to_string(steps[i].step.batch);
+    }
+    if (std::set<std::string>(names.begin(), names.end()).size() > 1) break;
+  }
+  return names;
 }
 
 // 90 %, widened for few errors as split-conformal intervals are (Lei et al. 2018).
 void set_interval(const std::vector<double>& errors, LatencyModel::State& state) {
+  if (!state.calibrated) {
+    state.error_low = -kAssumedError;
+    state.error_high = kAssumedError;
+  }
+  if (errors.empty()) return;
   const double n = static_cast<double>(errors.size());
   const double share = std::min(1.0, 0.95 * (n + 1) / n);
-  state.error_low = std::min(0.0, quantile(errors, 1 - share));
-  state.error_high = std::max(0.0, quantile(errors, share));
-}
-
-Status check_steps(const std::vector<TimedStep>& steps) {
-  if (steps.empty()) return invalid_input("there is no timed step to learn from");
-  for (const TimedStep& step : steps) {
-    if (!(step.step_s > 0)) return invalid_input("a step took no time");
-  }
-  return Ok{};
+  state.error_low = std::min(state.error_low, quantile(errors, 1 - share));
+  state.error_high = std::max(state.error_high, quantile(errors, share));
 }
 
 }  // namespace
@@ -177,6 +212,7 @@ Result<LatencyModel> LatencyModel::fit_parts(const std::vector<const TimedStep*>
   for (const bool inference : {false, true}) {
     state.rests[inference ? 1 : 0] = fit_rest(steps, inference);
   }
+  for (const TimedStep* step : steps) mark_timed(*step, state);
   KERNWISE_ASSIGN(LatencyModel model, restore(std::move(state)));
   std::vector<double> ratios;
   for (const TimedStep* step : steps) ratios.push_back(step->step_s / model.sum_of(*step).total());
@@ -185,7 +221,7 @@ Result<LatencyModel> LatencyModel::fit_parts(const std::vector<const TimedStep*>
 }
 
 Result<LatencyModel> LatencyModel::fit(const std::vector<TimedStep>& steps, Rng& rng) {
-  KERNWISE_TRY(check_steps(steps));
+  KERNWISE_TRY(detail::check_steps(steps));
   std::vector<const TimedStep*> all;
   std::set<std::string> networks;
   for (const TimedStep& step : steps) {
@@ -197,85 +233,26 @@ Result<LatencyModel> LatencyModel::fit(const std::vector<TimedStep>& steps, Rng&
   const auto judge = [&](const LatencyModel& by, const TimedStep& step) {
     errors.push_back(std::log(step.step_s / (by.state_.scale * by.sum_of(step).total())));
   };
-  for (const std::string& held_out : networks) {
+  const std::vector<std::string> groups = held_out_together(steps);
+  for (const std::string& held_out : std::set<std::string>(groups.begin(), groups.end())) {
     std::vector<const TimedStep*> rest;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(rest),
-                 [&](const TimedStep* step) { return step->network != held_out; });
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (groups[i] != held_out) rest.push_back(all[i]);
+    }
     if (rest.empty()) {
       for (const TimedStep* step : all) judge(model, *step);
       continue;
     }
-    // Length scales as they come: finding them again for each network would take minutes, and errors
-    // of a poorer model only widen the interval.
+    // Length scales as they come: finding them again for each network would take minutes, and
+    // errors of a poorer model only widen the interval.
     KERNWISE_ASSIGN(const LatencyModel without, fit_parts(rest, false, rng));
-    for (const TimedStep* step : all) {
-      if (step->network == held_out) judge(without, *step);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      // What the rest never timed would be an error of leaving out, not of predicting.
+      if (groups[i] == held_out && without.missing_of(steps[i]).empty()) judge(without, steps[i]);
     }
   }
+  model.state_.calibrated = networks.size() >= kEnoughNetworks && !errors.empty();
   set_interval(errors, model.state_);
-  return model;
-}
-
-Result<LatencyModel> LatencyModel::transfer(const LatencyModel& source,
-                                            const std::vector<TimedStep>& steps) {
-  KERNWISE_TRY(check_steps(steps));
-  State state = source.state_;
-  // Of each kind: what its layers took here over what the source says, weighted by nothing but
-  // their number, and of all kinds together.
-  std::map<Key, std::vector<double>> ratios;
-  std::vector<double> all;
-  double here_update = 0, there_update = 0;
-  for (const TimedStep& step : steps) {
-    for (const TimedLayer& layer : step.layers) {
-      for (const bool backward : {false, true}) {
-        const double here = backward ? layer.backward_s : layer.forward_s;
-        const double there = source.layer_s(layer.operator_class, backward, layer.features);
-        if (here <= 0 || there <= 0) continue;
-        ratios[{layer.operator_class, backward}].push_back(
-            std::log(std::max(here, kShortest) / there));
-        all.push_back(ratios[{layer.operator_class, backward}].back());
-      }
-    }
-    if (step.step.inference) continue;
-    here_update += step.update_s;
-    there_update += source.update_s(step.step.optimizer, static_cast<double>(step.parameter_bytes),
-                                    static_cast<double>(step.parameter_tensors));
-  }
-  if (all.empty()) return invalid_input("no layer of the steps was timed");
-  const double common = median(all);
-  for (Part& part : state.parts) {
-    const auto found = ratios.find({part.operator_class, part.backward});
-    double factor = common;
-    if (found != ratios.end()) {
-      const auto n = static_cast<double>(found->second.size());
-      factor = (n * median(found->second) + kShrinkage * common) / (n + kShrinkage);
-    }
-    part.mean[kTarget] += static_cast<float>(factor);
-  }
-  const double update_factor =
-      here_update > 0 && there_update > 0 ? here_update / there_update : std::exp(common);
-  for (Update& update : state.updates) {
-    update.s_per_byte *= update_factor;
-    update.s_per_tensor *= update_factor;
-  }
-  for (Rest& rest : state.rests) {
-    for (double* cost :
-         {&rest.s, &rest.s_per_layer, &rest.s_per_parameter_byte, &rest.s_per_activation_byte}) {
-      *cost *= std::exp(common);
-    }
-  }
-  KERNWISE_ASSIGN(LatencyModel model, restore(std::move(state)));
-  std::vector<double> steps_over_parts;
-  for (const TimedStep& step : steps) {
-    steps_over_parts.push_back(std::log(step.step_s / model.sum_of(step).total()));
-  }
-  const double scale = median(steps_over_parts);
-  model.state_.scale = std::exp(scale);
-  // What the source does not know, it does not know here; what the steps show comes on top.
-  for (const double error : steps_over_parts) {
-    model.state_.error_low = std::min(model.state_.error_low, error - scale);
-    model.state_.error_high = std::max(model.state_.error_high, error - scale);
-  }
   return model;
 }
 

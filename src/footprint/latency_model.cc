@@ -10,6 +10,11 @@ namespace kernwise {
 namespace {
 
 constexpr std::size_t kTarget = kLatencyFeatures;
+const double kTolerated = std::log(1.1);  // beyond a feature as learned
+// A step all of whose layers are e times larger than any that was learned may be off by so much
+// more, as a logarithm. An assumption: what lies outside was not measured.
+constexpr double kErrorOutside = 0.25;
+constexpr double kOutsideAtMost = 0.05;  // of the time, in a calibrated interval
 
 }  // namespace
 
@@ -32,7 +37,13 @@ Result<LatencyModel> LatencyModel::restore(State state) {
             static_cast<std::size_t>(part.operator_class) < kOperatorClasses;
     for (const float x : part.mean) sound = sound && finite(x);
     for (const float x : part.deviation) sound = sound && finite(x) && x > 0;
+    sound = sound && part.low.size() == part.high.size() &&
+            (part.low.empty() || part.low.size() == kLatencyFeatures);
+    for (std::size_t k = 0; k < part.low.size() && sound; ++k) {
+      sound = finite(part.low[k]) && finite(part.high[k]) && part.low[k] <= part.high[k];
+    }
     if (!sound) break;
+    state.timed[static_cast<std::size_t>(part.operator_class)][part.backward ? 1 : 0] = true;
     KERNWISE_ASSIGN(auto regressor, restore_regressor(part.state));
     if (regressor->inputs() != kLatencyFeatures || regressor->outputs() != 1) sound = false;
     const auto c = static_cast<std::size_t>(part.operator_class);
@@ -79,17 +90,66 @@ double LatencyModel::update_s(Optimizer optimizer, double bytes, double tensors)
   return 0;
 }
 
+bool LatencyModel::was_timed(OperatorClass operator_class, bool backward) const {
+  return state_.timed[static_cast<std::size_t>(operator_class)][backward ? 1 : 0];
+}
+
+// By how much the layer is beyond what was learned, in the feature where it is the most.
+double LatencyModel::beyond(OperatorClass operator_class, bool backward,
+                            const std::array<double, kLatencyFeatures>& features) const {
+  const int index = part_[static_cast<std::size_t>(operator_class)][backward ? 1 : 0];
+  if (index == 0) return 0;
+  const Part& part = state_.parts[static_cast<std::size_t>(index - 1)];
+  double most = 0;
+  for (std::size_t k = 0; k < part.low.size(); ++k) {
+    most = std::max({most, part.low[k] - features[k], features[k] - part.high[k]});
+  }
+  return most > kTolerated ? most : 0;
+}
+
+std::vector<std::string> LatencyModel::missing_of(const TimedStep& step) const {
+  std::array<Phases, kOperatorClasses> missing = {};
+  for (const TimedLayer& layer : step.layers) {
+    for (const bool backward : {false, true}) {
+      if (backward && step.step.inference) continue;
+      if (was_timed(layer.operator_class, backward)) continue;
+      missing[static_cast<std::size_t>(layer.operator_class)][backward ? 1 : 0] = true;
+    }
+  }
+  std::vector<std::string> names;
+  for (std::size_t c = 0; c < kOperatorClasses; ++c) {
+    const std::string name(to_string(static_cast<OperatorClass>(c)));
+    if (missing[c][0]) names.push_back("forward of " + name);
+    if (missing[c][1]) names.push_back("backward of " + name);
+  }
+  if (!step.step.inference && step.parameter_bytes > 0 &&
+      update_s(step.step.optimizer, static_cast<double>(step.parameter_bytes),
+               static_cast<double>(step.parameter_tensors)) <= 0) {
+    names.emplace_back("the update");
+  }
+  if (!state_.rests[step.step.inference ? 1 : 0].measured) {
+    names.emplace_back("what lies between layers");
+  }
+  return names;
+}
+
 LatencyModel::Sum LatencyModel::sum_of(const TimedStep& step) const {
   Sum sum;
   double activation_bytes = 0;
   int64_t unknown = 0;
   for (const TimedLayer& layer : step.layers) {
-    sum.forward_s += layer_s(layer.operator_class, false, layer.features);
-    if (!step.step.inference) {
-      sum.backward_s += layer_s(layer.operator_class, true, layer.features);
+    bool known = true;
+    for (const bool backward : {false, true}) {
+      if (backward && step.step.inference) continue;
+      const double seconds = layer_s(layer.operator_class, backward, layer.features);
+      (backward ? sum.backward_s : sum.forward_s) += seconds;
+      const double far = beyond(layer.operator_class, backward, layer.features);
+      sum.outside_s += far > 0 ? seconds : 0;
+      sum.far_s += seconds * far;
+      known = known && was_timed(layer.operator_class, backward);
     }
     activation_bytes += 4 * std::exp(layer.features[2]);
-    unknown += part_[static_cast<std::size_t>(layer.operator_class)][0] == 0 ? 1 : 0;
+    unknown += known ? 0 : 1;
   }
   const auto layers = static_cast<double>(step.layers.size());
   const Rest& rest = state_.rests[step.step.inference ? 1 : 0];
@@ -108,13 +168,20 @@ LatencyEstimate LatencyModel::predict(const TimedStep& step) const {
   const Sum sum = sum_of(step);
   LatencyEstimate estimate;
   estimate.median_s = state_.scale * sum.total();
-  estimate.low_s = estimate.median_s * std::exp(state_.error_low);
-  estimate.high_s = estimate.median_s * std::exp(state_.error_high);
+  const double total = sum.total();
+  // At most a factor of 22026, as in a file.
+  const double wider = total > 0 ? std::min(kErrorOutside * sum.far_s / total, 10.0) : 0;
+  estimate.low_s = estimate.median_s * std::exp(state_.error_low - wider);
+  estimate.high_s = estimate.median_s * std::exp(state_.error_high + wider);
   estimate.forward_s = state_.scale * sum.forward_s;
   estimate.backward_s = state_.scale * sum.backward_s;
   estimate.update_s = state_.scale * sum.update_s;
   estimate.rest_s = state_.scale * sum.rest_s;
   estimate.unmodelled = sum.unmodelled;
+  estimate.missing = missing_of(step);
+  estimate.outside = total > 0 ? sum.outside_s / total : 0;
+  estimate.calibrated =
+      state_.calibrated && estimate.missing.empty() && estimate.outside <= kOutsideAtMost;
   return estimate;
 }
 

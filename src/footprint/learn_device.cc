@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "kernwise/base/statistics.h"
@@ -13,22 +14,29 @@ namespace {
 
 constexpr std::size_t kEnoughSteps = 30, kEnoughNetworks = 3;
 constexpr double kLeastAround = 1e-3;
+constexpr double kSurplus = 1.5;              // on the extremes that were seen
+const double kAssumedAround = std::log(1.1);  // of a network unlike one or two that were seen
 
-using Points = std::vector<std::pair<double, double>>;  // allocated as predicted, and what was seen
+// Allocated as predicted, and what was seen, of a network.
+struct Point {
+  double x = 0, y = 0;
+  std::string network;
+};
+using Points = std::vector<Point>;
 
-// Errors that were seen are within the interval.
-void widen(AroundAllocated& fitted, const Points& points) {
-  for (const auto& [x, y] : points) {
-    const double error = std::log(y / (fitted.base_bytes + fitted.share * x));
+// Errors of `line` are within the interval.
+void widen(AroundAllocated& fitted, const AroundAllocated& line, const Points& points) {
+  for (const auto& [x, y, network] : points) {
+    const double error = std::log(y / (line.base_bytes + line.share * x));
     fitted.error_low = std::min(fitted.error_low, error);
     fitted.error_high = std::max(fitted.error_high, error);
   }
 }
 
 // Least squares of the relative error over base and share, both kept in what makes sense.
-AroundAllocated fit_around(const Points& points) {
+AroundAllocated line_through(const Points& points) {
   double a11 = 0, a12 = 0, a22 = 0, b1 = 0, b2 = 0;
-  for (const auto& [x, y] : points) {
+  for (const auto& [x, y, network] : points) {
     const double u = 1 / y, v = x / y;
     a11 += u * u;
     a12 += u * v;
@@ -46,15 +54,34 @@ AroundAllocated fit_around(const Points& points) {
     fitted.base_bytes = 0;
     fitted.share = b2 / a22;
   }
-  widen(fitted, points);
+  return fitted;
+}
+
+// The extremes are those of networks held out, each by a line through all others.
+AroundAllocated fit_around(const Points& points) {
+  AroundAllocated fitted = line_through(points);
+  widen(fitted, fitted, points);
+  std::set<std::string> networks;
+  for (const Point& p : points) networks.insert(p.network);
+  for (const std::string& held_out : networks) {
+    Points rest, out;
+    for (const Point& p : points) (p.network == held_out ? out : rest).push_back(p);
+    if (!rest.empty()) widen(fitted, line_through(rest), out);
+  }
+  fitted.calibrated = networks.size() >= kEnoughNetworks;
+  if (!fitted.calibrated) {
+    fitted.error_low = std::min(fitted.error_low, -kAssumedAround);
+    fitted.error_high = std::max(fitted.error_high, kAssumedAround);
+  }
   return fitted;
 }
 
 AroundAllocated move_around(AroundAllocated source, const Points& points) {
   std::vector<double> bases;
-  for (const auto& [x, y] : points) bases.push_back(y - source.share * x);
+  for (const auto& [x, y, network] : points) bases.push_back(y - source.share * x);
   source.base_bytes = std::max(0.0, median(bases));
-  widen(source, points);
+  widen(source, source, points);
+  source.calibrated = false;  // errors of the source are not those of this device
   return source;
 }
 
@@ -76,18 +103,25 @@ Sorted sort_records(const std::vector<StepRecord>& records, StepDevice& device) 
     low = std::min(low, ratio);
     const auto x = static_cast<double>(r.predicted_bytes);
     if (r.reserved_bytes > 0) {
-      sorted.reserved.emplace_back(x, static_cast<double>(r.reserved_bytes));
+      sorted.reserved.push_back({x, static_cast<double>(r.reserved_bytes), r.timed.network});
     }
-    if (r.used_bytes > 0) sorted.used.emplace_back(x, static_cast<double>(r.used_bytes));
-    sorted.timed.push_back(r.timed);
+    if (r.used_bytes > 0) {
+      sorted.used.push_back({x, static_cast<double>(r.used_bytes), r.timed.network});
+    }
+    for (const TimedLayer& layer : r.timed.layers) {
+      device.ran[static_cast<std::size_t>(layer.operator_class)] = true;
+    }
+    if (!r.unsteady) sorted.timed.push_back(r.timed);
     networks.insert(r.timed.network);
   }
   device.steps = static_cast<int64_t>(records.size());
   device.networks = static_cast<int64_t>(networks.size());
   // What is assumed of an unknown device gives way to what was seen, once that is enough.
   const bool enough = sorted.timed.size() >= kEnoughSteps && networks.size() >= kEnoughNetworks;
-  device.allocated_low = std::min(enough ? -kLeastAround : device.allocated_low, low);
-  device.allocated_high = std::max(enough ? kLeastAround : device.allocated_high, high);
+  device.allocated_calibrated = enough;
+  const double surplus = enough ? kSurplus : 1;
+  device.allocated_low = std::min(enough ? -kLeastAround : device.allocated_low, surplus * low);
+  device.allocated_high = std::max(enough ? kLeastAround : device.allocated_high, surplus * high);
   return sorted;
 }
 

@@ -2,17 +2,34 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 #include "kernwise/footprint/predict_step.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cmath>
 
 namespace kernwise {
 namespace {
 
-Interval around(double median, double low, double high) {
-  return {median, median * std::exp(low), median * std::exp(high)};
+Interval around(double median, double low, double high, bool calibrated) {
+  return {median, median * std::exp(low), median * std::exp(high), calibrated};
 }
 
 Interval around(const AroundAllocated& a, double allocated) {
-  return around(a.base_bytes + a.share * allocated, a.error_low, a.error_high);
+  return around(a.base_bytes + a.share * allocated, a.error_low, a.error_high, a.calibrated);
+}
+
+// Where an operator was never run there, what is assumed of any processor holds.
+Interval allocated(const LayerGraph& graph, const StepDevice& device, double peak) {
+  const bool ran = std::all_of(graph.layers.begin(), graph.layers.end(), [&](const Layer& layer) {
+    return device.ran[static_cast<std::size_t>(class_of(layer))];
+  });
+  if (ran) {
+    return around(peak, device.allocated_low, device.allocated_high, device.allocated_calibrated);
+  }
+  const StepDevice any = plain_step_device(device.rules.vector_floats, device.threads);
+  return around(peak, std::min(device.allocated_low, any.allocated_low),
+                std::max(device.allocated_high, any.allocated_high), false);
 }
 
 }  // namespace
@@ -22,7 +39,7 @@ StepPrediction predict_step(const LayerGraph& graph, const StepOptions& step,
   StepPrediction prediction;
   prediction.memory = step_memory(graph, step, device.rules);
   const auto peak = static_cast<double>(prediction.memory.peak_bytes());
-  prediction.allocated_bytes = around(peak, device.allocated_low, device.allocated_high);
+  prediction.allocated_bytes = allocated(graph, device, peak);
   if (device.reserved) prediction.reserved_bytes = around(*device.reserved, peak);
   if (device.used) prediction.used_bytes = around(*device.used, peak);
   if (device.latency) prediction.latency = device.latency->predict(graph, step);
@@ -45,6 +62,13 @@ Result<bool> fits(const StepPrediction& prediction, const StepLimits& limits) {
     if (!prediction.latency) {
       return unsupported("how long a step takes is not known of this device",
                          "name one that 'kernwise profile --training' has learned, with --device");
+    }
+    const std::vector<std::string>& missing = prediction.latency->missing;
+    if (!missing.empty()) {
+      return unsupported(
+          fmt::format("no limit of time can be judged: the device never timed {}",
+                      fmt::join(missing, ", ")),
+          "run 'kernwise profile --training' on networks and optimizers that have it");
     }
     fit = fit && prediction.latency->high_s <= limits.step.value;
   }

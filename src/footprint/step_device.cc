@@ -22,7 +22,8 @@ Json to_json(const AroundAllocated& a) {
   return {{"base_bytes", a.base_bytes},
           {"share_ratio", a.share},
           {"error_low", a.error_low},
-          {"error_high", a.error_high}};
+          {"error_high", a.error_high},
+          {"calibrated", a.calibrated}};
 }
 
 Json to_json(const LatencyModel::State& s) {
@@ -32,6 +33,8 @@ Json to_json(const LatencyModel::State& s) {
                      {"backward", part.backward},
                      {"mean", part.mean},
                      {"deviation", part.deviation},
+                     {"low", part.low},
+                     {"high", part.high},
                      {"regressor", to_string(part.state.kind)},
                      {"numbers", part.state.numbers},
                      {"tensors", part.state.tensors}});
@@ -44,24 +47,50 @@ Json to_json(const LatencyModel::State& s) {
     rests.push_back({{"s", r.s},
                      {"s_per_layer", r.s_per_layer},
                      {"s_per_parameter_byte", r.s_per_parameter_byte},
-                     {"s_per_activation_byte", r.s_per_activation_byte}});
+                     {"s_per_activation_byte", r.s_per_activation_byte},
+                     {"measured", r.measured}});
+  }
+  Json timed = Json::array();
+  for (std::size_t c = 0; c < kOperatorClasses; ++c) {
+    const auto operators = to_string(static_cast<OperatorClass>(c));
+    for (const bool backward : {false, true}) {
+      if (s.timed[c][backward ? 1 : 0]) {
+        timed.push_back({{"operators", operators}, {"backward", backward}});
+      }
+    }
   }
   return {{"scale_ratio", s.scale},     {"error_low", s.error_low},
-          {"error_high", s.error_high}, {"updates", std::move(updates)},
+          {"error_high", s.error_high}, {"calibrated", s.calibrated},
+          {"timed", std::move(timed)},  {"updates", std::move(updates)},
           {"rests", std::move(rests)},  {"parts", std::move(parts)}};
 }
 
 // nlohmann throws on a wrong type or a missing key: caught in one place, parse_step_device().
 AroundAllocated around_of(const Json& json) {
   return {json.at("base_bytes").get<double>(), json.at("share_ratio").get<double>(),
-          json.at("error_low").get<double>(), json.at("error_high").get<double>()};
+          json.at("error_low").get<double>(), json.at("error_high").get<double>(),
+          json.value("calibrated", false)};
 }
 
-LatencyModel::State latency_state_of(const Json& json) {
+// One too far if there is no such class.
+std::size_t class_named(const std::string& name) {
+  std::size_t c = 0;
+  while (c < kOperatorClasses && to_string(static_cast<OperatorClass>(c)) != name) ++c;
+  return c;
+}
+
+LatencyModel::State latency_state_of(const Json& json, bool& known) {
   LatencyModel::State state;
   state.scale = json.at("scale_ratio").get<double>();
   state.error_low = json.at("error_low").get<double>();
   state.error_high = json.at("error_high").get<double>();
+  state.calibrated = json.value("calibrated", false);
+  for (const Json& item : json.value("timed", Json::array())) {
+    const std::size_t c = class_named(item.at("operators").get<std::string>());
+    const bool backward = item.at("backward").get<bool>();
+    known = known && c < kOperatorClasses;
+    if (known) state.timed[c][backward ? 1 : 0] = true;
+  }
   for (std::size_t k = 0; k < state.updates.size(); ++k) {
     const Json& update = json.at("updates").at(k);
     state.updates[k] = {update.at("s_per_byte").get<double>(),
@@ -72,16 +101,21 @@ LatencyModel::State latency_state_of(const Json& json) {
     state.rests[k] = {rest.at("s").get<double>(), rest.at("s_per_layer").get<double>(),
                       rest.at("s_per_parameter_byte").get<double>(),
                       rest.at("s_per_activation_byte").get<double>()};
+    // Files from before this key say it by a cost.
+    const LatencyModel::Rest& r = state.rests[k];
+    state.rests[k].measured =
+        rest.value("measured", r.s > 0 || r.s_per_layer > 0 || r.s_per_parameter_byte > 0 ||
+                                   r.s_per_activation_byte > 0);
   }
   for (const Json& item : json.at("parts")) {
     LatencyModel::Part part;
-    const auto name = item.at("operators").get<std::string>();
-    std::size_t c = 0;
-    while (c < kOperatorClasses && to_string(static_cast<OperatorClass>(c)) != name) ++c;
-    part.operator_class = static_cast<OperatorClass>(c);  // restore() refuses one too far
+    part.operator_class =
+        static_cast<OperatorClass>(class_named(item.at("operators").get<std::string>()));
     part.backward = item.at("backward").get<bool>();
     part.mean = item.at("mean").get<std::vector<float>>();
     part.deviation = item.at("deviation").get<std::vector<float>>();
+    part.low = item.value("low", std::vector<float>{});
+    part.high = item.value("high", std::vector<float>{});
     part.state.kind = parse_regressor_kind(item.at("regressor").get<std::string>())
                           .value_or(RegressorKind::kLinear);
     part.state.numbers = item.at("numbers").get<std::vector<int64_t>>();
@@ -119,8 +153,13 @@ std::string to_json_text(const StepDevice& device) {
                {"vector_floats", device.rules.vector_floats},
                {"allocated_low", device.allocated_low},
                {"allocated_high", device.allocated_high},
+               {"allocated_calibrated", device.allocated_calibrated},
                {"steps", device.steps},
                {"networks", device.networks}};
+  json["operators"] = Json::array();
+  for (std::size_t c = 0; c < kOperatorClasses; ++c) {
+    if (device.ran[c]) json["operators"].push_back(to_string(static_cast<OperatorClass>(c)));
+  }
   json["reserved"] = device.reserved ? to_json(*device.reserved) : Json();
   json["used"] = device.used ? to_json(*device.used) : Json();
   json["latency"] = device.latency ? to_json(device.latency->state()) : Json();
@@ -135,6 +174,7 @@ Result<StepDevice> parse_step_device(std::string_view text) {
   }
   StepDevice device;
   LatencyModel::State latency;
+  bool known = true;  // the names of operators
   try {
     device.name = json.at("name").get<std::string>();
     device.library = json.at("library").get<std::string>();
@@ -142,14 +182,23 @@ Result<StepDevice> parse_step_device(std::string_view text) {
     device.rules.vector_floats = json.at("vector_floats").get<int64_t>();
     device.allocated_low = json.at("allocated_low").get<double>();
     device.allocated_high = json.at("allocated_high").get<double>();
+    device.allocated_calibrated = json.value("allocated_calibrated", false);
+    for (const Json& name : json.value("operators", Json::array())) {
+      const std::size_t c = class_named(name.get<std::string>());
+      known = known && c < kOperatorClasses;
+      if (known) device.ran[c] = true;
+    }
     device.steps = json.at("steps").get<int64_t>();
     device.networks = json.at("networks").get<int64_t>();
     if (!json.at("reserved").is_null()) device.reserved = around_of(json.at("reserved"));
     if (!json.at("used").is_null()) device.used = around_of(json.at("used"));
-    if (!json.at("latency").is_null()) latency = latency_state_of(json.at("latency"));
+    if (!json.at("latency").is_null()) {
+      latency = latency_state_of(json.at("latency"), known);
+    }
   } catch (const Json::exception& error) {
     return invalid_input(fmt::format("a value is missing or of the wrong type ({})", error.what()));
   }
+  if (!known) return invalid_input("an operator is not known");
   const bool good =
       device.threads >= 1 && device.threads <= 4096 && device.rules.vector_floats >= 1 &&
       device.rules.vector_floats <= 64 && device.allocated_low <= 0 && device.allocated_low > -5 &&

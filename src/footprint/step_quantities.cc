@@ -112,7 +112,7 @@ StepQuantities step_quantities(const Design& design) {
     q.normalisations += norm ? 1 : 0;
     if (l.groups > 1 && l.groups == l.in_c) {
       q.depthwise += input + output;
-    } else if (l.k_h > 1) {
+    } else if (l.k_h * l.k_w > 1) {
       q.im2col += static_cast<double>(l.out_h * l.out_w * l.k_h * l.k_w * l.in_c);
       q.tiled_windowed += tiled_macs(l);
       q.windowed += input + output;

@@ -49,12 +49,12 @@ class Members {
     }
     target = static_cast<T>(value->get<int64_t>());
   }
-  void number(const char* key, double& target) {
+  void number(const char* key, double& target, double low = 0) {
     const Json* value = find(
         key, [](const Json& v) { return v.is_number(); }, "a number");
     if (value == nullptr) return;
     target = value->get<double>();
-    if (!(std::abs(target) <= kLargest)) fail(fmt::format("'{}' is out of range", key));
+    if (!(target >= low && target <= kLargest)) fail(fmt::format("'{}' is out of range", key));
   }
   void numbers(const char* key, std::vector<double>& target) {
     const Json* value = find(
@@ -262,7 +262,7 @@ Result<TrainingOutcome> parse_training_outcome(std::string_view line) {
   members.numbers("steps_s", o.steps_s);
   members.number("median_s", o.median_s);
   members.number("spread_ratio", o.spread);
-  members.number("loss", o.loss);
+  members.number("loss", o.loss, -kLargest);
   members.layers("layers", o.layers);
   members.text("library", o.library);
   members.text("capability", o.capability);

@@ -60,6 +60,8 @@ std::string adapt_json(const AdaptSummary& s, const Envelope& envelope) {
                                 {"best", design_json(r.best)},
                                 {"front", std::move(front)},
                                 {"evaluated", r.evaluated},
+                                {"impossible", r.impossible},
+                                {"passed_over", s.passed_over},
                                 {"search_s", detail::number(s.search_s)},
                                 {"profiling_s", detail::positive(r.profiling_s)}});
 }
@@ -88,11 +90,19 @@ std::string adapt_text(const AdaptSummary& s, const TextStyle& style) {
       fmt::format("{}\n{}\n{} predicted in {}", table.render(style), stages,
                   detail::plural(r.evaluated, "design"), format_seconds({s.search_s}));
   if (r.profiling_s > 0) {
-    text += fmt::format("; running six steps of each would take {}, {} as long",
-                        format_seconds({r.profiling_s}),
-                        format_ratio(r.profiling_s / std::max(s.search_s, 1e-3)));
+    // Predicted, of the device; the search above is of this processor, so no ratio of the two.
+    text += fmt::format("; running six steps of each would take {} of the device, as predicted",
+                        format_seconds({r.profiling_s}));
   }
   text.push_back('\n');
+  if (r.impossible > 0) {
+    text += fmt::format("{} left out, because no network can be made of {}\n",
+                        detail::plural(r.impossible, "design"), r.impossible == 1 ? "it" : "them");
+  }
+  if (s.passed_over > 0) {
+    text += fmt::format("{} passed over: with weights, more channels of a split or shuffle stay\n",
+                        detail::plural(s.passed_over, "design"));
+  }
   if (!r.best.fits) text += "nothing that was looked at holds the limits\n";
   if (!s.file.empty()) text += fmt::format("wrote {}\n", printable(s.file, style));
   return text;

@@ -12,6 +12,7 @@
 
 #include "kernwise/base/format.h"
 #include "kernwise/base/temporary_folder.h"
+#include "kernwise/device/device.h"
 #include "kernwise/store/store.h"
 #include "training_records.h"
 
@@ -57,7 +58,8 @@ class Profile {
   }
 
  private:
-  // Which channels go is no matter here, so weights need not be carried along.
+  // Predictions need no weights. Which channels go can decide how many each part of a split or a
+  // shuffle keeps, so those that the weights choose are chosen by them here too.
   Status make_variants() {
     for (const std::filesystem::path& given : request_.networks) {
       KERNWISE_ASSIGN(const Network read, read_onnx(given, request_.onnx));
@@ -65,7 +67,9 @@ class Profile {
       for (const double ratio : request_.ratios) {
         Variant v{given, ratio, read.content_hash, network, {}};
         if (ratio > 0) {
-          KERNWISE_ASSIGN(v.network, pruned(network, ratio));
+          const bool by_weights = request_.strategy == PruneStrategy::kL1;
+          KERNWISE_ASSIGN(v.network, pruned(by_weights ? read : network, ratio));
+          v.network = without_weights(v.network);
           v.name += fmt::format(":{}{}:{}", request_.strategy == PruneStrategy::kL1 ? "l" : "p",
                                 ratio, request_.seed);
         } else if (request_.onnx.shapes.empty()) {
@@ -155,24 +159,36 @@ class Profile {
                        fmt::format("{} batch {}", variant.given.string(), out_.rows[i].step.batch));
       MachineContext context = describe_context();
       context.libraries = key_.libraries;
-      KERNWISE_ASSIGN(const int64_t session, store_->begin_session(device, context));
-      KERNWISE_ASSIGN(const TrainingOutcome outcome, run_job(variant, out_.rows[i].step));
+      const Result<TrainingOutcome> outcome = run_job(variant, out_.rows[i].step);
+      if (!outcome.ok()) {
+        // A stop that was asked for comes first, whatever the worker did.
+        if (stop_ || outcome.error().code == ErrorCode::kInterrupted) return interrupted(done);
+        // Killed, or too slow: that is no property of the step, so the store is not told, and the
+        // next call tries again.
+        out_.rows[i].reason = to_string(outcome.error());
+        ++out_.unanswered;
+        continue;
+      }
       KERNWISE_ASSIGN(const LayerGraph graph, graph_of(i));
-      KERNWISE_TRY(store_->append(
-          records.measurements(variant.name, out_.rows[i].step, graph, outcome, session)));
+      KERNWISE_ASSIGN(std::vector<Measurement> measurements,
+                      records.measurements(variant.name, out_.rows[i].step, graph, *outcome));
+      KERNWISE_ASSIGN(const int64_t session, store_->begin_session(device, context));
+      for (Measurement& m : measurements) m.session = session;
+      KERNWISE_TRY(store_->append(measurements));
       out_.rows[i].measured_now = true;
       ++done;
     }
     out_.spent = Seconds{now_s() - start};
-    out_.unmeasured = static_cast<int64_t>(todo.size() - done);
+    out_.unmeasured = static_cast<int64_t>(todo.size() - done) - out_.unanswered;
     progress_.finish("training steps",
                      fmt::format("{} run, {} known before, {} left", done,
                                  out_.rows.size() - todo.size(), out_.unmeasured));
-    if (stop_) {
-      return Error{ErrorCode::kInterrupted,
-                   fmt::format("stopped after {} steps", done),
-                   {},
-                   "what was measured is kept; the same command goes on from there"};
+    if (stop_) return interrupted(done);
+    if (out_.unanswered > 0) {
+      out_.warnings.push_back(
+          fmt::format("of {} steps the worker gave no answer (killed, or longer than {}). They are "
+                      "not in the store: the same command tries them again",
+                      out_.unanswered, format_seconds(request_.timeout)));
     }
     if (out_.unmeasured > 0) {
       out_.warnings.push_back(fmt::format(
@@ -183,7 +199,13 @@ class Profile {
     return Ok{};
   }
 
-  // A worker that does not answer (killed by the system for its memory, say) is an outcome too.
+  static Error interrupted(std::size_t done) {
+    return {ErrorCode::kInterrupted,
+            fmt::format("stopped after {} steps", done),
+            {},
+            "what was measured is kept; the same command goes on from there"};
+  }
+
   Result<TrainingOutcome> run_job(const Variant& variant, const StepOptions& step) const {
     TrainingJob job;
     job.network = std::filesystem::absolute(variant.file).string();
@@ -192,15 +214,12 @@ class Profile {
     job.limit_bytes = request_.limit.value;
     job.seed = static_cast<int64_t>(request_.seed);
     job.time_layers = true;
-    Result<TrainingOutcome> outcome = run_training_job(job, worker_, request_.timeout);
-    if (outcome.ok()) return outcome;
-    TrainingOutcome failed;
-    failed.reason = to_string(outcome.error());
-    return failed;
+    return run_training_job(job, worker_, request_.timeout);
   }
 
   Status collect() {
     KERNWISE_ASSIGN(const detail::TrainingRecords records, known());
+    int64_t unsteady = 0;
     for (std::size_t i = 0; i < out_.rows.size(); ++i) {
       TrainingProfileRow& row = out_.rows[i];
       const std::string& name = variants_[variant_[i]].name;
@@ -208,7 +227,7 @@ class Profile {
       row.predicted_bytes = step_memory(graph, row.step, request_.rules).peak_bytes();
       const auto known = records.find(name, row.step);
       if (!known) {
-        row.reason = "not measured";
+        if (row.reason.empty()) row.reason = "not measured";
         continue;
       }
       row.status = known->status;
@@ -229,7 +248,15 @@ class Profile {
                         row.allocated_bytes, row.reserved_bytes, row.used_bytes};
       // Pruned versions of one network are held out together.
       record.timed.network = row.network;
+      record.unsteady = grade_of(row.spread) == 'F';
+      unsteady += record.unsteady ? 1 : 0;
       out_.records.push_back(std::move(record));
+    }
+    if (unsteady > 0) {
+      out_.warnings.push_back(fmt::format(
+          "{} of {} steps took so different times (grade F) that no time is learned from them; "
+          "their memory is",
+          unsteady, out_.records.size()));
     }
     return Ok{};
   }

@@ -26,6 +26,19 @@ std::string layer_primitive(const Layer& layer, bool backward, bool inference) {
                      inference ? "inference-" : "", backward ? "backward" : "forward");
 }
 
+// The worker lowers the file that it reads; times of its layers must not go to others of the graph.
+Status check_layers(const LayerGraph& graph, const TrainingOutcome& outcome) {
+  if (outcome.layers.empty()) return Ok{};
+  bool same = outcome.layers.size() == graph.layers.size();
+  for (std::size_t i = 0; i < graph.layers.size() && same; ++i) {
+    same = outcome.layers[i].layer == graph.layers[i].name;
+  }
+  if (same) return Ok{};
+  return invalid_input(
+      "the worker ran other layers than those that were predicted",
+      "its version may differ from this one's, or the pruned network from the one planned");
+}
+
 }  // namespace
 
 TrainingRecords::TrainingRecords(MeasurementKey key, int64_t limit_bytes,
@@ -110,11 +123,10 @@ TimedStep TrainingRecords::timed(const std::string& network, const StepOptions& 
   return timed;
 }
 
-std::vector<Measurement> TrainingRecords::measurements(const std::string& network,
-                                                       const StepOptions& step,
-                                                       const LayerGraph& graph,
-                                                       const TrainingOutcome& outcome,
-                                                       int64_t session) const {
+Result<std::vector<Measurement>> TrainingRecords::measurements(
+    const std::string& network, const StepOptions& step, const LayerGraph& graph,
+    const TrainingOutcome& outcome) const {
+  KERNWISE_TRY(check_layers(graph, outcome));
   std::vector<Measurement> list;
   const auto add = [&](std::string problem, std::string primitive, const char* metric,
                        std::vector<double> runs) -> Measurement& {
@@ -124,7 +136,6 @@ std::vector<Measurement> TrainingRecords::measurements(const std::string& networ
     m.key.primitive = std::move(primitive);
     m.key.metric = metric;
     m.key.protocol = kTrainingProtocol;
-    m.session = session;
     m.runs_s = std::move(runs);
     if (m.runs_s.empty()) return m;
     m.median_s = median(m.runs_s);

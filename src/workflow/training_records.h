@@ -42,9 +42,10 @@ class TrainingRecords {
   TimedStep timed(const std::string& network, const StepOptions& step, const LayerGraph& graph,
                   const Known& known) const;
 
-  std::vector<Measurement> measurements(const std::string& network, const StepOptions& step,
-                                        const LayerGraph& graph, const TrainingOutcome& outcome,
-                                        int64_t session) const;
+  // In no session yet. kInvalidInput if the layers of the outcome are others than the graph's.
+  Result<std::vector<Measurement>> measurements(const std::string& network, const StepOptions& step,
+                                                const LayerGraph& graph,
+                                                const TrainingOutcome& outcome) const;
 
  private:
   using Name = std::tuple<std::string, std::string, std::string>;   // problem, primitive, metric

@@ -16,6 +16,17 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
 
+// A device that was timed, but of which no layer was.
+constexpr const char* kNoParts =
+    R"({"schema":"kernwise.step-device/1","name":"d","library":"l","threads":2,"vector_floats":8,)"
+    R"("allocated_low":0,"allocated_high":0.1,"steps":3,"networks":1,"reserved":null,"used":null,)"
+    R"("latency":{"scale_ratio":1,"error_low":-0.2,"error_high":0.2,"updates":[)"
+    R"({"s_per_byte":1e-9,"s_per_tensor":0},{"s_per_byte":0,"s_per_tensor":0},)"
+    R"({"s_per_byte":0,"s_per_tensor":0},{"s_per_byte":0,"s_per_tensor":0}],"rests":[)"
+    R"({"s":1e-3,"s_per_layer":0,"s_per_parameter_byte":0,"s_per_activation_byte":0},)"
+    R"({"s":1e-4,"s_per_layer":0,"s_per_parameter_byte":0,"s_per_activation_byte":0}],)"
+    R"("parts":[]}})";
+
 class FootprintCommands : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -87,6 +98,36 @@ TEST_F(FootprintCommands, FindsTheLargestBatch) {
             0);
 }
 
+TEST_F(FootprintCommands, ACapIsNoAnswer) {
+  const Words words = {"footprint", "net.onnx", "--max-batch", "--max-memory", "100000GiB"};
+  const Json found = result_of(words);
+  EXPECT_EQ(found["largest_batch"], 65536);
+  EXPECT_EQ(found["largest_batch_is_cap"], true);
+  EXPECT_NE(run(words).out.find("at least 65536"), std::string::npos);
+}
+
+TEST_F(FootprintCommands, BoundsSayWhatTheyRestOn) {
+  const Json plain = result_of({"footprint", "net.onnx"});
+  EXPECT_EQ(plain["peak_bytes"]["coverage"], "assumed");
+  EXPECT_EQ(plain["peak_bytes"]["calibrated"], false);
+  const std::string text = run({"footprint", "net.onnx", "--max-memory", "1GiB"}).out;
+  EXPECT_NE(text.find("by the upper ends (memory: assumed)"), std::string::npos) << text;
+}
+
+TEST_F(FootprintCommands, WhatWasNeverTimedIsSaidAndNotJudged) {
+  shared_->write("known.json", kNoParts);
+  const Words words = {"footprint", "net.onnx", "--device", "known.json"};
+  const Json result = result_of(words);
+  EXPECT_EQ(result["unmodelled_share_ratio"], 1.0);
+  EXPECT_EQ(result["step_s"]["calibrated"], false);
+  EXPECT_FALSE(result["never_timed"].empty());
+  EXPECT_NE(run(words).out.find("never timed on this device"), std::string::npos);
+  EXPECT_NE(run(words).err.find("never timed"), std::string::npos);
+  Words limited = words;
+  limited.insert(limited.end(), {"--max-step", "100ms", "-q"});
+  expect_error(limited, 3, {"never timed", "backward of conv", "profile --training"});
+}
+
 TEST_F(FootprintCommands, WhatFootprintCannotDoItSays) {
   expect_error({"footprint"}, 2, {"a network"});
   expect_error({"footprint", "missing.onnx"}, 2, {"missing.onnx", "No such file"});
@@ -105,6 +146,21 @@ TEST_F(FootprintCommands, WhatFootprintCannotDoItSays) {
 }
 
 TEST_F(FootprintCommands, FlagsThatWouldBeIgnoredAreRefused) {
+  expect_error({"footprint", "net.onnx", "--of", "process"}, 2, {"--of", "--max-memory"});
+  expect_error({"footprint", "net.onnx", "--inference", "--optimizer", "adam"}, 2,
+               {"--optimizer", "--inference"});
+  expect_error({"footprint", "net.onnx", "--inference", "--weight-decay", "0.1"}, 2,
+               {"--weight-decay", "--inference"});
+  expect_error({"footprint", "net.onnx", "--max-batch", "--batch", "3", "--max-memory", "1GiB"}, 2,
+               {"--max-batch", "--batch"});
+  shared_->write("known.json", kNoParts);
+  expect_error({"footprint", "net.onnx", "--device", "known.json", "--threads", "2"}, 2,
+               {"--threads", "--device"});
+  expect_error({"adapt", "net.onnx", "--max-step", "1s", "--of", "process"}, 2,
+               {"--of", "--max-memory"});
+  expect_error(
+      {"adapt", "net.onnx", "--max-memory", "1GiB", "--device", "known.json", "--threads", "2"}, 2,
+      {"--threads", "--device"});
   expect_error({"profile", "--network", "net.onnx", "--prune", "0.5"}, 2,
                {"--prune", "--training"});
   expect_error({"profile", "--network", "net.onnx", "--device-file", "d.json"}, 2,

@@ -139,9 +139,38 @@ TEST(LearnDevice, WhatWasSeenOftenReplacesWhatIsAssumed) {
   EXPECT_EQ(learn_step_device(plain, few, rng)->allocated_high, plain.allocated_high);
   const Result<StepDevice> device = learn_step_device(plain, many, rng);
   ASSERT_TRUE(device.ok());
-  EXPECT_NEAR(device->allocated_high, 0.002, 1e-4);
+  EXPECT_NEAR(device->allocated_high, 0.003, 1e-4);  // and half as much again
+  EXPECT_TRUE(device->allocated_calibrated);
   EXPECT_LT(device->allocated_high, plain.allocated_high);
   EXPECT_GT(device->allocated_low, plain.allocated_low);
+}
+
+TEST(LearnDevice, OneNetworkLeavesTheBoundsAssumed) {
+  const std::vector<StepRecord> records = runs_on({}, {"squeezenet1_1"});
+  Rng rng(1);
+  const Result<StepDevice> one = learn_step_device(plain_step_device(16, 1), records, rng);
+  ASSERT_TRUE(one.ok()) << to_string(one.error());
+  EXPECT_FALSE(one->latency->state().calibrated);
+  EXPECT_GE(one->latency->state().error_high, std::log(1.5));
+  EXPECT_FALSE(one->used->calibrated);
+  EXPECT_GE(one->used->error_high, std::log(1.1));
+  EXPECT_TRUE(source().latency->state().calibrated);
+  EXPECT_TRUE(source().used->calibrated);
+  const Result<StepDevice> moved =
+      transfer_step_device(source(), plain_step_device(16, 1), records, rng);
+  ASSERT_TRUE(moved.ok());
+  EXPECT_FALSE(moved->latency->state().calibrated);
+  EXPECT_FALSE(moved->used->calibrated);
+}
+
+TEST(LearnDevice, TimesThatAreTooNoisyTeachMemoryAlone) {
+  std::vector<StepRecord> records = runs_on({}, {"squeezenet1_1"});
+  for (StepRecord& record : records) record.unsteady = true;
+  Rng rng(1);
+  const Result<StepDevice> device = learn_step_device(plain_step_device(16, 1), records, rng);
+  ASSERT_TRUE(device.ok());
+  EXPECT_FALSE(device->latency);
+  EXPECT_TRUE(device->used);
 }
 
 TEST(LearnDevice, StepsThatAllRanOutTeachNoTime) {

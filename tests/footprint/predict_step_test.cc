@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernwise/graph/zoo.h"
@@ -79,6 +80,64 @@ TEST(PredictStep, ADeviceFileSaysTheSame) {
   EXPECT_EQ(predict_step(graph, step, *read).latency->median_s,
             predict_step(graph, step, made_up_device()).latency->median_s);
   EXPECT_EQ(read->used, made_up_device().used);
+  EXPECT_EQ(read->ran, made_up_device().ran);
+  EXPECT_EQ(read->latency->state().timed, made_up_device().latency->state().timed);
+  EXPECT_EQ(read->latency->state().calibrated, made_up_device().latency->state().calibrated);
+  EXPECT_EQ(to_json_text(*read), to_json_text(made_up_device()));
+}
+
+TEST(PredictStep, WhatWasNeverTimedHasNoCostOfNothing) {
+  const StepDevice& device = made_up_device();
+  // Convolutions of one group alone were timed in inference; training needs more than that.
+  std::vector<StepRecord> records;
+  for (const int64_t batch : {2, 8}) {
+    StepRecord record = made_up_record("squeezenet1_1", batch);
+    record.timed.step.inference = true;
+    record.timed.update_s = 0;
+    for (TimedLayer& layer : record.timed.layers) layer.backward_s = 0;
+    records.push_back(record);
+  }
+  Rng rng(1);
+  const StepDevice inference = *learn_step_device(plain_step_device(16, 1), records, rng);
+  const LayerGraph graph = *unfolded_graph(*build_zoo_network("squeezenet1_1"), 4, kMost);
+  const StepLimits limits{.step = Seconds{1e6}};
+  const StepPrediction forward = predict_step(graph, {.batch = 4, .inference = true}, inference);
+  EXPECT_TRUE(forward.latency->missing.empty());
+  EXPECT_TRUE(fits(forward, limits).ok());
+  const StepPrediction training = predict_step(graph, {.batch = 4}, inference);
+  EXPECT_EQ(training.latency->unmodelled, 1);
+  EXPECT_FALSE(training.latency->calibrated);
+  const auto& missing = training.latency->missing;
+  for (const char* part : {"backward of conv", "the update", "what lies between layers"}) {
+    EXPECT_NE(std::find(missing.begin(), missing.end(), part), missing.end()) << part;
+  }
+  const Result<bool> verdict = fits(training, limits);
+  ASSERT_FALSE(verdict.ok());
+  EXPECT_EQ(verdict.error().code, ErrorCode::kUnsupported);
+  EXPECT_NE(to_string(verdict.error()).find("backward of conv"), std::string::npos);
+  // Depthwise convolutions are in one of the networks that were learned, deconvolutions in none.
+  const LayerGraph depthwise = *unfolded_graph(*build_zoo_network("mobilenet_v2"), 4, kMost);
+  EXPECT_TRUE(predict_step(depthwise, {.batch = 4}, device).latency->missing.empty());
+  EXPECT_GT(predict_step(depthwise, {.batch = 4, .inference = true}, inference).latency->unmodelled,
+            0);
+  // Of what was never run, memory is what is assumed of any processor.
+  EXPECT_EQ(predict_step(depthwise, {.batch = 4}, inference).allocated_bytes.high,
+            predict_step(depthwise, {.batch = 4}, plain_step_device(16, 1)).allocated_bytes.high);
+}
+
+TEST(PredictStep, BeyondWhatWasLearnedBoundsAreWider) {
+  const Network network = *build_zoo_network("resnet18");
+  const auto at = [&](int64_t batch) {
+    const StepOptions step{.batch = batch};
+    return *predict_step(*unfolded_graph(network, batch, kMost), step, made_up_device()).latency;
+  };
+  const LatencyEstimate inside = at(4), outside = at(512);
+  EXPECT_EQ(inside.outside, 0);
+  EXPECT_TRUE(inside.calibrated);
+  EXPECT_GT(outside.outside, 0.9);
+  EXPECT_FALSE(outside.calibrated);
+  EXPECT_GT(outside.high_s / outside.median_s, 1.5 * inside.high_s / inside.median_s);
+  EXPECT_LT(outside.low_s / outside.median_s, inside.low_s / inside.median_s);
 }
 
 TEST(PredictStep, BrokenDeviceFilesAreRefused) {
@@ -94,6 +153,7 @@ TEST(PredictStep, BrokenDeviceFilesAreRefused) {
   EXPECT_FALSE(with("\"threads\":1", "\"threads\":\"1\""));
   EXPECT_FALSE(with("\"vector_floats\"", "\"vector\""));
   EXPECT_FALSE(with("\"operators\":\"conv\"", "\"operators\":\"magic\""));
+  EXPECT_FALSE(with("\"operators\":[\"conv\"", "\"operators\":[\"magic\""));
   EXPECT_FALSE(with("\"scale_ratio\":", "\"scale_ratio\":-"));
   EXPECT_FALSE(parse_step_device(good.substr(0, good.size() / 2)).ok());
   EXPECT_FALSE(parse_step_device("").ok());

@@ -47,6 +47,24 @@ TEST(StepQuantities, WithoutNormalisationActivationsAreKeptOnce) {
   EXPECT_EQ(q.normalisations, 0);
 }
 
+// Which side of a window is longer is no matter.
+TEST(StepQuantities, TransposingALayerChangesNothing) {
+  DesignLayer wide = conv(8, 16, 6, 3);
+  wide.k_h = 1;
+  wide.pad_h = 0;
+  DesignLayer high = wide;
+  std::swap(high.k_h, high.k_w);
+  std::swap(high.pad_h, high.pad_w);
+  const StepQuantities a = step_quantities(design_of({wide}, 2));
+  const StepQuantities b = step_quantities(design_of({high}, 2));
+  EXPECT_EQ(step_features(a, 4), step_features(b, 4));
+  EXPECT_EQ(a.im2col, 36 * 3 * 8);
+  EXPECT_EQ(a.im2col, b.im2col);
+  EXPECT_EQ(a.windowed, b.windowed);
+  EXPECT_EQ(a.tiled_windowed, b.tiled_windowed);
+  EXPECT_EQ(a.tiled_pointwise, b.tiled_pointwise);
+}
+
 TEST(PhysicalTerms, GoWithTheirFormsAndGrowWithTheBatch) {
   const StepQuantities q =
       step_quantities(design_of({conv(3, 8, 4, 3), conv(8, 8, 4, 3, 1, 8)}, 2));

@@ -7,8 +7,9 @@
 
 #include <filesystem>
 
-#include "graph/small_network.h"
-#include "kernwise/footprint/step_memory.h"
+#include "kernwise/base/temporary_folder.h"
+#include "kernwise/device/device.h"
+#include "kernwise/footprint/step_device.h"
 #include "kernwise/graph/onnx.h"
 #include "kernwise/graph/zoo.h"
 #include "kernwise/workflow/profile_training.h"
@@ -27,7 +28,6 @@ class TorchWorker : public ::testing::Test {
     job_.steps = 2;
     job_.step = {.batch = 2, .optimizer = Optimizer::kAdam, .threads = 1};
   }
-  ~TorchWorker() override { std::filesystem::remove(file_); }
 
   TrainingOutcome run() const {
     Result<TrainingOutcome> outcome = run_training_job(job_, KERNWISE_TORCH_WORKER, Seconds{120});
@@ -36,8 +36,8 @@ class TorchWorker : public ::testing::Test {
   }
 
   const Network network_ = *build_zoo_network("shufflenet_v2_x1_0");
-  const std::filesystem::path file_ =
-      std::filesystem::temp_directory_path() / "kernwise_torch_worker_test.onnx";
+  const TemporaryFolder folder_ = *TemporaryFolder::make();
+  const std::filesystem::path file_ = folder_.path() / "network.onnx";
   TrainingJob job_;
 };
 
@@ -46,12 +46,15 @@ TEST_F(TorchWorker, ARealStepPeaksWhereItWasPredicted) {
   const TrainingOutcome outcome = run();
   ASSERT_EQ(outcome.status, StepStatus::kOk) << outcome.reason;
   const LayerGraph graph = *unfolded_graph(network_, job_.step.batch, kMost);
-  const StepMemory predicted = step_memory(graph, job_.step, {});
+  const Isa isa = isa_in_use();
+  const KernelRules rules{.vector_floats = isa == Isa::kAvx512 ? 16 : isa == Isa::kSse41 ? 4 : 8};
+  const StepMemory predicted = step_memory(graph, job_.step, rules);
   EXPECT_EQ(outcome.parameter_bytes, predicted.parameter_bytes);
-  // Workspace of convolutions depends on the processor; all else is the same everywhere.
+  // Workspace of convolutions depends on the processor: what is promised of it is what is asked.
+  const StepDevice assumed = plain_step_device(rules.vector_floats, 1);
   EXPECT_NEAR(static_cast<double>(outcome.allocated_peak_bytes),
               static_cast<double>(predicted.peak_bytes()),
-              0.03 * static_cast<double>(predicted.peak_bytes()));
+              (assumed.allocated_high + 1e-6) * static_cast<double>(predicted.peak_bytes()));
   EXPECT_GE(outcome.reserved_peak_bytes, outcome.allocated_peak_bytes);
   EXPECT_GT(outcome.process_peak_bytes, outcome.process_idle_bytes);
   EXPECT_EQ(outcome.steps_s.size(), 2U);

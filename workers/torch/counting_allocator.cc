@@ -57,6 +57,7 @@ class CountingAllocator final : public c10::Allocator {
   static void* take(std::size_t bytes) {
     Counts& c = counts();
     const auto size = static_cast<int64_t>(bytes);
+    bool highest = false;
     {
       const std::lock_guard lock(c.mutex);
       if (c.limit > 0 && c.now + size > c.limit) {
@@ -64,20 +65,23 @@ class CountingAllocator final : public c10::Allocator {
         c.refused = size;
         throw std::bad_alloc();
       }
+      // Counted before it is there: two threads together must not pass the limit either.
+      c.now += size;
+      c.peak = std::max(c.peak, c.now);
+      highest = c.now > c.ever;
+      c.ever = std::max(c.ever, c.now);
     }
     void* start = nullptr;
     if (posix_memalign(&start, kHeader, bytes + kHeader) != 0) {
       const std::lock_guard lock(c.mutex);
+      c.now -= size;
       c.failed = true;
       c.refused = size;
       throw std::bad_alloc();
     }
     *static_cast<std::size_t*>(start) = bytes;
-    const std::lock_guard lock(c.mutex);
-    c.now += size;
-    c.peak = std::max(c.peak, c.now);
-    if (c.now > c.ever) {
-      c.ever = c.now;
+    if (highest) {
+      const std::lock_guard lock(c.mutex);
       c.reserved = std::max(c.reserved, held_by_malloc());
     }
     return static_cast<std::byte*>(start) + kHeader;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Compiled where libtorch has CUDA (KERNWISE_TORCH_CUDA). No machine of ours had both a GPU and such
-// a libtorch: this was compiled, and never run.
+// Compiled where libtorch has CUDA (KERNWISE_TORCH_CUDA). No machine of ours had
+// such a libtorch: this was neither compiled nor run.
 #include <ATen/Context.h>
 #include <ATen/cuda/CUDAContext.h>
 #include <ATen/cuda/CUDAEvent.h>

@@ -55,13 +55,11 @@ Tensor forward(const PoolProblem& p, Tensor x) {
     }
   }
   const bool fits = ceil && 2 * p.pt <= p.kh && 2 * p.pl <= p.kw;
-  at::IntArrayRef pads = {p.pt, p.pl};
-  const std::vector<int64_t> none = {0, 0}, own = {p.pt, p.pl};
-  pads = own;
+  std::vector<int64_t> pads = {p.pt, p.pl};
   if (!fits) {  // refused for averages that leave padding out
     const double fill = maximum ? -std::numeric_limits<double>::infinity() : 0;
     x = at::constant_pad_nd(x, {p.pl, p.pr, p.pt, p.pb}, fill);
-    pads = none;
+    pads = {0, 0};
   }
   const bool up = fits && *ceil;
   if (maximum) return at::max_pool2d(x, {p.kh, p.kw}, {p.sh, p.sw}, pads, {1, 1}, up);

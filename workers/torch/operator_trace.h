@@ -2,12 +2,12 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // For people who compare the memory model with the truth: after every operator, forward or
-// backward, a line on standard error with its name and its allocated bytes.
+// backward, a line on standard error.
 #pragma once
 
 namespace kernwise::torch_worker {
 
-// name, bytes before, highest while it ran, and after
+// "trace", whether it is forward or backward, its name, bytes before and after
 void start_operator_trace();
 
 }  // namespace kernwise::torch_worker

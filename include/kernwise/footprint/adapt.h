@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ struct AdaptResult {
   std::vector<AdaptedDesign>
       front;               // fitting ones that nothing betters in all of kept, memory, time
   int64_t evaluated = 0;   // distinct designs
+  int64_t impossible = 0;  // candidates that no network can be made of: left out
   double profiling_s = 0;  // what six steps of each would have taken on the device; 0: unknown
 };
 
@@ -69,6 +71,19 @@ Result<std::map<std::string, double>> read_importance(const std::filesystem::pat
 Result<AdaptResult> adapt(const Network& network, const AdaptOptions& options,
                           const StepDevice& device, Rng& rng, Bytes max_model_memory,
                           Progress& progress, const StopFlag& stop);
+
+// The best design that still fits when it is made with its weights, and that network: which
+// channels go can decide how many parts of splits and shuffles keep. Of `result`, best and then the
+// front are tried, the most kept first; `passed_over` counts those that did not hold. `result.best`
+// becomes the prediction of the network that is returned; without one, nothing is changed but
+// best.fits.
+struct WrittenDesign {
+  std::optional<PrunedNetwork> network;
+  int64_t passed_over = 0;
+};
+Result<WrittenDesign> written_design(const Network& network, const AdaptOptions& options,
+                                     const StepDevice& device, AdaptResult& result,
+                                     Bytes max_model_memory);
 
 // The network pruned that way, weights and all.
 Result<PrunedNetwork> apply_design(const Network& network, const AdaptOptions& options,

@@ -4,6 +4,7 @@
 // "Does it fit?" decided by a predicted demand: it does if the demand is at most a limit. The
 // limit is learnt from runs that passed and runs that ran out, because what a device can really
 // give (blocks that cannot be freed, what the system keeps for itself) stands in no data sheet.
+// Experiments use it; 'kernwise footprint' holds intervals against the limit that its user states.
 // Thread-safety: pure functions.
 #pragma once
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// A learned figure of a training step (memory or latency). Three cases, by what was measured:
+// A learned figure of a training step (memory or latency), for tables of measured networks whose
+// graphs are not there; experiments use it, no command does. Three cases, by what was measured:
 //
 //   a network never measured         the physical estimate (physical_form.h), nothing else
 //   a measured network, out of range the estimate times a residual learnt from that network

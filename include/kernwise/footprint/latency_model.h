@@ -10,8 +10,9 @@
 //   rest     the loss, gradients that are stored, memory given back: seconds for a step, a layer,
 //            a byte of parameters and of activations
 //
-// times a factor by which whole steps differ from their parts. Thread-safety: immutable once
-// fitted; predicting allocates.
+// times a factor by which whole steps differ from their parts. What was never timed has no cost
+// that could be added: an estimate names it. Thread-safety: immutable once fitted; predicting
+// allocates.
 #pragma once
 
 #include <array>
@@ -69,13 +70,22 @@ TimedStep untimed_step(const LayerGraph& graph, const StepOptions& step);
 struct LatencyEstimate {
   double median_s = 0, low_s = 0, high_s = 0;
   double forward_s = 0, backward_s = 0, update_s = 0, rest_s = 0;  // they add up to the median
-  double unmodelled = 0;  // share of the layers whose kind was never measured
+  double unmodelled = 0;  // share of the layers of whose kind a phase was never timed
+  // What the sum leaves out because it was never timed: "backward of conv", "the update". With an
+  // entry here, median and bounds are of the rest, and too small.
+  std::vector<std::string> missing;
+  // Share of the median in layers beyond the sizes and batches that were learned, by more than a
+  // tenth in some feature. The bounds are widened for them, by what is assumed.
+  double outside = 0;
+  // The bounds hold 90 % of errors on networks held out, and nothing above was assumed.
+  bool calibrated = false;
 };
 
 class LatencyModel {
  public:
-  // kInvalidInput without a step. Intervals come from errors on networks held out, of all steps'
-  // where there is only one network.
+  // kInvalidInput without a step. Intervals come from errors on networks held out: calibrated from
+  // three networks on. Of one network, its designs (else its batches) are held out, and until there
+  // are three networks the bounds are at least a factor of 1.5 away, which is assumed.
   static Result<LatencyModel> fit(const std::vector<TimedStep>& steps, Rng& rng);
 
   // The model of another device, brought to this one with a few steps: one factor for each kind of
@@ -93,6 +103,7 @@ class LatencyModel {
     OperatorClass operator_class = OperatorClass::kConv;
     bool backward = false;
     std::vector<float> mean, deviation;  // per feature, and last of the logarithm of seconds
+    std::vector<float> low, high;        // of each feature, as learned; empty: not known
     RegressorState state;
   };
   struct Update {
@@ -100,13 +111,18 @@ class LatencyModel {
   };
   struct Rest {
     double s = 0, s_per_layer = 0, s_per_parameter_byte = 0, s_per_activation_byte = 0;
+    bool measured = false;
   };
+  using Phases = std::array<bool, 2>;  // forward, backward
   struct State {
     std::vector<Part> parts;
     std::array<Update, 4> updates;         // per optimizer
     std::array<Rest, 2> rests;             // of training, of inference
     double scale = 1;                      // a step over the sum of its parts
     double error_low = 0, error_high = 0;  // logarithms: measured over predicted
+    bool calibrated = false;               // as of LatencyEstimate
+    // What steps held whose layers were timed: it took no time where it has no part.
+    std::array<Phases, kOperatorClasses> timed = {};
   };
   const State& state() const { return state_; }
   static Result<LatencyModel> restore(State state);
@@ -115,11 +131,17 @@ class LatencyModel {
   struct Sum {
     double forward_s = 0, backward_s = 0, update_s = 0, rest_s = 0;
     double unmodelled = 0;
+    double outside_s = 0;  // of layers beyond what was learned
+    double far_s = 0;      // seconds times by how much, in logarithms
     double total() const { return forward_s + backward_s + update_s + rest_s; }
   };
   double layer_s(OperatorClass operator_class, bool backward,
                  const std::array<double, kLatencyFeatures>& features) const;
   double update_s(Optimizer optimizer, double bytes, double tensors) const;
+  bool was_timed(OperatorClass operator_class, bool backward) const;
+  double beyond(OperatorClass operator_class, bool backward,
+                const std::array<double, kLatencyFeatures>& features) const;
+  std::vector<std::string> missing_of(const TimedStep& step) const;
   Sum sum_of(const TimedStep& step) const;
   static Result<LatencyModel> fit_parts(const std::vector<const TimedStep*>& steps, bool tune,
                                         Rng& rng);

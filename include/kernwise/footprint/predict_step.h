@@ -13,9 +13,13 @@
 
 namespace kernwise {
 
+// `calibrated`: the bounds are those of errors that were seen on this device, of networks held out
+// (memory: the extremes; time: 90 %, LatencyEstimate). Otherwise they are assumed in part.
 struct Interval {
   double median = 0, low = 0, high = 0;
+  bool calibrated = false;
 };
+inline constexpr double kStepCoverage = 0.9;  // of a calibrated interval of time
 
 struct StepPrediction {
   StepMemory memory;
@@ -38,7 +42,8 @@ struct StepLimits {
   MemoryTarget target = MemoryTarget::kAllocated;
 };
 
-// By the upper ends of the intervals. kUnsupported if the device says nothing of what is limited.
+// By the upper ends of the intervals. kUnsupported if the device says nothing of what is limited,
+// or never timed a part of the step whose time is limited: the sum of the rest says nothing of it.
 Result<bool> fits(const StepPrediction& prediction, const StepLimits& limits);
 
 // The largest batch in [1, most] that fits; 0 if none does. Memory and time grow with the batch.

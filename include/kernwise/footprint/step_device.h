@@ -17,10 +17,13 @@
 
 namespace kernwise {
 
-// y = base + share * x, with what lies around it: logarithms of measured over predicted.
+// y = base + share * x, with what lies around it: logarithms of measured over predicted, the
+// extremes of networks held out. Calibrated from three networks on; before, at least a tenth is
+// assumed.
 struct AroundAllocated {
   double base_bytes = 0, share = 1;
   double error_low = 0, error_high = 0;
+  bool calibrated = false;
   friend bool operator==(const AroundAllocated&, const AroundAllocated&) = default;
 };
 
@@ -31,6 +34,8 @@ struct StepDevice {
   KernelRules rules;
   // Measured allocated peaks over those played through: 1 where the rules are exact.
   double allocated_low = 0, allocated_high = 0;   // logarithms
+  bool allocated_calibrated = false;              // seen, not assumed
+  std::array<bool, kOperatorClasses> ran = {};    // the operators of the steps that were seen
   std::optional<AroundAllocated> reserved, used;  // of the allocated peak
   std::optional<LatencyModel> latency;
   int64_t steps = 0, networks = 0;  // that it was learned from
@@ -50,10 +55,14 @@ struct StepRecord {
   int64_t predicted_bytes = 0, allocated_bytes = 0, reserved_bytes = 0, used_bytes = 0;
   // It asked for more than allocated_bytes and was refused. That is all that is known of it.
   bool ran_out = false;
+  // Its time was too noisy to learn from; its memory is not.
+  bool unsteady = false;
 };
-// From 30 steps of three networks on, the interval of allocated memory is that of their errors, and
-// until then `plain`'s, widened. Steps that ran out raise what allocated memory may be where less
-// had been predicted, and say nothing else. kInvalidInput without records.
+// From 30 steps of three networks on, the interval of allocated memory is that of their errors and
+// half as much again, at least 0.1 %, for networks of operators that were among them; until then,
+// and for other networks, it is `plain`'s, widened. Nothing of the rules is learned, so these
+// errors are those of networks never seen. Steps that ran out raise what allocated memory may be
+// where less had been predicted, and say nothing else. kInvalidInput without records.
 Result<StepDevice> learn_step_device(StepDevice plain, const std::vector<StepRecord>& records,
                                      Rng& rng);
 // From a device that is known, with a few steps on this one (LatencyModel::transfer); of memory

@@ -3,7 +3,9 @@
 //
 // What memory and time of a training step are made of, counted from a design's layers, and the
 // physical forms that turn the counts into bytes and seconds (physical_form.h). Counts are of one
-// image, in elements and multiply-adds of float32. Thread-safety: pure functions.
+// image, in elements and multiply-adds of float32. For designs of which no more than a table is
+// known; experiments use it, 'kernwise footprint' plays the graph through (step_memory.h).
+// Thread-safety: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -41,10 +43,10 @@ StepQuantities step_quantities(const Design& design);
 enum class FootprintTarget : uint8_t { kAllocated = 0, kReserved = 1, kUsed = 2, kLatency = 3 };
 
 // Prior weights are physical where physics has them (four bytes for an element; parameters, their
-// gradients and their momentum), and else what four networks on a Jetson TX2 show (resnet18 and 50,
-// mobilenetv2, squeezenet): the workspace that stays cached (3.3 times the largest output and 0.15
-// of all im2col matrices), the context, and a time for each kind of work. Their spread says how far
-// another device may be from that.
+// gradients and their momentum), and else fitted to training steps of four networks on one embedded
+// GPU, so that errors on those are not errors on unseen networks: the workspace that stays cached
+// (3.3 times the largest output and 0.15 of all im2col matrices), the context, and a time for each
+// kind of work. Their spread says how far another device may be from that.
 const PhysicalForm& physical_form(FootprintTarget target);
 // In the order of physical_form(target).terms.
 std::vector<double> physical_terms(FootprintTarget target, const StepQuantities& q, int64_t batch);

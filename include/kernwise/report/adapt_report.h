@@ -19,6 +19,7 @@ struct AdaptSummary {
   AdaptResult result;
   double search_s = 0;
   uint64_t seed = 1;
+  int64_t passed_over = 0;  // designs that no longer fitted once they were made with their weights
 };
 
 std::string adapt_json(const AdaptSummary& summary, const Envelope& envelope);

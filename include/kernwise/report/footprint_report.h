@@ -23,6 +23,7 @@ struct FootprintSummary {
   StepLimits limits;
   std::optional<bool> fits;              // if there is a limit
   std::optional<int64_t> largest_batch;  // if it was asked for; 0: not even one image
+  bool largest_is_cap = false;           // no larger one was looked at: "at least"
 };
 
 std::string footprint_json(const FootprintSummary& summary, const Envelope& envelope);

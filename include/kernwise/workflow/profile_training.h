@@ -58,7 +58,8 @@ struct TrainingProfileRow {
 struct TrainingProfileOutcome {
   std::vector<TrainingProfileRow> rows;  // in order of networks, ratios, batches, optimizers
   std::vector<StepRecord> records;       // of the rows that ran, or ran out under the limit
-  int64_t unmeasured = 0;
+  int64_t unmeasured = 0;                // by the budget
+  int64_t unanswered = 0;                // the worker was killed or too slow; not in the store
   Seconds spent;
   std::string store, library;
   std::vector<std::string> warnings;
@@ -68,7 +69,8 @@ struct TrainingProfileOutcome {
 Result<TrainingProfileOutcome> profile_training(const TrainingProfileRequest& request,
                                                 Progress& progress, const StopFlag& stop);
 
-// One job in a process of its own. An error only if there is no answer to it.
+// One job in a process of its own. An error only if there is no answer to it; kInterrupted if a
+// signal came first.
 Result<TrainingOutcome> run_training_job(const TrainingJob& job,
                                          const std::filesystem::path& worker, Seconds timeout);
 // Where the worker is, and what it runs on: "libtorch 1.13.0".

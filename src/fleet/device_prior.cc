@@ -237,12 +237,12 @@ std::vector<std::size_t> DevicePrior::choose(const DeviceSamples& so_far,
   std::vector<bool> taken(free, false);
   while (chosen.size() < std::min(count, free)) {
     Eigen::Index best = -1;
-    double most = -1;
+    double highest = -1;
     for (Eigen::Index i = 0; i < at(free); ++i) {
       if (taken[static_cast<std::size_t>(i)]) continue;
       const double gain = covariance.col(i).head(at(free)).squaredNorm() /
                           (std::max(0.0, covariance(i, i)) + average.noise);
-      if (gain > most) most = gain, best = i;
+      if (gain > highest) highest = gain, best = i;
     }
     taken[static_cast<std::size_t>(best)] = true;
     chosen.push_back(rows[static_cast<std::size_t>(best)]);

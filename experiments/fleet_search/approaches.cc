@@ -110,8 +110,8 @@ OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel&
   const auto repaired = [&](const CostBelief& belief, int32_t start) {
     const DesignNumber upper = [&](std::span<const uint16_t> design) {
       const auto i = static_cast<std::size_t>(row_of(data, design));
-      return static_cast<double>(belief.mean[i]) +
-             protocol.margin * static_cast<double>(belief.deviation[i]);
+      return belief.mean[i] +
+             protocol.margin * belief.deviation[i];
     };
     return row_of(
         data, repair_design(encoding, design_at_row(start), upper, within(belief), std::log(bound))
@@ -151,8 +151,8 @@ OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel&
       for (const MeasuredRow& m : measured) {
         if (m.row == row) return 0.0;
       }
-      const double z = (std::log(bound) - static_cast<double>(belief.mean[i])) /
-                       std::max(static_cast<double>(belief.deviation[i]), 1e-4);
+      const double z = (std::log(bound) - belief.mean[i]) /
+                       std::max(belief.deviation[i], 1e-4);
       const double gain = values.mean[i] - floor;
       // Downhill in value, less so is better: the climb must find its way up.
       return gain <= 0 ? 1e-3 * gain : gain * 0.5 * std::erfc(-z / std::sqrt(2.0));

@@ -165,12 +165,12 @@ std::optional<CostBelief> FeaturePredictor::believe(std::string_view device) con
   // How errors of left-out devices spread, design by design, and at least as they do over all.
   const Vector spread = state.errors.array().square().colwise().mean().sqrt().transpose();
   CostBelief belief;
-  belief.mean.assign(state.table_rows, std::numeric_limits<float>::quiet_NaN());
+  belief.mean.assign(state.table_rows, std::numeric_limits<double>::quiet_NaN());
   belief.deviation.assign(state.table_rows, 0);
   for (std::size_t i = 0; i < state.rows.size(); ++i) {
     const auto row = static_cast<std::size_t>(state.rows[i]);
-    belief.mean[row] = static_cast<float>(mean(at(i)));
-    belief.deviation[row] = static_cast<float>(std::max(spread(at(i)), state.error));
+    belief.mean[row] = mean(at(i));
+    belief.deviation[row] = std::max(spread(at(i)), state.error);
   }
   return belief;
 }

@@ -59,7 +59,7 @@ CostBelief scaled_belief(std::span<const double> proxy, std::span<const Measured
     ++n;
   }
   CostBelief belief;
-  belief.mean.assign(proxy.size(), std::numeric_limits<float>::quiet_NaN());
+  belief.mean.assign(proxy.size(), std::numeric_limits<double>::quiet_NaN());
   belief.deviation.assign(proxy.size(), 0);
   if (n == 0) return belief;
   const double mx = sx / n, my = sy / n;
@@ -81,12 +81,12 @@ CostBelief scaled_belief(std::span<const double> proxy, std::span<const Measured
   // A prior of two samples 5 % off keeps a lucky fit from looking exact.
   const double deviation = std::sqrt((residual + 2 * 0.0025) / std::max(n - 2 + 2, 1.0));
   for (std::size_t row = 0; row < proxy.size(); ++row) {
-    belief.mean[row] = static_cast<float>(my + slope * (std::log(proxy[row]) - mx));
-    belief.deviation[row] = static_cast<float>(deviation);
+    belief.mean[row] = my + slope * (std::log(proxy[row]) - mx);
+    belief.deviation[row] = deviation;
   }
   for (const MeasuredRow& m : samples) {
     if (std::isnan(m.cost)) continue;
-    belief.mean[static_cast<std::size_t>(m.row)] = static_cast<float>(std::log(m.cost));
+    belief.mean[static_cast<std::size_t>(m.row)] = std::log(m.cost);
     belief.deviation[static_cast<std::size_t>(m.row)] = 0;
   }
   return belief;
@@ -103,7 +103,7 @@ CostBelief baseline_belief(const Baselines& baselines, FewShotBaseline which, st
   for (std::size_t row = 0; row < rows; ++row) every[row] = row;
   CostBelief belief;
   for (const double cost : baselines.predict(which, all, every)) {
-    belief.mean.push_back(static_cast<float>(std::log(cost)));
+    belief.mean.push_back(std::log(cost));
   }
   double square = 0;
   int left_out = 0;
@@ -119,14 +119,14 @@ CostBelief baseline_belief(const Baselines& baselines, FewShotBaseline which, st
   }
   constexpr double kUnknown = 0.3;  // with two samples or fewer nothing can be left out
   const double deviation = left_out > 0 ? std::sqrt(square / left_out) : kUnknown;
-  belief.deviation.assign(rows, static_cast<float>(deviation));
+  belief.deviation.assign(rows, deviation);
   return belief;
 }
 
 CostBelief exact_belief(std::span<const double> costs) {
   CostBelief belief;
   belief.deviation.assign(costs.size(), 0);
-  for (const double cost : costs) belief.mean.push_back(static_cast<float>(std::log(cost)));
+  for (const double cost : costs) belief.mean.push_back(std::log(cost));
   return belief;
 }
 

@@ -137,8 +137,8 @@ void Planner::narrow(const FleetDevice& asked, const std::vector<CostBelief>& be
 }
 
 bool Planner::keeps(const CostBelief& belief, std::size_t row, double bound) const {
-  const double upper = static_cast<double>(belief.mean[row]) +
-                       options_.margin * static_cast<double>(belief.deviation[row]);
+  const double upper = belief.mean[row] +
+                       options_.margin * belief.deviation[row];
   return upper <= std::log(bound);
 }
 
@@ -158,9 +158,9 @@ ConstrainedChoice Planner::by_network(std::size_t m, std::span<const MeasuredRow
       [&](std::span<const uint16_t> design) {
         const int32_t row = row_of(design);
         if (row < 0) return HUGE_VAL;
-        return static_cast<double>(belief.mean[static_cast<std::size_t>(row)]) +
+        return belief.mean[static_cast<std::size_t>(row)] +
                options_.margin *
-                   static_cast<double>(belief.deviation[static_cast<std::size_t>(row)]);
+                   belief.deviation[static_cast<std::size_t>(row)];
       },
       [&](std::span<const uint16_t> design) {
         const int32_t row = row_of(design);
@@ -176,8 +176,8 @@ ConstrainedChoice Planner::by_network(std::size_t m, std::span<const MeasuredRow
 
 CostPrediction Planner::prediction(std::size_t m, std::size_t row, const CostBelief& belief,
                                    double bound, const std::vector<MeasuredRow>& samples) const {
-  const auto mean = static_cast<double>(belief.mean[row]);
-  const auto deviation = static_cast<double>(belief.deviation[row]);
+  const auto mean = belief.mean[row];
+  const auto deviation = belief.deviation[row];
   CostPrediction p{m,
                    std::exp(mean),
                    std::exp(mean - kNinety * deviation),

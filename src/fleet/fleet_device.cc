@@ -43,6 +43,11 @@ std::vector<MeasuredRow> samples_of(const LatencyTable& table, std::size_t colum
   for (std::size_t row = 0; row < costs.size(); ++row) {
     if (!std::isnan(costs[row])) all.push_back({static_cast<int32_t>(row), costs[row]});
   }
+  for (const auto& [device, row] : table.failures) {
+    if (device == column && std::isnan(costs[row])) {
+      all.push_back({static_cast<int32_t>(row), std::numeric_limits<double>::quiet_NaN()});
+    }
+  }
   if (all.size() <= kMostSamples) return all;
   std::vector<MeasuredRow> kept;
   for (std::size_t i = 0; i < kMostSamples; ++i) kept.push_back(all[i * all.size() / kMostSamples]);
@@ -96,6 +101,7 @@ CostBelief baseline_belief(const Baselines& baselines, FewShotBaseline which, st
                            std::span<const MeasuredRow> samples) {
   DeviceSamples all;
   for (const MeasuredRow& m : samples) {
+    if (std::isnan(m.cost)) continue;
     all.rows.push_back(static_cast<std::size_t>(m.row));
     all.costs.push_back(m.cost);
   }
@@ -128,6 +134,20 @@ CostBelief exact_belief(std::span<const double> costs) {
   belief.deviation.assign(costs.size(), 0);
   for (const double cost : costs) belief.mean.push_back(std::log(cost));
   return belief;
+}
+
+void know(CostBelief& belief, const LatencyTable& table, std::size_t column) {
+  const auto costs = table.device_costs(column);
+  for (std::size_t row = 0; row < costs.size(); ++row) {
+    if (std::isnan(costs[row])) continue;
+    belief.mean[row] = std::log(costs[row]);
+    belief.deviation[row] = 0;
+  }
+  for (const auto& [device, row] : table.failures) {
+    if (device == column && std::isnan(costs[row])) {
+      belief.mean[row] = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
 }
 
 }  // namespace kernwise::detail

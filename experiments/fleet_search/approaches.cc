@@ -17,17 +17,8 @@ double now() {
 }
 
 int32_t row_of(const SearchData& data, std::span<const uint16_t> design) {
-  // All designs of the space stand in order where it is small enough for the whole list.
-  const Design key(design.begin(), design.end());
-  const int64_t index = index_of(data.space, key);
-  if (index < static_cast<int64_t>(data.designs.size()) &&
-      data.designs[static_cast<std::size_t>(index)] == key) {
-    return static_cast<int32_t>(index);
-  }
-  for (std::size_t row = 0; row < data.designs.size(); ++row) {
-    if (data.designs[row] == key) return static_cast<int32_t>(row);
-  }
-  return -1;
+  const auto found = data.row_of.find(Design(design.begin(), design.end()));
+  return found == data.row_of.end() ? -1 : found->second;
 }
 
 }  // namespace
@@ -110,8 +101,7 @@ OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel&
   const auto repaired = [&](const CostBelief& belief, int32_t start) {
     const DesignNumber upper = [&](std::span<const uint16_t> design) {
       const auto i = static_cast<std::size_t>(row_of(data, design));
-      return belief.mean[i] +
-             protocol.margin * belief.deviation[i];
+      return belief.mean[i] + protocol.margin * belief.deviation[i];
     };
     return row_of(
         data, repair_design(encoding, design_at_row(start), upper, within(belief), std::log(bound))
@@ -151,8 +141,7 @@ OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel&
       for (const MeasuredRow& m : measured) {
         if (m.row == row) return 0.0;
       }
-      const double z = (std::log(bound) - belief.mean[i]) /
-                       std::max(belief.deviation[i], 1e-4);
+      const double z = (std::log(bound) - belief.mean[i]) / std::max(belief.deviation[i], 1e-4);
       const double gain = values.mean[i] - floor;
       // Downhill in value, less so is better: the climb must find its way up.
       return gain <= 0 ? 1e-3 * gain : gain * 0.5 * std::erfc(-z / std::sqrt(2.0));

@@ -58,6 +58,9 @@ Result<SearchData> read_search_data(const SearchFiles& files) {
   KERNWISE_ASSIGN(const SpaceTable costs, read_space_table(data.space, table_file));
   Rng rng(1);
   data.designs = candidate_designs(data.space, costs.designs, kMostDesigns, rng);
+  for (std::size_t row = 0; row < data.designs.size(); ++row) {
+    data.row_of.emplace(data.designs[row], static_cast<int32_t>(row));
+  }
   data.table = table_of(data.space, data.designs);
   if (join_costs(data.space, costs, data.table) > 0) {
     data.warnings.push_back("some rows of the table are beyond the designs looked at");

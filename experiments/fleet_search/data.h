@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct SearchData {
   DesignSpace space;
   LatencyTable table;  // all designs x (devices of the task's table, then those of `extra`)
   std::vector<Design> designs;
+  std::map<Design, int32_t> row_of;
   std::vector<double> accuracy;                 // NaN: unknown
   std::vector<std::string> identity;            // designs that compute the same share it
   std::vector<double> operations;               // column "mflops" of the accuracy file, else empty

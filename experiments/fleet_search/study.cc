@@ -64,6 +64,25 @@ Result<Prepared> prepare(const SearchData& data, const std::vector<std::size_t>&
   return p;
 }
 
+// Accuracies that are predicted, and all that follows from them: which designs are looked at, and
+// which are measured first. Nothing of it may know the true ones.
+struct BelievedValues {
+  Values values;
+  Prepared prepared;
+};
+
+Result<std::vector<BelievedValues>> prepare_predicted(const SearchData& data,
+                                                      const std::vector<std::size_t>& train,
+                                                      const std::vector<PredictedValues>& predicted,
+                                                      const StudyOptions& options) {
+  std::vector<BelievedValues> all;
+  for (const PredictedValues& one : predicted) {
+    KERNWISE_ASSIGN(Prepared prepared, prepare(data, train, one.values, options, false));
+    all.push_back({one.values, std::move(prepared)});
+  }
+  return all;
+}
+
 int count(const ConstrainedChoice& choice) { return static_cast<int>(choice.measurements.size()); }
 
 // Every known device as proxy for a target that is met by reference samples.
@@ -87,7 +106,7 @@ class Group {
 
   // Every method on one target with what was prepared without it.
   void meet(std::size_t target, const Prepared& p, const Values& truth,
-            const std::vector<PredictedValues>& predicted) {
+            const std::vector<BelievedValues>& predicted) {
     const std::string& device = data_.table.devices[target];
     targets_.push_back(device);
     const auto& protocol = options_.protocol;
@@ -110,9 +129,13 @@ class Group {
       record("few-shot, samples spent on the choice",
              adapted_choice(data_, *p.beliefs, first, target, truth, bound, protocol));
       record("few-shot, reference samples only", unverified[b]);
-      for (const PredictedValues& values : predicted) {
-        record("few-shot with predicted accuracy",
-               adapted_choice(data_, *p.beliefs, first, target, values.values, bound, protocol));
+      for (const BelievedValues& one : predicted) {
+        const std::span<const int32_t> own =
+            std::span(one.prepared.references)
+                .first(std::min(one.prepared.references.size(), first.size()));
+        record(
+            "few-shot with predicted accuracy",
+            adapted_choice(data_, *one.prepared.beliefs, own, target, one.values, bound, protocol));
       }
       for (std::size_t k = 0; k < p.optimizers.size(); ++k) {
         const auto choice =
@@ -212,7 +235,8 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
       std::vector<std::size_t> others = data.train;
       std::erase(others, target);
       KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, options.optimizer));
-      inner.meet(target, q, truth, predicted);
+      KERNWISE_ASSIGN(const auto believed, prepare_predicted(data, others, predicted, options));
+      inner.meet(target, q, truth, believed);
       Rng rng(options.seed);
       decide(data, q, target, rng, result.decisions);
     }
@@ -223,7 +247,8 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
   result.proxy = data.table.devices[p.proxy];
   say("prepared on the train devices");
   Group test("test devices of the task", data, options);
-  for (const std::size_t target : data.test) test.meet(target, p, truth, predicted);
+  KERNWISE_ASSIGN(const auto believed, prepare_predicted(data, data.train, predicted, options));
+  for (const std::size_t target : data.test) test.meet(target, p, truth, believed);
   result.groups.push_back(test.result());
   if (!data.extra.empty()) {
     Group extra("further costs, energy among them", data, options);

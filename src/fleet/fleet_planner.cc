@@ -46,8 +46,8 @@ Result<Planner::Metric> Planner::inform(std::size_t m, const FleetDevice& asked,
   MetricSources& sources = *own;
   if (column) samples = samples_of(table, *column);
   // A method that was asked for shows what it would do with a few samples of a known device.
-  const bool is_known = column && std::find(known_[m].begin(), known_[m].end(), *column) !=
-                                      known_[m].end();
+  const bool is_known =
+      column && std::find(known_[m].begin(), known_[m].end(), *column) != known_[m].end();
   const bool as_if_unseen = wanted != FleetMethod::kAuto && is_known;
   if (as_if_unseen) {
     samples.clear();
@@ -87,8 +87,8 @@ Result<Planner::Metric> Planner::inform(std::size_t m, const FleetDevice& asked,
   }
   if (options_.baseline) {
     if (leads) pick.why = fmt::format("by the baseline {}", to_string(*options_.baseline));
-    return informed(
-        baseline_belief(*sources.baselines, *options_.baseline, table.rows(), samples), {});
+    return informed(baseline_belief(*sources.baselines, *options_.baseline, table.rows(), samples),
+                    {});
   }
   CostBelief belief = sources.beliefs->believe(samples);
   if (!by_proxy) return informed(std::move(belief), joined(sources.promising, samples));

@@ -44,7 +44,7 @@ class Planner {
   bool is_asked(const std::string& name) const;
   // What is believed of one metric on a device, by the method that suits it.
   Result<Metric> inform(std::size_t m, const FleetDevice& asked, DevicePick& pick, bool leads,
-                std::vector<MeasuredRow>& samples);
+                        std::vector<MeasuredRow>& samples);
   // Of a device without samples.
   static Metric by_features(MetricSources& sources, const FleetDevice& asked, DevicePick& pick,
                             bool leads);
@@ -79,7 +79,7 @@ class Planner {
   ValueBelief value_;
   std::vector<MetricSources> sources_;
   std::map<Design, int32_t> row_of_;
-  std::vector<std::vector<std::size_t>> known_;  // columns of each metric that can be sources
+  std::vector<std::vector<std::size_t>> known_;      // columns of each metric that can be sources
   std::map<std::size_t, MetricSources> without_it_;  // of each metric
 };
 

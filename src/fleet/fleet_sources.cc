@@ -117,8 +117,8 @@ Status Planner::prepare(Rng& rng, Progress& progress) {
 Result<MetricSources*> Planner::sources_for(std::size_t m, const FleetDevice& asked) {
   MetricSources& common = sources_[m];
   const auto own = input_.metrics[m].table.device(asked.name);
-  if (!own || std::find(common.columns.begin(), common.columns.end(), *own) ==
-                  common.columns.end()) {
+  if (!own ||
+      std::find(common.columns.begin(), common.columns.end(), *own) == common.columns.end()) {
     return &common;
   }
   std::vector<std::size_t> others = known_[m];

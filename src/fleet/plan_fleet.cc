@@ -87,13 +87,13 @@ std::vector<int32_t> Planner::first_references(const MetricSources& sources,
 }
 
 std::vector<int32_t> Planner::next_rows(const MetricSources& sources,
-                                        std::vector<MeasuredRow> samples,
-                                        const CostBelief& belief,
+                                        std::vector<MeasuredRow> samples, const CostBelief& belief,
                                         std::span<const int32_t> candidates, double bound,
                                         const DevicePick& pick) const {
   const int left = options_.probe - static_cast<int>(samples.size());
   if (left <= 0) return {};
-  if (static_cast<int>(samples.size()) < kFirstReferences) return first_references(sources, samples);
+  if (static_cast<int>(samples.size()) < kFirstReferences)
+    return first_references(sources, samples);
   std::vector<int32_t> rows;
   double best = -HUGE_VAL;
   bool known = false;

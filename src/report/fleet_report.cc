@@ -37,6 +37,7 @@ Json pick_json(const FleetInput& input, const DevicePick& pick) {
   const bool chosen = pick.row >= 0;
   json["design"] = chosen ? Json(design_of(input, pick.row)) : Json(nullptr);
   json["arch_index"] = chosen ? index_of(input, pick.row) : Json(nullptr);
+  json["candidate"] = chosen ? Json(pick.row) : Json(nullptr);
   json["keeps_bounds"] = pick.feasible;
   if (chosen) {
     const bool known = pick.accuracy_deviation == 0;
@@ -113,7 +114,8 @@ std::string fleet_json(const FleetInput& input, const FleetOutcome& outcome,
                      {"arch_index", index_of(input, design.row)},
                      {"devices", names_of(input, design.devices)}});
   }
-  Json accuracy = {{"known_designs", input.accuracies_known},
+  Json accuracy = {{"column", input.accuracy_column},
+                   {"known_designs", input.accuracies_known},
                    {"predicted", input.accuracy_predicted}};
   if (input.accuracy_figures) {
     accuracy["predictor"] = {
@@ -206,13 +208,14 @@ std::string fleet_text(const FleetInput& input, const FleetOutcome& outcome,
         input.accuracies_known, input.accuracy_figures->kendall,
         input.accuracy_figures->mean_absolute_error);
   }
+  text += fmt::format("{} is maximised\n", printable(input.accuracy_column, style));
   return text + fmt::format("{} designs for {} in {}\n", input.designs.size(),
                             detail::plural(static_cast<int64_t>(input.devices.size()), "device"),
                             format_seconds({outcome.seconds}));
 }
 
 std::string picks_csv(const FleetInput& input, const FleetOutcome& outcome) {
-  std::string text = "device,design,arch_idx,";
+  std::string text = "device,design,arch_idx,candidate,";
   for (const SpacePosition& position : input.space.positions) text += position.name + ",";
   text += "keeps_bounds,accuracy,accuracy_low,accuracy_high,";
   for (const FleetMetric& metric : input.metrics) {
@@ -227,6 +230,7 @@ std::string picks_csv(const FleetInput& input, const FleetOutcome& outcome) {
     text += chosen ? quoted(design_of(input, pick.row)) + "," : ",";
     const int64_t index = chosen ? input.arch_index[static_cast<std::size_t>(pick.row)] : -1;
     text += index < 0 ? "," : fmt::format("{},", index);
+    text += chosen ? fmt::format("{},", pick.row) : ",";
     append_design(input, pick.row, text);
     text += pick.feasible ? "1," : "0,";
     if (chosen) {

@@ -43,8 +43,7 @@ TEST(DeviceAware, MeetsANewDeviceWithFewSamples) {
   EXPECT_GT(spearman(predicted, fleet.table.device_costs(target)), 0.97);
   int covered = 0;
   for (std::size_t row = 0; row < fleet.designs.size(); ++row) {
-    const double error =
-        std::log(fleet.table.device_costs(target)[row]) - belief.mean[row];
+    const double error = std::log(fleet.table.device_costs(target)[row]) - belief.mean[row];
     covered += std::abs(error) <= 1.645 * belief.deviation[row] ? 1 : 0;
   }
   EXPECT_GT(covered, static_cast<int>(fleet.designs.size() * 7 / 10));

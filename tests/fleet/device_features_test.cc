@@ -54,6 +54,7 @@ TEST_F(FeatureFiles, WhatIsWrongIsNamed) {
   EXPECT_NE(refusal("a.csv", "device,cores\na,four\n").find("line 2"), std::string::npos);
   EXPECT_NE(refusal("a.csv", "device,cores\n,4\n").find("no name"), std::string::npos);
   EXPECT_NE(refusal("a.csv", "device\na\n").find("no feature"), std::string::npos);
+  EXPECT_NE(refusal("a.csv", "device,cores\na,4\na,5\n").find("before"), std::string::npos);
   EXPECT_NE(refusal("a.json", "{}").find("doctor"), std::string::npos);
   EXPECT_NE(refusal("a.json", "[1, 2").find("doctor"), std::string::npos);
   EXPECT_NE(refusal("a.json", R"({"schema": 3, "context": [], "result": 1})").find("doctor"),

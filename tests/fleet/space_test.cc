@@ -170,5 +170,35 @@ TEST(Space, WhatReachesNothingIsPruned) {
   EXPECT_EQ(table_of(space, all).pruned, (std::vector<std::size_t>{0, 0, 2}));
 }
 
+// A small file must not ask for more than a small amount of work.
+TEST(SpaceFile, RefusesGraphsThatGrowOutOfHand) {
+  const auto file = [](int nodes, int twice, int choices, const std::string& name = "mine") {
+    std::string positions, edges, labels;
+    for (int c = 0; c < choices; ++c)
+      labels += (c == 0 ? "\"c" : ", \"c") + std::to_string(c) + "\"";
+    for (int to = 1; to < nodes; ++to) {
+      for (int from = 0; from < to; ++from) {
+        for (int copy = 0; copy < twice; ++copy) {
+          const std::string tail = std::to_string(to) + "_" + std::to_string(from);
+          if (!edges.empty()) positions += ", ", edges += ", ";
+          positions += "{\"name\": \"e" + tail + "_" + std::to_string(copy) + "\", \"choices\": [" +
+                       labels + "]}";
+          edges += "[" + std::to_string(to) + ", " + std::to_string(from) + "]";
+        }
+      }
+    }
+    return "{\"schema\": \"kernwise.space/1\", \"name\": \"" + name + "\", \"positions\": [" +
+           positions + "], \"graph\": {\"edges\": [" + edges +
+           "], \"zero\": \"c0\", \"identity\": \"c1\"}}";
+  };
+  EXPECT_TRUE(parse_space(file(5, 1, 5)).ok()) << to_string(parse_space(file(5, 1, 5)).error());
+  EXPECT_FALSE(parse_space(file(4, 2, 5)).ok());
+  EXPECT_FALSE(parse_space(file(16, 1, 3)).ok());
+  EXPECT_FALSE(parse_space(file(4, 1, 40)).ok());
+  for (const char* name : {"../../x", ".", "..", "", "a b"}) {
+    EXPECT_FALSE(parse_space(file(4, 1, 5, name)).ok()) << name;
+  }
+}
+
 }  // namespace
 }  // namespace kernwise

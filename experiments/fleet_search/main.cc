@@ -60,7 +60,8 @@ Json as_json(const StudyResult& result) {
             {"reused_like", result.decisions.reused_like},
             {"reused_unlike", result.decisions.reused_unlike},
             {"balanced_accuracy_ratio", result.decisions.balanced_accuracy()},
-            {"wrongly_reused_ratio", result.decisions.wrongly_reused()}}},
+            {"wrongly_reused_share", result.decisions.wrongly_reused()},
+            {"wrong_of_reused_share", result.decisions.wrong_of_reused()}}},
           {"proxy", result.proxy},
           {"train_devices", result.train},
           {"warnings", result.warnings}};
@@ -94,9 +95,9 @@ std::string as_text(const StudyResult& result) {
   if (d.pairs > 0) {
     text += fmt::format(
         "proxy decisions over {} pairs, {} alike: {} reused rightly, {} wrongly; balanced accuracy "
-        "{:.1f} % (a constant answer: 50 %), wrong among the reused {:.1f} %\n",
+        "{:.1f} % (a constant answer: 50 %), wrongly reused {:.1f} % ({:.1f} % of the reused)\n",
         d.pairs, d.like, d.reused_like, d.reused_unlike, 100 * d.balanced_accuracy(),
-        100 * d.wrongly_reused());
+        100 * d.wrongly_reused(), 100 * d.wrong_of_reused());
   }
   return text;
 }

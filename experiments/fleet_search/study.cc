@@ -200,6 +200,10 @@ double ProxyStudy::balanced_accuracy() const {
 }
 
 double ProxyStudy::wrongly_reused() const {
+  return pairs == like ? 0 : static_cast<double>(reused_unlike) / (pairs - like);
+}
+
+double ProxyStudy::wrong_of_reused() const {
   const int reused = reused_like + reused_unlike;
   return reused == 0 ? 0 : static_cast<double>(reused_unlike) / reused;
 }

@@ -6,12 +6,15 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "kernwise/base/result.h"
 #include "kernwise/fleet/latency_table.h"
 #include "kernwise/fleet/space.h"
+#include "twins.h"
 
 namespace kernwise::experiments {
 
@@ -40,6 +43,8 @@ struct SearchData {
   std::vector<double> operations;               // column "mflops" of the accuracy file, else empty
   std::size_t task_columns = 0;                 // those of the task's table; they come first
   std::vector<std::size_t> train, test, extra;  // columns
+  std::optional<Twins> twins;                   // of all columns
+  std::set<std::string> simulated;              // columns that no device was measured for
   std::vector<std::string> warnings;
 };
 

@@ -47,6 +47,7 @@ Score Tally::score() const {
   Score score{.method = method_, .choices = static_cast<int>(verdicts_.size())};
   std::map<std::string, std::pair<double, int>> devices;
   score.over_worst = -1;
+  if (timed_ > 0) score.seconds_per_device = seconds_ / timed_;
   int kept = 0;
   for (const auto& [device, v] : verdicts_) {
     score.regret_mean += v.regret;

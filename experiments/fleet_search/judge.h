@@ -48,11 +48,15 @@ class Tally {
  public:
   explicit Tally(std::string method) : method_(std::move(method)) {}
   void add(const std::string& device, const Verdict& verdict);
+  // Seconds of one choice, from the samples to the design; measuring is not in it.
+  void took(double seconds) { seconds_ += seconds, ++timed_; }
   Score score() const;
 
  private:
   std::string method_;
   std::vector<std::pair<std::string, Verdict>> verdicts_;
+  double seconds_ = 0;
+  int timed_ = 0;
 };
 
 }  // namespace kernwise::experiments

@@ -107,7 +107,9 @@ class Group {
   // Every method on one target with what was prepared without it.
   void meet(std::size_t target, const Prepared& p, const Values& truth,
             const std::vector<BelievedValues>& predicted) {
-    const std::string& device = data_.table.devices[target];
+    const std::string device =
+        data_.table.devices[target] +
+        (data_.simulated.contains(data_.table.devices[target]) ? " (simulated)" : "");
     targets_.push_back(device);
     const auto& protocol = options_.protocol;
     const std::vector<double> bounds = bounds_of(data_, target, protocol.quantiles);
@@ -117,6 +119,7 @@ class Group {
         std::span(p.references)
             .first(std::min(p.references.size(), static_cast<std::size_t>(protocol.references)));
     const auto references = measure_rows(data_, target, p.references);
+    Rng rng(options_.seed);
     for (std::size_t b = 0; b < bounds.size(); ++b) {
       const double bound = bounds[b];
       const auto record = [&](const char* method, const ConstrainedChoice& choice) {
@@ -140,7 +143,7 @@ class Group {
       for (std::size_t k = 0; k < p.optimizers.size(); ++k) {
         const auto choice =
             optimizer_choice(data_, *p.model, p.optimizers[k], *p.beliefs, p.relevant, target,
-                             references, truth, bound, protocol);
+                             references, truth, bound, protocol, rng);
         const char* forward[] = {"optimiser (labels), forward pass",
                                  "optimiser (descent), forward pass"};
         const char* projected[] = {"optimiser (labels), projected",
@@ -155,8 +158,10 @@ class Group {
         add(projected[k], choice.projected);
         add(repaired[k], choice.repaired);
         add(verified[k], choice.verified);
-        seconds_ += choice.seconds;
-        ++timed_;
+        if (k == 0) add("random start, repaired, five verify", choice.from_random);
+        tally(projected[k]).took(choice.projected_s);
+        tally(repaired[k]).took(choice.repaired_s);
+        tally(verified[k]).took(choice.verified_s);
       }
     }
   }
@@ -165,9 +170,6 @@ class Group {
     GroupResult group{name_, targets_, {}};
     for (const auto& [method, one] : tallies_) {
       group.scores.push_back(one.score());
-      if (method.starts_with("optimiser") && method.ends_with("repaired") && timed_ > 0) {
-        group.scores.back().seconds_per_device = seconds_ / timed_;
-      }
     }
     return group;
   }
@@ -186,8 +188,6 @@ class Group {
   const StudyOptions& options_;
   std::vector<std::string> targets_;
   std::vector<std::pair<std::string, Tally>> tallies_;
-  double seconds_ = 0;
-  int timed_ = 0;
 };
 
 }  // namespace
@@ -237,7 +237,7 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
     Group inner("train devices, each by the other ones", data, options);
     for (const std::size_t target : data.train) {
       std::vector<std::size_t> others = data.train;
-      std::erase(others, target);
+      std::erase_if(others, [&](std::size_t one) { return data.twins->are(one, target); });
       KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, options.optimizer));
       KERNWISE_ASSIGN(const auto believed, prepare_predicted(data, others, predicted, options));
       inner.meet(target, q, truth, believed);
@@ -266,7 +266,7 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
     for (std::size_t i = 0; i < data.task_columns; ++i) devices.push_back(i);
     for (const std::size_t target : devices) {
       std::vector<std::size_t> others = devices;
-      std::erase(others, target);
+      std::erase_if(others, [&](std::size_t one) { return data.twins->are(one, target); });
       KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, false));
       all.meet(target, q, truth, {});
       decide(data, q, target, rng, result.decisions);

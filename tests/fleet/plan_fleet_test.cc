@@ -215,7 +215,9 @@ TEST(PlanFleet, ASecondMetricIsKeptTooByEveryMethod) {
       }
       EXPECT_EQ(pick.costs.size(), 2U);
       // Where energy stands on ten samples its truth may lie a little beyond what was believed.
-      if (pick.feasible) EXPECT_LE(pick.costs[1].expected, 0.5 * rows) << to_string(method);
+      if (pick.feasible) {
+        EXPECT_LE(pick.costs[1].expected, 0.5 * rows) << to_string(method);
+      }
     }
   }
 }

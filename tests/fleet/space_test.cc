@@ -5,6 +5,8 @@
 #include "kernwise/fleet/space.h"
 #include "kernwise/fleet/space_table.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -172,24 +174,22 @@ TEST(Space, WhatReachesNothingIsPruned) {
 
 // A small file must not ask for more than a small amount of work.
 TEST(SpaceFile, RefusesGraphsThatGrowOutOfHand) {
-  const auto file = [](int nodes, int twice, int choices, const std::string& name = "mine") {
-    std::string positions, edges, labels;
-    for (int c = 0; c < choices; ++c)
-      labels += (c == 0 ? "\"c" : ", \"c") + std::to_string(c) + "\"";
+  const auto file = [](int nodes, int twice, int choices, const char* name = "mine") {
+    std::vector<std::string> labels, positions, edges;
+    for (int c = 0; c < choices; ++c) labels.push_back(fmt::format("\"c{}\"", c));
     for (int to = 1; to < nodes; ++to) {
       for (int from = 0; from < to; ++from) {
         for (int copy = 0; copy < twice; ++copy) {
-          const std::string tail = std::to_string(to) + "_" + std::to_string(from);
-          if (!edges.empty()) positions += ", ", edges += ", ";
-          positions += "{\"name\": \"e" + tail + "_" + std::to_string(copy) + "\", \"choices\": [" +
-                       labels + "]}";
-          edges += "[" + std::to_string(to) + ", " + std::to_string(from) + "]";
+          positions.push_back(fmt::format(R"({{"name": "e{}_{}_{}", "choices": [{}]}})", to, from,
+                                          copy, fmt::join(labels, ", ")));
+          edges.push_back(fmt::format("[{}, {}]", to, from));
         }
       }
     }
-    return "{\"schema\": \"kernwise.space/1\", \"name\": \"" + name + "\", \"positions\": [" +
-           positions + "], \"graph\": {\"edges\": [" + edges +
-           "], \"zero\": \"c0\", \"identity\": \"c1\"}}";
+    return fmt::format(
+        R"({{"schema": "kernwise.space/1", "name": "{}", "positions": [{}],
+            "graph": {{"edges": [{}], "zero": "c0", "identity": "c1"}}}})",
+        name, fmt::join(positions, ", "), fmt::join(edges, ", "));
   };
   EXPECT_TRUE(parse_space(file(5, 1, 5)).ok()) << to_string(parse_space(file(5, 1, 5)).error());
   EXPECT_FALSE(parse_space(file(4, 2, 5)).ok());

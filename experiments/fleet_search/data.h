@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "../twins.h"
 #include "kernwise/base/result.h"
 #include "kernwise/fleet/latency_table.h"
 #include "kernwise/fleet/space.h"
-#include "twins.h"
 
 namespace kernwise::experiments {
 

@@ -8,12 +8,12 @@
 #include <span>
 #include <vector>
 
+#include "../twins.h"
 #include "kernwise/base/result.h"
 #include "kernwise/base/rng.h"
 #include "kernwise/fleet/device_prior.h"
 #include "kernwise/fleet/table_checks.h"
 #include "study.h"
-#include "twins.h"
 
 namespace kernwise::oneproxy {
 

@@ -109,6 +109,9 @@ Planner::Metric Planner::by_features(MetricSources& sources, const FleetDevice& 
         "nothing was measured on it yet: by its features, from {} known devices (x{:.2f} off when "
         "one is left out)",
         sources.features->devices(), std::exp(sources.features->error()));
+    if (sources.features->beyond(asked.name)) {
+      pick.why += "; its features lie beyond those of the known devices";
+    }
   }
   return {*std::move(belief), sources.promising, {}, &sources};
 }

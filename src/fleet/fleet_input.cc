@@ -168,12 +168,15 @@ Status learn_accuracy(FleetInput& input, Rng& rng) {
   }
   KERNWISE_ASSIGN(const AccuracyModel model, fit_accuracy(input.space, designs, truth));
   input.accuracy_predicted = true;
+  input.accuracy_low = input.accuracy_high = input.accuracy;
   input.accuracy_figures = model.figures();
   for (std::size_t row = 0; row < input.accuracy.size(); ++row) {
     if (!std::isnan(input.accuracy[row])) continue;
     const PredictedAccuracy p = model.predict(input.space, input.designs[row]);
     input.accuracy[row] = p.mean;
     input.accuracy_deviation[row] = p.deviation;
+    input.accuracy_low[row] = p.low;
+    input.accuracy_high[row] = p.high;
   }
   return Ok{};
 }

@@ -61,6 +61,8 @@ Result<DevicePick> Planner::pick(std::size_t device, Cover& cover) {
   const auto row = static_cast<std::size_t>(choice.row);
   pick.accuracy = input_.accuracy[row];
   pick.accuracy_deviation = input_.accuracy_deviation[row];
+  pick.accuracy_low = input_.accuracy_low.empty() ? pick.accuracy : input_.accuracy_low[row];
+  pick.accuracy_high = input_.accuracy_high.empty() ? pick.accuracy : input_.accuracy_high[row];
   for (std::size_t m = 0; m < input_.metrics.size(); ++m) {
     if (beliefs[m].mean.empty()) continue;
     pick.costs.push_back(prediction(m, row, beliefs[m], asked, samples[m]));

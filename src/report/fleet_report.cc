@@ -17,7 +17,6 @@ namespace {
 using detail::Json;
 
 constexpr std::size_t kShownDevices = 40;
-constexpr double kNinety = 1.6449;
 
 std::string design_of(const FleetInput& input, int32_t row) {
   return design_string(input.space, input.designs[static_cast<std::size_t>(row)]);
@@ -42,8 +41,8 @@ Json pick_json(const FleetInput& input, const DevicePick& pick) {
   if (chosen) {
     const bool known = pick.accuracy_deviation == 0;
     json["accuracy_percent"] = pick.accuracy;
-    json["accuracy_low_percent"] = pick.accuracy - kNinety * pick.accuracy_deviation;
-    json["accuracy_high_percent"] = pick.accuracy + kNinety * pick.accuracy_deviation;
+    json["accuracy_low_percent"] = pick.accuracy_low;
+    json["accuracy_high_percent"] = pick.accuracy_high;
     json["accuracy_known"] = known;
   }
   json["costs"] = Json::array();
@@ -164,10 +163,11 @@ std::string fleet_text(const FleetInput& input, const FleetOutcome& outcome,
                   : index >= 0 ? fmt::format("#{} {}", index, design_of(input, pick.row))
                                : design_of(input, pick.row),
                   pick.feasible ? Ink::kGood : Ink::kBad},
-                 {!first                         ? ""
-                  : pick.accuracy_deviation == 0 ? fmt::format("{:.2f} %", pick.accuracy)
-                                                 : fmt::format("{:.1f} ± {:.1f} %", pick.accuracy,
-                                                               kNinety * pick.accuracy_deviation)},
+                 {!first ? ""
+                  : pick.accuracy_deviation == 0
+                      ? fmt::format("{:.2f} %", pick.accuracy)
+                      : fmt::format("{:.1f} % ({:.1f} to {:.1f})", pick.accuracy, pick.accuracy_low,
+                                    pick.accuracy_high)},
                  {format_number(cost.expected) + " " + unit},
                  {cost.measured
                       ? "known"
@@ -234,9 +234,8 @@ std::string picks_csv(const FleetInput& input, const FleetOutcome& outcome) {
     append_design(input, pick.row, text);
     text += pick.feasible ? "1," : "0,";
     if (chosen) {
-      const double half = kNinety * pick.accuracy_deviation;
-      text += fmt::format("{:.4f},{:.4f},{:.4f},", pick.accuracy, pick.accuracy - half,
-                          pick.accuracy + half);
+      text += fmt::format("{:.4f},{:.4f},{:.4f},", pick.accuracy, pick.accuracy_low,
+                          pick.accuracy_high);
     } else {
       text += ",,,";
     }

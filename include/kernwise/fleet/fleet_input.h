@@ -60,6 +60,7 @@ struct FleetInput {
   std::vector<int64_t> arch_index;  // of the tables, where they have one; else -1
   // Known where the file says so, else predicted from what it says.
   std::vector<double> accuracy, accuracy_deviation;  // deviation 0: known
+  std::vector<double> accuracy_low, accuracy_high;   // 90 % interval; empty: all are known
   std::string accuracy_column;                       // what is maximised
   bool accuracy_predicted = false;                   // of some
   std::optional<AccuracyFigures> accuracy_figures;   // of the predictor

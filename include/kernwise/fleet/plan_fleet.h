@@ -66,6 +66,7 @@ struct DevicePick {
   int32_t row = -1;        // the design; -1: none could be chosen
   bool feasible = false;   // it keeps its bounds, as far as is known
   double accuracy = 0, accuracy_deviation = 0;
+  double accuracy_low = 0, accuracy_high = 0;  // 90 % interval, of the predictor where it predicts
   std::vector<CostPrediction> costs = {};
   FleetMethod method = FleetMethod::kAdapt;
   std::string why = {};

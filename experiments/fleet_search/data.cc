@@ -133,10 +133,6 @@ Result<SearchData> read_search_data(const SearchFiles& files) {
   }
   const auto values = joined.device_costs(*found);
   data.accuracy.assign(values.begin(), values.end());
-  if (const auto flops = joined.device("mflops")) {
-    const auto counts = joined.device_costs(*flops);
-    data.operations.assign(counts.begin(), counts.end());
-  }
   for (const Design& design : data.designs) {
     data.identity.push_back(data.space.graph ? cell_identity(data.space, design)
                                              : design_string(data.space, design));

@@ -27,12 +27,6 @@ struct SearchFiles {
   std::filesystem::path extra;  // more cost columns (energy); empty: the one under `data`
 };
 
-struct Target {
-  std::string name;
-  std::size_t column = 0;
-  std::string group;  // "test", "all", "extra"
-};
-
 struct SearchData {
   DesignSpace space;
   LatencyTable table;  // all designs x (devices of the task's table, then those of `extra`)
@@ -40,7 +34,6 @@ struct SearchData {
   std::map<Design, int32_t> row_of;
   std::vector<double> accuracy;                 // NaN: unknown
   std::vector<std::string> identity;            // designs that compute the same share it
-  std::vector<double> operations;               // column "mflops" of the accuracy file, else empty
   std::size_t task_columns = 0;                 // those of the task's table; they come first
   std::vector<std::size_t> train, test, extra;  // columns
   std::optional<Twins> twins;                   // of all columns

@@ -26,5 +26,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   if (design.empty()) return 0;
   KERNWISE_CHECK(canonical(*space, design) == design);
   design_features(*space, design);
+  if (space->graph) cell_identity(*space, design);
   return 0;
 }

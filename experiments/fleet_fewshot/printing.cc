@@ -36,9 +36,8 @@ Json devices_json(const StudyResult& result, const MethodResult& method) {
     devices.push_back({{"device", result.devices[d]},
                        {"untrimmed", scores_json(method.devices[d].untrimmed, false)},
                        {"trimmed", scores_json(method.devices[d].trimmed, false)},
-                       {"noise_ceiling",
-                        {{"ties_spearman", result.ceilings[d].ties},
-                         {"fully_measured_spearman", result.ceilings[d].fully_measured}}}});
+                       {"noise_ceiling", {{"ties_spearman", result.ceilings[d].ties}}},
+                       {"fully_measured_reference_spearman", result.ceilings[d].fully_measured}});
   }
   return devices;
 }
@@ -82,7 +81,7 @@ std::string as_text(const StudyResult& result, const Options& options, double to
   }
   text += fmt::format("\n{:<20}", "ceiling by ties");
   for (const Ceiling& ceiling : result.ceilings) text += fmt::format(" {:>13.3f}", ceiling.ties);
-  text += fmt::format("\n{:<20}", "fully measured");
+  text += fmt::format("\n{:<20}", "fully measured ref.");
   for (const Ceiling& ceiling : result.ceilings) {
     text += fmt::format(" {:>13.3f}", ceiling.fully_measured);
   }

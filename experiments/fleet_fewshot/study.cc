@@ -78,6 +78,10 @@ std::vector<std::string> method_names(bool with_flops) {
   for (int b = 0; b < kFewShotBaselines; ++b) {
     names.emplace_back(to_string(static_cast<FewShotBaseline>(b)));
   }
+  // On the samples that the default chooses for itself: what is left is the method's own part.
+  for (int b = 0; b < kFewShotBaselines; ++b) {
+    names.push_back(std::string(to_string(static_cast<FewShotBaseline>(b))) + "-chosen");
+  }
   if (with_flops) names.emplace_back("flops");
   return names;
 }
@@ -112,10 +116,13 @@ class Device {
     }
     score(usable(chosen) ? prior_.predict(chosen, query).cost : flat(query), query, draws[0]);
     score(usable(random) ? prior_.predict(random, query).cost : flat(query), query, draws[1]);
-    for (int b = 0; b < kFewShotBaselines; ++b) {
-      score(usable(random) ? baselines_.predict(static_cast<FewShotBaseline>(b), random, query)
-                           : flat(query),
-            query, draws[2 + static_cast<std::size_t>(b)]);
+    std::size_t method = 2;
+    for (const DeviceSamples& samples : {random, chosen}) {
+      for (int b = 0; b < kFewShotBaselines; ++b) {
+        score(usable(samples) ? baselines_.predict(static_cast<FewShotBaseline>(b), samples, query)
+                              : flat(query),
+              query, draws[method++]);
+      }
     }
     if (options_.flops.empty()) return;
     std::vector<double> flops;

@@ -17,17 +17,8 @@ double now() {
 }
 
 int32_t row_of(const SearchData& data, std::span<const uint16_t> design) {
-  // All designs of the space stand in order where it is small enough for the whole list.
-  const Design key(design.begin(), design.end());
-  const int64_t index = index_of(data.space, key);
-  if (index < static_cast<int64_t>(data.designs.size()) &&
-      data.designs[static_cast<std::size_t>(index)] == key) {
-    return static_cast<int32_t>(index);
-  }
-  for (std::size_t row = 0; row < data.designs.size(); ++row) {
-    if (data.designs[row] == key) return static_cast<int32_t>(row);
-  }
-  return -1;
+  const auto found = data.row_of.find(Design(design.begin(), design.end()));
+  return found == data.row_of.end() ? -1 : found->second;
 }
 
 }  // namespace
@@ -92,7 +83,7 @@ OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel&
                                  const DesignOptimizer& optimizer, PriorBeliefs& beliefs,
                                  std::span<const int32_t> relevant, std::size_t target,
                                  std::span<const MeasuredRow> references, const Values& values,
-                                 double bound, const SearchProtocol& protocol) {
+                                 double bound, const SearchProtocol& protocol, Rng& rng) {
   OptimizerChoice choice;
   const DesignEncoding& encoding = data.table.encoding;
   const auto design_at_row = [&](int32_t row) {
@@ -110,63 +101,72 @@ OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel&
   const auto repaired = [&](const CostBelief& belief, int32_t start) {
     const DesignNumber upper = [&](std::span<const uint16_t> design) {
       const auto i = static_cast<std::size_t>(row_of(data, design));
-      return static_cast<double>(belief.mean[i]) +
-             protocol.margin * static_cast<double>(belief.deviation[i]);
+      return belief.mean[i] + protocol.margin * belief.deviation[i];
     };
     return row_of(
         data, repair_design(encoding, design_at_row(start), upper, within(belief), std::log(bound))
                   .design);
   };
-  const CostBelief believed = beliefs.believe(references);
-  const std::vector<float> embedding = model.embed(references);
   const double start = now();
-  const std::vector<float> answer = optimizer.forward(embedding, bound);
-  choice.projected = optimizer.project(answer, data.table, relevant);
-  choice.repaired = repaired(believed, choice.projected);
-  choice.seconds = now() - start;
-  choice.forward = row_of(data, optimizer.project(answer));
+  choice.projected =
+      optimizer.project(optimizer.forward(model.embed(references), bound), data.table, relevant);
+  choice.projected_s = now() - start;
+  choice.repaired = repaired(beliefs.believe(references), choice.projected);
+  choice.repaired_s = now() - start;
+  choice.forward =
+      row_of(data, optimizer.project(optimizer.forward(model.embed(references), bound)));
   // Some measurements kept for what is chosen. The repair then climbs the expected improvement over
   // the best design that is known to be feasible, and every measurement moves the belief.
   const int kept = std::min<int>(protocol.verify, static_cast<int>(references.size()) - 1);
-  std::vector<MeasuredRow> measured(references.begin(), references.end() - kept);
-  std::vector<uint16_t> design = design_at_row(
-      optimizer.project(optimizer.forward(model.embed(measured), bound), data.table, relevant));
-  double best = -HUGE_VAL;
-  const auto consider = [&](const MeasuredRow& m) {
-    const double worth = values.mean[static_cast<std::size_t>(m.row)];
-    if (!(m.cost <= bound) || !(worth > best)) return;
-    best = worth;
-    choice.verified = m.row;
-  };
-  for (const MeasuredRow& m : measured) consider(m);
-  double least = HUGE_VAL;
-  for (const double worth : values.mean) least = std::min(least, std::isnan(worth) ? least : worth);
-  for (int round = 0; round < kept; ++round) {
-    const CostBelief belief = beliefs.believe(measured);
-    const double floor = std::isfinite(best) ? best : least - 1;
-    const DesignNumber improvement = [&](std::span<const uint16_t> other) {
-      const int32_t row = row_of(data, other);
-      const auto i = static_cast<std::size_t>(row);
-      if (row < 0 || std::isnan(belief.mean[i])) return static_cast<double>(NAN);
-      for (const MeasuredRow& m : measured) {
-        if (m.row == row) return 0.0;
-      }
-      const double z = (std::log(bound) - static_cast<double>(belief.mean[i])) /
-                       std::max(static_cast<double>(belief.deviation[i]), 1e-4);
-      const double gain = values.mean[i] - floor;
-      // Downhill in value, less so is better: the climb must find its way up.
-      return gain <= 0 ? 1e-3 * gain : gain * 0.5 * std::erfc(-z / std::sqrt(2.0));
+  const std::vector<MeasuredRow> first(references.begin(), references.end() - kept);
+  const auto verified = [&](int32_t from) {
+    int32_t held = -1;
+    std::vector<MeasuredRow> measured = first;
+    std::vector<uint16_t> design = design_at_row(from);
+    double best = -HUGE_VAL;
+    const auto consider = [&](const MeasuredRow& m) {
+      const double worth = values.mean[static_cast<std::size_t>(m.row)];
+      if (!(m.cost <= bound) || !(worth > best)) return;
+      best = worth;
+      held = m.row;
     };
-    const DesignNumber free = [](std::span<const uint16_t>) { return -HUGE_VAL; };
-    design = repair_design(encoding, design, free, improvement, 0).design;
-    const int32_t row = row_of(data, design);
-    if (!(improvement(design) > 0)) break;
-    measured.push_back({row, measuring(data, target)(row)});
-    consider(measured.back());
-  }
-  if (choice.verified < 0) {
-    choice.verified = repaired(beliefs.believe(measured), row_of(data, design));
-  }
+    for (const MeasuredRow& m : measured) consider(m);
+    double least = HUGE_VAL;
+    for (const double worth : values.mean)
+      least = std::min(least, std::isnan(worth) ? least : worth);
+    for (int round = 0; round < kept; ++round) {
+      const CostBelief belief = beliefs.believe(measured);
+      const double floor = std::isfinite(best) ? best : least - 1;
+      const DesignNumber improvement = [&](std::span<const uint16_t> other) {
+        const int32_t row = row_of(data, other);
+        const auto i = static_cast<std::size_t>(row);
+        if (row < 0 || std::isnan(belief.mean[i])) return static_cast<double>(NAN);
+        for (const MeasuredRow& m : measured) {
+          if (m.row == row) return 0.0;
+        }
+        const double z = (std::log(bound) - belief.mean[i]) / std::max(belief.deviation[i], 1e-4);
+        const double gain = values.mean[i] - floor;
+        // Downhill in value, less so is better: the climb must find its way up.
+        return gain <= 0 ? 1e-3 * gain : gain * 0.5 * std::erfc(-z / std::sqrt(2.0));
+      };
+      const DesignNumber free = [](std::span<const uint16_t>) { return -HUGE_VAL; };
+      design = repair_design(encoding, design, free, improvement, 0).design;
+      const int32_t row = row_of(data, design);
+      if (!(improvement(design) > 0)) break;
+      measured.push_back({row, measuring(data, target)(row)});
+      consider(measured.back());
+    }
+    if (held < 0) {
+      held = repaired(beliefs.believe(measured), row_of(data, design));
+    }
+    return held;
+  };
+  const double begun = now();
+  choice.verified = verified(
+      optimizer.project(optimizer.forward(model.embed(first), bound), data.table, relevant));
+  choice.verified_s = now() - begun;
+  choice.from_random = verified(relevant[static_cast<std::size_t>(
+      rng.integer(0, static_cast<int64_t>(relevant.size()) - 1))]);
   return choice;
 }
 

@@ -71,13 +71,17 @@ std::vector<ConstrainedChoice> unverified_choices(const SearchData& data, PriorB
 struct OptimizerChoice {
   int32_t forward = -1;                                  // row, each position by itself
   int32_t projected = -1, repaired = -1, verified = -1;  // rows
-  double seconds = 0;                                    // forward pass, projection and repair
+  // As `verified`, but from a random relevant design in place of what the network answers.
+  int32_t from_random = -1;
+  // Each from the samples to the design: embedding, forward pass and projection; belief and repair
+  // besides; beliefs and climbs of all rounds.
+  double projected_s = 0, repaired_s = 0, verified_s = 0;
 };
 OptimizerChoice optimizer_choice(const SearchData& data, const DeviceAwareModel& model,
                                  const DesignOptimizer& optimizer, PriorBeliefs& beliefs,
                                  std::span<const int32_t> relevant, std::size_t target,
                                  std::span<const MeasuredRow> references, const Values& values,
-                                 double bound, const SearchProtocol& protocol);
+                                 double bound, const SearchProtocol& protocol, Rng& rng);
 
 // The device that the others rank most like, on average.
 std::size_t medoid(const SearchData& data, std::span<const std::size_t> devices);

@@ -37,13 +37,36 @@ bool has_unit(const std::string& name) {
   return false;
 }
 
-// A device that only repeats a train device would make the search look better than it is.
-bool repeats(const LatencyTable& table, std::size_t column,
-             const std::vector<std::size_t>& others) {
-  return std::any_of(others.begin(), others.end(), [&](std::size_t other) {
-    return other != column &&
-           std::abs(spearman(table.device_costs(column), table.device_costs(other))) > 0.9999;
-  });
+// One device twice, one computed from the other, or nearly so: meeting it would say nothing.
+Twins twins_of(const LatencyTable& table, const std::vector<TableWarning>& warnings) {
+  Twins twins(table, warnings);
+  for (std::size_t a = 0; a < table.devices.size(); ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      if (twins.are(a, b)) continue;
+      const double alike = spearman(table.device_costs(a), table.device_costs(b));
+      if (std::abs(alike) > 0.9999) twins.join(a, b);
+    }
+  }
+  return twins;
+}
+
+// Of twins the first is met; of a train device none is.
+void choose_extra(std::size_t first, SearchData& data) {
+  const auto& devices = data.table.devices;
+  const bool any_unit =
+      std::any_of(devices.begin() + static_cast<std::ptrdiff_t>(first), devices.end(), has_unit);
+  for (std::size_t i = first; i < devices.size(); ++i) {
+    const auto repeats = [&](std::size_t other) { return other != i && data.twins->are(other, i); };
+    if (any_unit && !has_unit(devices[i])) {
+      data.warnings.push_back(devices[i] + " has no unit and is left out");
+    } else if (std::any_of(data.train.begin(), data.train.end(), repeats)) {
+      data.warnings.push_back(devices[i] + " repeats a train device and is left out");
+    } else if (std::any_of(data.extra.begin(), data.extra.end(), repeats)) {
+      data.warnings.push_back(devices[i] + " repeats another column and is left out");
+    } else {
+      data.extra.push_back(i);
+    }
+  }
 }
 
 }  // namespace
@@ -58,6 +81,9 @@ Result<SearchData> read_search_data(const SearchFiles& files) {
   KERNWISE_ASSIGN(const SpaceTable costs, read_space_table(data.space, table_file));
   Rng rng(1);
   data.designs = candidate_designs(data.space, costs.designs, kMostDesigns, rng);
+  for (std::size_t row = 0; row < data.designs.size(); ++row) {
+    data.row_of.emplace(data.designs[row], static_cast<int32_t>(row));
+  }
   data.table = table_of(data.space, data.designs);
   if (join_costs(data.space, costs, data.table) > 0) {
     data.warnings.push_back("some rows of the table are beyond the designs looked at");
@@ -78,25 +104,22 @@ Result<SearchData> read_search_data(const SearchFiles& files) {
   const fs::path extra_file = files.extra.empty()
                                   ? files.data / "hwnasbench_nb201/hwnasbench_nb201_cifar100.csv.gz"
                                   : files.extra;
+  std::size_t extra_first = data.table.devices.size();
   if (files.extra.empty() && !fs::exists(extra_file)) {
     data.warnings.push_back("no further costs: " + extra_file.string() + " is not there");
   } else {
     KERNWISE_ASSIGN(const SpaceTable extra, read_space_table(data.space, extra_file));
     const std::size_t first = data.table.devices.size();
     join_costs(data.space, extra, data.table);
-    const bool any_unit =
-        std::any_of(data.table.devices.begin() + static_cast<std::ptrdiff_t>(first),
-                    data.table.devices.end(), has_unit);
-    for (std::size_t i = first; i < data.table.devices.size(); ++i) {
-      if (any_unit && !has_unit(data.table.devices[i])) {
-        data.warnings.push_back(data.table.devices[i] + " has no unit and is left out");
-      } else if (repeats(data.table, i, data.train)) {
-        data.warnings.push_back(data.table.devices[i] + " repeats a train device and is left out");
-      } else {
-        data.extra.push_back(i);
-      }
-    }
+    extra_first = first;
   }
+  const std::vector<TableWarning> checks = check_table(data.table);
+  for (const TableWarning& warning : checks) {
+    data.warnings.push_back(warning.message);
+    if (warning.kind == TableWarningKind::kSimulated) data.simulated.insert(warning.device);
+  }
+  data.twins = twins_of(data.table, checks);
+  choose_extra(extra_first, data);
   const fs::path accuracy_file =
       files.accuracy.empty() ? files.data / "nb201_accuracy/nb201_accuracy.csv.gz" : files.accuracy;
   KERNWISE_ASSIGN(const SpaceTable scores, read_space_table(data.space, accuracy_file));
@@ -110,10 +133,6 @@ Result<SearchData> read_search_data(const SearchFiles& files) {
   }
   const auto values = joined.device_costs(*found);
   data.accuracy.assign(values.begin(), values.end());
-  if (const auto flops = joined.device("mflops")) {
-    const auto counts = joined.device_costs(*flops);
-    data.operations.assign(counts.begin(), counts.end());
-  }
   for (const Design& design : data.designs) {
     data.identity.push_back(data.space.graph ? cell_identity(data.space, design)
                                              : design_string(data.space, design));

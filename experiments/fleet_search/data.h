@@ -5,9 +5,13 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "../twins.h"
 #include "kernwise/base/result.h"
 #include "kernwise/fleet/latency_table.h"
 #include "kernwise/fleet/space.h"
@@ -23,21 +27,17 @@ struct SearchFiles {
   std::filesystem::path extra;  // more cost columns (energy); empty: the one under `data`
 };
 
-struct Target {
-  std::string name;
-  std::size_t column = 0;
-  std::string group;  // "test", "all", "extra"
-};
-
 struct SearchData {
   DesignSpace space;
   LatencyTable table;  // all designs x (devices of the task's table, then those of `extra`)
   std::vector<Design> designs;
+  std::map<Design, int32_t> row_of;
   std::vector<double> accuracy;                 // NaN: unknown
   std::vector<std::string> identity;            // designs that compute the same share it
-  std::vector<double> operations;               // column "mflops" of the accuracy file, else empty
   std::size_t task_columns = 0;                 // those of the task's table; they come first
   std::vector<std::size_t> train, test, extra;  // columns
+  std::optional<Twins> twins;                   // of all columns
+  std::set<std::string> simulated;              // columns that no device was measured for
   std::vector<std::string> warnings;
 };
 

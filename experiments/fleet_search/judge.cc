@@ -30,8 +30,9 @@ Verdict judge(const SearchData& data, std::size_t column, double bound, int32_t 
   }
   if (row < 0) return {best, HUGE_VAL, true, measurements};
   const auto i = static_cast<std::size_t>(row);
-  Verdict verdict{std::max(0.0, best - data.accuracy[i]), costs[i] / bound - 1, false,
-                  measurements};
+  // What nobody knows the accuracy of is worth nothing.
+  const double worth = std::isnan(data.accuracy[i]) ? 0 : data.accuracy[i];
+  Verdict verdict{std::max(0.0, best - worth), costs[i] / bound - 1, false, measurements};
   // A design whose cost nobody knows cannot be judged feasible.
   if (std::isnan(verdict.over)) verdict.over = HUGE_VAL;
   verdict.violates = verdict.over > 0.02;
@@ -46,8 +47,11 @@ Score Tally::score() const {
   Score score{.method = method_, .choices = static_cast<int>(verdicts_.size())};
   std::map<std::string, std::pair<double, int>> devices;
   score.over_worst = -1;
+  if (timed_ > 0) score.seconds_per_device = seconds_ / timed_;
+  int kept = 0;
   for (const auto& [device, v] : verdicts_) {
     score.regret_mean += v.regret;
+    if (v.over <= 0) ++kept, score.regret_kept_mean += v.regret;
     score.regret_worst = std::max(score.regret_worst, v.regret);
     score.violation_share += v.violates ? 1 : 0;
     score.over_ten_share += v.over > 0.1 ? 1 : 0;
@@ -59,6 +63,7 @@ Score Tally::score() const {
   }
   const double n = std::max<double>(1, static_cast<double>(verdicts_.size()));
   score.regret_mean /= n;
+  score.regret_kept_mean /= std::max(1, kept);
   score.violation_share /= n;
   score.over_ten_share /= n;
   score.measurements_mean /= n;

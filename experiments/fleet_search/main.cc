@@ -27,6 +27,7 @@ Json as_json(const Score& s) {
           {"worst_device", s.worst_device},
           {"worst_device_regret_points", s.worst_device_regret},
           {"violation_ratio", s.violation_share},
+          {"regret_of_those_within_mean_points", s.regret_kept_mean},
           {"over_ten_percent_ratio", s.over_ten_share},
           {"over_worst_ratio", std::isfinite(s.over_worst) ? Json(s.over_worst) : Json(nullptr)},
           {"measurements_mean", s.measurements_mean},
@@ -59,7 +60,8 @@ Json as_json(const StudyResult& result) {
             {"reused_like", result.decisions.reused_like},
             {"reused_unlike", result.decisions.reused_unlike},
             {"balanced_accuracy_ratio", result.decisions.balanced_accuracy()},
-            {"wrongly_reused_ratio", result.decisions.wrongly_reused()}}},
+            {"wrongly_reused_share", result.decisions.wrongly_reused()},
+            {"wrong_of_reused_share", result.decisions.wrong_of_reused()}}},
           {"proxy", result.proxy},
           {"train_devices", result.train},
           {"warnings", result.warnings}};
@@ -75,13 +77,14 @@ std::string as_text(const StudyResult& result) {
       100 * a.coverage_mean, a.own_kendall_mean);
   for (const GroupResult& group : result.groups) {
     text += fmt::format("{} ({} targets)\n", group.name, group.targets.size());
-    text += fmt::format("  {:<44} {:>7} {:>7} {:>7}  {:<22} {:>6} {:>7} {:>7} {:>6} {:>9}\n",
-                        "method", "choices", "regret", "worst", "worst device (its mean)", "viol.",
-                        "> 10 %", "most", "meas.", "choose");
+    text += fmt::format("  {:<44} {:>7} {:>7} {:>7} {:>7}  {:<22} {:>6} {:>7} {:>7} {:>6} {:>9}\n",
+                        "method", "choices", "regret", "within", "worst", "worst device (its mean)",
+                        "viol.", "> 10 %", "most", "meas.", "choose");
     for (const Score& s : group.scores) {
       text += fmt::format(
-          "  {:<44} {:>7} {:>7.3f} {:>7.2f}  {:<22} {:>5.1f}% {:>6.1f}% {:>6.1f}% {:>6.1f} {:>9}\n",
-          s.method, s.choices, s.regret_mean, s.regret_worst,
+          "  {:<44} {:>7} {:>7.3f} {:>7.3f} {:>7.2f}  {:<22} {:>5.1f}% {:>6.1f}% {:>6.1f}% "
+          "{:>6.1f} {:>9}\n",
+          s.method, s.choices, s.regret_mean, s.regret_kept_mean, s.regret_worst,
           fmt::format("{} ({:.2f})", s.worst_device.substr(0, 15), s.worst_device_regret),
           100 * s.violation_share, 100 * s.over_ten_share, 100 * s.over_worst, s.measurements_mean,
           s.seconds_per_device > 0 ? fmt::format("{:.3f} ms", 1e3 * s.seconds_per_device) : "");
@@ -92,9 +95,9 @@ std::string as_text(const StudyResult& result) {
   if (d.pairs > 0) {
     text += fmt::format(
         "proxy decisions over {} pairs, {} alike: {} reused rightly, {} wrongly; balanced accuracy "
-        "{:.1f} % (a constant answer: 50 %), wrong among the reused {:.1f} %\n",
+        "{:.1f} % (a constant answer: 50 %), wrongly reused {:.1f} % ({:.1f} % of the reused)\n",
         d.pairs, d.like, d.reused_like, d.reused_unlike, 100 * d.balanced_accuracy(),
-        100 * d.wrongly_reused());
+        100 * d.wrongly_reused(), 100 * d.wrong_of_reused());
   }
   return text;
 }

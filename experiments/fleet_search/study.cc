@@ -64,6 +64,25 @@ Result<Prepared> prepare(const SearchData& data, const std::vector<std::size_t>&
   return p;
 }
 
+// Accuracies that are predicted, and all that follows from them: which designs are looked at, and
+// which are measured first. Nothing of it may know the true ones.
+struct BelievedValues {
+  Values values;
+  Prepared prepared;
+};
+
+Result<std::vector<BelievedValues>> prepare_predicted(const SearchData& data,
+                                                      const std::vector<std::size_t>& train,
+                                                      const std::vector<PredictedValues>& predicted,
+                                                      const StudyOptions& options) {
+  std::vector<BelievedValues> all;
+  for (const PredictedValues& one : predicted) {
+    KERNWISE_ASSIGN(Prepared prepared, prepare(data, train, one.values, options, false));
+    all.push_back({one.values, std::move(prepared)});
+  }
+  return all;
+}
+
 int count(const ConstrainedChoice& choice) { return static_cast<int>(choice.measurements.size()); }
 
 // Every known device as proxy for a target that is met by reference samples.
@@ -87,8 +106,10 @@ class Group {
 
   // Every method on one target with what was prepared without it.
   void meet(std::size_t target, const Prepared& p, const Values& truth,
-            const std::vector<PredictedValues>& predicted) {
-    const std::string& device = data_.table.devices[target];
+            const std::vector<BelievedValues>& predicted) {
+    const std::string device =
+        data_.table.devices[target] +
+        (data_.simulated.contains(data_.table.devices[target]) ? " (simulated)" : "");
     targets_.push_back(device);
     const auto& protocol = options_.protocol;
     const std::vector<double> bounds = bounds_of(data_, target, protocol.quantiles);
@@ -98,6 +119,7 @@ class Group {
         std::span(p.references)
             .first(std::min(p.references.size(), static_cast<std::size_t>(protocol.references)));
     const auto references = measure_rows(data_, target, p.references);
+    Rng rng(options_.seed);
     for (std::size_t b = 0; b < bounds.size(); ++b) {
       const double bound = bounds[b];
       const auto record = [&](const char* method, const ConstrainedChoice& choice) {
@@ -110,14 +132,18 @@ class Group {
       record("few-shot, samples spent on the choice",
              adapted_choice(data_, *p.beliefs, first, target, truth, bound, protocol));
       record("few-shot, reference samples only", unverified[b]);
-      for (const PredictedValues& values : predicted) {
-        record("few-shot with predicted accuracy",
-               adapted_choice(data_, *p.beliefs, first, target, values.values, bound, protocol));
+      for (const BelievedValues& one : predicted) {
+        const std::span<const int32_t> own =
+            std::span(one.prepared.references)
+                .first(std::min(one.prepared.references.size(), first.size()));
+        record(
+            "few-shot with predicted accuracy",
+            adapted_choice(data_, *one.prepared.beliefs, own, target, one.values, bound, protocol));
       }
       for (std::size_t k = 0; k < p.optimizers.size(); ++k) {
         const auto choice =
             optimizer_choice(data_, *p.model, p.optimizers[k], *p.beliefs, p.relevant, target,
-                             references, truth, bound, protocol);
+                             references, truth, bound, protocol, rng);
         const char* forward[] = {"optimiser (labels), forward pass",
                                  "optimiser (descent), forward pass"};
         const char* projected[] = {"optimiser (labels), projected",
@@ -132,8 +158,10 @@ class Group {
         add(projected[k], choice.projected);
         add(repaired[k], choice.repaired);
         add(verified[k], choice.verified);
-        seconds_ += choice.seconds;
-        ++timed_;
+        if (k == 0) add("random start, repaired, five verify", choice.from_random);
+        tally(projected[k]).took(choice.projected_s);
+        tally(repaired[k]).took(choice.repaired_s);
+        tally(verified[k]).took(choice.verified_s);
       }
     }
   }
@@ -142,9 +170,6 @@ class Group {
     GroupResult group{name_, targets_, {}};
     for (const auto& [method, one] : tallies_) {
       group.scores.push_back(one.score());
-      if (method.starts_with("optimiser") && method.ends_with("repaired") && timed_ > 0) {
-        group.scores.back().seconds_per_device = seconds_ / timed_;
-      }
     }
     return group;
   }
@@ -163,8 +188,6 @@ class Group {
   const StudyOptions& options_;
   std::vector<std::string> targets_;
   std::vector<std::pair<std::string, Tally>> tallies_;
-  double seconds_ = 0;
-  int timed_ = 0;
 };
 
 }  // namespace
@@ -177,6 +200,10 @@ double ProxyStudy::balanced_accuracy() const {
 }
 
 double ProxyStudy::wrongly_reused() const {
+  return pairs == like ? 0 : static_cast<double>(reused_unlike) / (pairs - like);
+}
+
+double ProxyStudy::wrong_of_reused() const {
   const int reused = reused_like + reused_unlike;
   return reused == 0 ? 0 : static_cast<double>(reused_unlike) / reused;
 }
@@ -210,9 +237,10 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
     Group inner("train devices, each by the other ones", data, options);
     for (const std::size_t target : data.train) {
       std::vector<std::size_t> others = data.train;
-      std::erase(others, target);
+      std::erase_if(others, [&](std::size_t one) { return data.twins->are(one, target); });
       KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, options.optimizer));
-      inner.meet(target, q, truth, predicted);
+      KERNWISE_ASSIGN(const auto believed, prepare_predicted(data, others, predicted, options));
+      inner.meet(target, q, truth, believed);
       Rng rng(options.seed);
       decide(data, q, target, rng, result.decisions);
     }
@@ -223,7 +251,8 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
   result.proxy = data.table.devices[p.proxy];
   say("prepared on the train devices");
   Group test("test devices of the task", data, options);
-  for (const std::size_t target : data.test) test.meet(target, p, truth, predicted);
+  KERNWISE_ASSIGN(const auto believed, prepare_predicted(data, data.train, predicted, options));
+  for (const std::size_t target : data.test) test.meet(target, p, truth, believed);
   result.groups.push_back(test.result());
   if (!data.extra.empty()) {
     Group extra("further costs, energy among them", data, options);
@@ -237,7 +266,7 @@ Result<StudyResult> run_study(const StudyOptions& options, const Say& say) {
     for (std::size_t i = 0; i < data.task_columns; ++i) devices.push_back(i);
     for (const std::size_t target : devices) {
       std::vector<std::size_t> others = devices;
-      std::erase(others, target);
+      std::erase_if(others, [&](std::size_t one) { return data.twins->are(one, target); });
       KERNWISE_ASSIGN(const Prepared q, prepare(data, others, truth, options, false));
       all.meet(target, q, truth, {});
       decide(data, q, target, rng, result.decisions);

@@ -17,7 +17,7 @@ struct StudyOptions {
   int draws = 5;
   uint64_t seed = 1;
   bool spread = false;  // references are of all designs, not only of those that may be chosen
-  int layers = 5;  // of the known devices' Pareto sets: designs that may be chosen
+  int layers = 5;       // of the known devices' Pareto sets: designs that may be chosen
   bool all_devices = true, optimizer = true;
   bool validate = false;  // train devices only
 };
@@ -34,7 +34,10 @@ struct ProxyStudy {
   int pairs = 0, like = 0;                 // like: truly at least 0.9
   int reused_like = 0, reused_unlike = 0;  // decided so
   double balanced_accuracy() const;
-  double wrongly_reused() const;  // of all that were reused
+  // As in oneproxy: the share of the other proxies that were reused, and the share of the reused ones
+  // that are not good.
+  double wrongly_reused() const;
+  double wrong_of_reused() const;
 };
 
 struct GroupResult {

@@ -57,25 +57,6 @@ DeviceSamples chosen_samples(const DevicePrior& prior, std::span<const double> c
   return samples;
 }
 
-Twins::Twins(const LatencyTable& table, const std::vector<TableWarning>& warnings)
-    : group_(table.devices.size()) {
-  std::iota(group_.begin(), group_.end(), std::size_t{0});
-  for (const TableWarning& warning : warnings) {
-    if (warning.kind != TableWarningKind::kDuplicate) continue;
-    const std::size_t a = group_[*table.device(warning.device)];
-    const std::size_t b = group_[*table.device(warning.other)];
-    std::replace(group_.begin(), group_.end(), b, a);
-  }
-}
-
-std::vector<std::size_t> Twins::others(std::size_t device) const {
-  std::vector<std::size_t> result;
-  for (std::size_t d = 0; d < group_.size(); ++d) {
-    if (!are(d, device)) result.push_back(d);
-  }
-  return result;
-}
-
 Result<DevicePrior> Priors::of(const std::vector<std::size_t>& devices) {
   const auto found = priors_.find(devices);
   if (found != priors_.end()) return found->second;

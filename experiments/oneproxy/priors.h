@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "../twins.h"
 #include "kernwise/base/result.h"
 #include "kernwise/base/rng.h"
 #include "kernwise/fleet/device_prior.h"
@@ -27,17 +28,7 @@ DeviceSamples random_samples(std::span<const double> costs, const Rows& offered,
 DeviceSamples chosen_samples(const DevicePrior& prior, std::span<const double> costs,
                              const Rows& offered, int64_t count);
 
-// Which devices are as good as one: those that a duplicate warning joins.
-class Twins {
- public:
-  Twins(const LatencyTable& table, const std::vector<TableWarning>& warnings);
-  bool are(std::size_t a, std::size_t b) const { return group_[a] == group_[b]; }
-  // All devices but the twins of `device`, itself among them.
-  std::vector<std::size_t> others(std::size_t device) const;
-
- private:
-  std::vector<std::size_t> group_;
-};
+using experiments::Twins;
 
 // Priors are learned once per set of known devices.
 class Priors {

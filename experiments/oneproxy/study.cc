@@ -49,7 +49,7 @@ Status judge_pairs(const LatencyTable& table, const FleetTask& task, const Twins
                    StudyResult& result, const Say& say) {
   const Rows rows = every_row(table);
   const std::size_t pairs = task.pairs.size();
-  std::vector<Tally> tallies(3 + kFewShotBaselines, Tally(pairs));
+  std::vector<Tally> tallies(3 + 2 * kFewShotBaselines, Tally(pairs));
   std::map<std::vector<std::size_t>, Baselines> learned;
   for (std::size_t i = 0; i < pairs; ++i) {
     const std::size_t proxy = *table.device(task.pairs[i].proxy);
@@ -83,6 +83,8 @@ Status judge_pairs(const LatencyTable& table, const FleetTask& task, const Twins
       for (int b = 0; b < kFewShotBaselines; ++b) {
         score(3 + static_cast<std::size_t>(b),
               baselines.predict(static_cast<FewShotBaseline>(b), random, query));
+        score(3 + static_cast<std::size_t>(kFewShotBaselines + b),
+              baselines.predict(static_cast<FewShotBaseline>(b), chosen, query));
       }
     }
     say(fmt::format("{} measurements, {} known: pair {} of {}", count, known.size(), i + 1, pairs));
@@ -90,9 +92,12 @@ Status judge_pairs(const LatencyTable& table, const FleetTask& task, const Twins
   result.methods.push_back(tallies[0].result("device-prior", count, true, others));
   result.methods.push_back(tallies[1].result("device-prior-random", count, false, others));
   result.methods.push_back(tallies[2].result("proxy-as-is", count, false, others));
-  for (int b = 0; b < kFewShotBaselines; ++b) {
+  // Baselines on random samples, then on those that the default chooses for itself.
+  for (int b = 0; b < 2 * kFewShotBaselines; ++b) {
+    const auto baseline = static_cast<FewShotBaseline>(b % kFewShotBaselines);
     result.methods.push_back(tallies[3 + static_cast<std::size_t>(b)].result(
-        std::string(to_string(static_cast<FewShotBaseline>(b))), count, false, others));
+        std::string(to_string(baseline)) + (b < kFewShotBaselines ? "" : "-chosen"), count, false,
+        others));
   }
   return Ok{};
 }

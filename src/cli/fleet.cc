@@ -41,7 +41,7 @@ class Fleet final : public Command {
     arguments.text("--space", files_.space, "NAME", "built-in name or file (nb201)");
     arguments.path("--accuracy", files_.accuracy, "FILE", "accuracies of some or all designs");
     arguments.text("--accuracy-column", files_.accuracy_column, "NAME",
-                   "the column to maximise (the only one, or the first that ends in 'acc')");
+                   "the column to maximise (the only one, or the only one that ends in 'acc')");
     arguments.texts("--latency", latency_, "FILE", Repeat::kCommaOrTwice, "tables in ms");
     arguments.texts("--energy", energy_, "FILE", Repeat::kCommaOrTwice, "tables in mJ");
     arguments.texts("--memory", memory_, "FILE", Repeat::kCommaOrTwice, "tables in MiB");
@@ -77,6 +77,13 @@ class Fleet final : public Command {
 
   Result<int> run(Session& session) override {
     if (!words_.empty() && words_[0] == "probe") {
+      const bool stray = !files_.accuracy.empty() || !latency_.empty() || !energy_.empty() ||
+                         !memory_.empty() || !constraints_.empty() || !features_.empty() ||
+                         !baseline_.empty() || !ask_.empty() || !onnx_.empty();
+      if (stray) {
+        return invalid_input("'fleet probe' takes no tables, bounds or methods",
+                             "kernwise fleet probe ask.csv --device phone -o lat-phone.csv");
+      }
       return run_fleet_probe(session, probe_flags_, files_.space, words_, output_);
     }
     if (!words_.empty() && words_[0] == "space") {
@@ -84,6 +91,10 @@ class Fleet final : public Command {
       KERNWISE_ASSIGN(const DesignSpace space, load_space(name));
       KERNWISE_TRY(session.deliver(space_text(space)));
       return 0;
+    }
+    if (probe_flags_.any()) {
+      return invalid_input("--device, --repeat, --budget, --costs and --planned are for 'probe'",
+                           "kernwise fleet probe ask.csv --device phone -o lat-phone.csv");
     }
     if (words_.size() != 1) {
       return invalid_input("'fleet' needs one list of devices",
@@ -148,7 +159,8 @@ class Fleet final : public Command {
     return Ok{};
   }
 
-  // One file for each distinct design: its number in the tables, or among the candidates.
+  // One file for each distinct design, called by its number among the candidates: arch_idx is the
+  // tables' word, and may name two designs alike.
   Status write_networks(const FleetInput& input, const FleetOutcome& outcome,
                         Session& session) const {
     std::error_code failed;
@@ -162,8 +174,7 @@ class Fleet final : public Command {
     for (const DevicePick& pick : outcome.picks) {
       if (pick.row < 0 || written.contains(pick.row)) continue;
       const auto row = static_cast<std::size_t>(pick.row);
-      const int64_t index = input.arch_index[row] >= 0 ? input.arch_index[row] : pick.row;
-      const auto file = onnx_ / fmt::format("{}-{}.onnx", input.space.name, index);
+      const auto file = onnx_ / fmt::format("{}-{}.onnx", input.space.name, pick.row);
       KERNWISE_ASSIGN(const Network network,
                       design_network(input.space, input.designs[row], {.seed = session.seed()}));
       KERNWISE_TRY(write_onnx(network, file));

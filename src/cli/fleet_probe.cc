@@ -47,12 +47,21 @@ void FleetProbeFlags::declare(Arguments& arguments) {
                  "run nothing: totals of plans, from the store (--budget 0s) or a model's costs");
 }
 
+bool FleetProbeFlags::any() const {
+  const FleetProbeFlags none;
+  return !device.empty() || planned || repeat != none.repeat || costs != none.costs ||
+         budget.value != none.budget.value;
+}
+
 Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
                             const std::string& space, const std::vector<std::string>& words,
                             const std::filesystem::path& output) {
   if (words.size() != 2) {
     return invalid_input("'fleet probe' needs one file of designs",
                          "kernwise fleet probe ask.csv --device phone -o lat-phone.csv");
+  }
+  if (flags.planned && flags.repeat != FleetProbeFlags().repeat) {
+    return invalid_input("--repeat is for designs that are run", "leave out --planned or --repeat");
   }
   const bool replay = is_replay(flags.device);
   if (!replay) KERNWISE_TRY(session.check_threads());
@@ -66,6 +75,7 @@ Result<int> run_fleet_probe(Session& session, const FleetProbeFlags& flags,
     const Isa isa = replay ? request.plan.recorded->device.isa : isa_in_use();
     request.device = fmt::format("{}-{}t", to_string(isa), session.threads());
   }
+  if (flags.planned) request.device += "-planned";
   request.results = output;
   request.repeat = static_cast<int>(flags.repeat);
   request.seed = session.seed();

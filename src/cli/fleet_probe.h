@@ -21,6 +21,8 @@ struct FleetProbeFlags {
   bool planned = false;
 
   void declare(Arguments& arguments);
+  // Whether any was given: they say nothing to a command that probes nothing.
+  bool any() const;
 };
 
 // words: "probe", FILE.

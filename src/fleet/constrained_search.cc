@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNinety = 1.6449;  // half width of a 90 % interval in deviations
-constexpr float kLeastDeviation = 1e-4F;
+constexpr double kLeastDeviation = 1e-4;
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
 double normal_density(double x) { return std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi); }
@@ -28,7 +28,7 @@ void each(std::span<const int32_t> candidates, std::size_t rows, Visit visit) {
 
 double feasibility(const CostBelief& belief, std::size_t row, double log_bound) {
   const double deviation = std::max(belief.deviation[row], kLeastDeviation);
-  return normal_cdf((log_bound - static_cast<double>(belief.mean[row])) / deviation);
+  return normal_cdf((log_bound - belief.mean[row]) / deviation);
 }
 
 // Expected positive part of N(mean - best, deviation).
@@ -41,8 +41,8 @@ double improvement(double mean, double deviation, double best) {
 
 void describe(ConstrainedChoice& choice, const CostBelief& belief) {
   const auto row = static_cast<std::size_t>(choice.row);
-  const auto mean = static_cast<double>(belief.mean[row]);
-  const auto deviation = static_cast<double>(belief.deviation[row]);
+  const auto mean = belief.mean[row];
+  const auto deviation = belief.deviation[row];
   choice.cost = std::exp(mean);
   choice.low = std::exp(mean - kNinety * deviation);
   choice.high = std::exp(mean + kNinety * deviation);
@@ -92,13 +92,13 @@ ConstrainedChoice choose_predicted(const ValueBelief& value, std::span<const int
     const auto i = static_cast<std::size_t>(row);
     if (std::isnan(value.mean[i]) || std::isnan(belief.mean[i])) return;
     const double upper =
-        static_cast<double>(belief.mean[i]) + margin * static_cast<double>(belief.deviation[i]);
+        belief.mean[i] + margin * belief.deviation[i];
     if (upper <= log_bound && value.mean[i] > best) {
       best = value.mean[i];
       choice.row = row;
     }
     if (choice.row >= 0) return;
-    const double likely = (log_bound - static_cast<double>(belief.mean[i])) /
+    const double likely = (log_bound - belief.mean[i]) /
                           std::max(belief.deviation[i], kLeastDeviation);
     if (fallback < 0 || likely > likeliest) {
       likeliest = likely;

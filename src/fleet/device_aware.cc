@@ -131,6 +131,9 @@ Result<DeviceAwareModel> fit_device_aware(const LatencyTable& table,
                                           std::span<const std::size_t> devices,
                                           const DeviceAwareOptions& options) {
   if (devices.empty()) return invalid_input("there is no device to learn from");
+  for (const auto& choices : table.encoding.choices) {
+    if (choices.size() > 256) return invalid_input("a position has over 256 choices");
+  }
   auto state = std::make_shared<DeviceAwareModel::State>();
   state->rows = table.rows();
   state->positions = table.positions();

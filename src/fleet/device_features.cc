@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostFeatures = 256, kMostDevices = 100'000;
+constexpr std::size_t kMostCells = 4'000'000;  // of one file
 // Numbers of a report that are names, or about the moment it was made.
 constexpr std::array<std::string_view, 5> kSayLittle = {"family", "model", "stepping",
                                                         "noise_ratio", "steal_ratio"};
@@ -36,13 +37,22 @@ Status read_table(const fs::path& file, Named& named) {
     return invalid_input("there is no column 'device'",
                          "a table of features has a column 'device' and a column for each feature");
   }
-  if (csv.rows() > kMostDevices) {
-    return invalid_input(fmt::format("over {} devices", kMostDevices), "leave some out");
+  if (csv.columns() > kMostFeatures + 1) {
+    return invalid_input(fmt::format("over {} features", kMostFeatures), "leave some out");
+  }
+  if (csv.rows() > kMostDevices || csv.rows() * csv.columns() > kMostCells) {
+    return invalid_input(fmt::format("over {} devices or {} cells", kMostDevices, kMostCells),
+                         "leave some out");
   }
   for (std::size_t row = 0; row < csv.rows(); ++row) {
     const std::string device(csv.cell(row, *names));
     if (device.empty()) {
       return invalid_input(fmt::format("line {}: a device has no name", csv.line(row)));
+    }
+    if (named.contains(device)) {
+      return invalid_input(
+          fmt::format("line {}: {} was described before", csv.line(row), shown_cell(device)),
+          "describe a device once, in one row of one file");
     }
     std::map<std::string, double>& values = named[device];
     for (std::size_t column = 0; column < csv.columns(); ++column) {
@@ -80,6 +90,10 @@ Status read_report(const fs::path& file, Named& named) {
       !schema->is_string() || !schema->get<std::string>().starts_with("kernwise.doctor/")) {
     return invalid_input("it is no report of 'kernwise doctor --json'",
                          "kernwise doctor --json > phone.json");
+  }
+  if (named.contains(file.stem().string())) {
+    return invalid_input("a device of this name was described before",
+                         "reports are told apart by the names of their files");
   }
   std::map<std::string, double>& values = named[file.stem().string()];
   for (const Json* object : {device, result}) {

@@ -120,11 +120,7 @@ CostBelief DeviceAwareModel::believe(std::span<const MeasuredRow> measured) cons
   const detail::DevicePosterior posterior = detail::infer_device(model, measured);
   const auto rows = model.basis.rows();
   const auto n = static_cast<Eigen::Index>(posterior.rows.size());
-  CostBelief belief;
-  belief.mean.resize(model.rows);
-  belief.deviation.resize(model.rows);
-  Eigen::Map<Eigen::VectorXf> mean(belief.mean.data(), rows);
-  Eigen::Map<Eigen::VectorXf> deviation(belief.deviation.data(), rows);
+  Eigen::VectorXf mean(rows), deviation(rows);
   mean.noalias() = model.basis * posterior.embedding.cast<float>();
   Eigen::VectorXd variance = model.prior_variance;
   for (Eigen::Index k = 2; k < variance.size(); ++k) variance(k) *= posterior.scales.spread;
@@ -158,7 +154,7 @@ CostBelief DeviceAwareModel::believe(std::span<const MeasuredRow> measured) cons
       float* to = covariance.col(i).data();
       for (std::size_t r = 0; r < model.rows; ++r) {
         const float alike = kernel[same[r]];
-        belief.mean[r] += weight * alike;
+        mean[static_cast<Eigen::Index>(r)] += weight * alike;
         to[r] += scale * alike;
       }
     }
@@ -168,7 +164,7 @@ CostBelief DeviceAwareModel::believe(std::span<const MeasuredRow> measured) cons
     deviation -= explained.rowwise().squaredNorm();
   }
   deviation = deviation.cwiseMax(static_cast<float>(posterior.scales.noise)).cwiseSqrt();
-  return belief;
+  return {{mean.begin(), mean.end()}, {deviation.begin(), deviation.end()}};
 }
 
 std::vector<float> DeviceAwareModel::embed(std::span<const MeasuredRow> measured) const {

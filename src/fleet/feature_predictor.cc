@@ -51,8 +51,10 @@ struct FeaturePredictor::State {
   Scales scales;
   Eigen::LLT<Matrix> factor;
   Matrix weights;  // devices x rows
-  Matrix errors;   // the same, each device left out
-  double error = 0;
+  // Each device left out: its errors, row by row, over the deviation that the process states there.
+  Matrix standard_errors;
+  double standard_error = 0;  // the root mean square of all of them
+  double error = 0;           // of log costs
 
   // Missing values are at the mean.
   Eigen::RowVectorXd standardised(std::size_t device) const {
@@ -146,11 +148,12 @@ Result<FeaturePredictor> FeaturePredictor::fit(const LatencyTable& table,
         state->scales = scales;
         state->factor = factor;
         state->weights = weights;
-        state->errors = errors;
+        state->standard_errors = errors.array().colwise() * inverse.diagonal().array().sqrt();
       }
     }
   }
   state->error = std::sqrt(least);
+  state->standard_error = std::sqrt(state->standard_errors.array().square().mean());
   FeaturePredictor predictor;
   predictor.state_ = std::move(state);
   return predictor;
@@ -160,19 +163,43 @@ std::optional<CostBelief> FeaturePredictor::believe(std::string_view device) con
   const State& state = *state_;
   const auto there = state.features.device(device);
   if (!there) return std::nullopt;
+  // Of a device without any feature nothing is said.
+  const std::size_t width = state.features.names.size();
+  const auto own_values = std::span(state.features.values).subspan(*there * width, width);
+  if (std::all_of(own_values.begin(), own_values.end(), [](double v) { return std::isnan(v); })) {
+    return std::nullopt;
+  }
   const Matrix own = state.standardised(*there);
-  const Vector mean = (kernel(own, state.known, state.scales) * state.weights).transpose();
-  // How errors of left-out devices spread, design by design, and at least as they do over all.
-  const Vector spread = state.errors.array().square().colwise().mean().sqrt().transpose();
+  const Matrix cross = kernel(own, state.known, state.scales);
+  const Vector mean = (cross * state.weights).transpose();
+  // The process says how much more uncertain a device is that is unlike the known ones; the errors
+  // of left-out devices say how much that is for each design, at least as much as over all.
+  const double variance = kernel(own, own, state.scales)(0, 0) + state.scales.noise -
+                          cross.row(0).dot(state.factor.solve(cross.transpose()).col(0));
+  const double sure = std::sqrt(std::max(variance, state.scales.noise));
+  const Vector spread = state.standard_errors.array().square().colwise().mean().sqrt().transpose();
   CostBelief belief;
-  belief.mean.assign(state.table_rows, std::numeric_limits<float>::quiet_NaN());
+  belief.mean.assign(state.table_rows, std::numeric_limits<double>::quiet_NaN());
   belief.deviation.assign(state.table_rows, 0);
   for (std::size_t i = 0; i < state.rows.size(); ++i) {
     const auto row = static_cast<std::size_t>(state.rows[i]);
-    belief.mean[row] = static_cast<float>(mean(at(i)));
-    belief.deviation[row] = static_cast<float>(std::max(spread(at(i)), state.error));
+    belief.mean[row] = mean(at(i));
+    belief.deviation[row] = sure * std::max(spread(at(i)), state.standard_error);
   }
   return belief;
+}
+
+bool FeaturePredictor::beyond(std::string_view device) const {
+  const State& state = *state_;
+  const auto there = state.features.device(device);
+  if (!there) return false;
+  const Eigen::RowVectorXd own = state.standardised(*there);
+  for (Eigen::Index f = 0; f < own.size(); ++f) {
+    const double low = state.known.col(f).minCoeff(), high = state.known.col(f).maxCoeff();
+    const double room = 0.25 * (high - low) + 1e-9;
+    if (own(f) < low - room || own(f) > high + room) return true;
+  }
+  return false;
 }
 
 double FeaturePredictor::error() const { return state_->error; }

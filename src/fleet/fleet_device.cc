@@ -43,6 +43,11 @@ std::vector<MeasuredRow> samples_of(const LatencyTable& table, std::size_t colum
   for (std::size_t row = 0; row < costs.size(); ++row) {
     if (!std::isnan(costs[row])) all.push_back({static_cast<int32_t>(row), costs[row]});
   }
+  for (const auto& [device, row] : table.failures) {
+    if (device == column && std::isnan(costs[row])) {
+      all.push_back({static_cast<int32_t>(row), std::numeric_limits<double>::quiet_NaN()});
+    }
+  }
   if (all.size() <= kMostSamples) return all;
   std::vector<MeasuredRow> kept;
   for (std::size_t i = 0; i < kMostSamples; ++i) kept.push_back(all[i * all.size() / kMostSamples]);
@@ -59,7 +64,7 @@ CostBelief scaled_belief(std::span<const double> proxy, std::span<const Measured
     ++n;
   }
   CostBelief belief;
-  belief.mean.assign(proxy.size(), std::numeric_limits<float>::quiet_NaN());
+  belief.mean.assign(proxy.size(), std::numeric_limits<double>::quiet_NaN());
   belief.deviation.assign(proxy.size(), 0);
   if (n == 0) return belief;
   const double mx = sx / n, my = sy / n;
@@ -81,12 +86,12 @@ CostBelief scaled_belief(std::span<const double> proxy, std::span<const Measured
   // A prior of two samples 5 % off keeps a lucky fit from looking exact.
   const double deviation = std::sqrt((residual + 2 * 0.0025) / std::max(n - 2 + 2, 1.0));
   for (std::size_t row = 0; row < proxy.size(); ++row) {
-    belief.mean[row] = static_cast<float>(my + slope * (std::log(proxy[row]) - mx));
-    belief.deviation[row] = static_cast<float>(deviation);
+    belief.mean[row] = my + slope * (std::log(proxy[row]) - mx);
+    belief.deviation[row] = deviation;
   }
   for (const MeasuredRow& m : samples) {
     if (std::isnan(m.cost)) continue;
-    belief.mean[static_cast<std::size_t>(m.row)] = static_cast<float>(std::log(m.cost));
+    belief.mean[static_cast<std::size_t>(m.row)] = std::log(m.cost);
     belief.deviation[static_cast<std::size_t>(m.row)] = 0;
   }
   return belief;
@@ -96,6 +101,7 @@ CostBelief baseline_belief(const Baselines& baselines, FewShotBaseline which, st
                            std::span<const MeasuredRow> samples) {
   DeviceSamples all;
   for (const MeasuredRow& m : samples) {
+    if (std::isnan(m.cost)) continue;
     all.rows.push_back(static_cast<std::size_t>(m.row));
     all.costs.push_back(m.cost);
   }
@@ -103,7 +109,7 @@ CostBelief baseline_belief(const Baselines& baselines, FewShotBaseline which, st
   for (std::size_t row = 0; row < rows; ++row) every[row] = row;
   CostBelief belief;
   for (const double cost : baselines.predict(which, all, every)) {
-    belief.mean.push_back(static_cast<float>(std::log(cost)));
+    belief.mean.push_back(std::log(cost));
   }
   double square = 0;
   int left_out = 0;
@@ -119,15 +125,29 @@ CostBelief baseline_belief(const Baselines& baselines, FewShotBaseline which, st
   }
   constexpr double kUnknown = 0.3;  // with two samples or fewer nothing can be left out
   const double deviation = left_out > 0 ? std::sqrt(square / left_out) : kUnknown;
-  belief.deviation.assign(rows, static_cast<float>(deviation));
+  belief.deviation.assign(rows, deviation);
   return belief;
 }
 
 CostBelief exact_belief(std::span<const double> costs) {
   CostBelief belief;
   belief.deviation.assign(costs.size(), 0);
-  for (const double cost : costs) belief.mean.push_back(static_cast<float>(std::log(cost)));
+  for (const double cost : costs) belief.mean.push_back(std::log(cost));
   return belief;
+}
+
+void know(CostBelief& belief, const LatencyTable& table, std::size_t column) {
+  const auto costs = table.device_costs(column);
+  for (std::size_t row = 0; row < costs.size(); ++row) {
+    if (std::isnan(costs[row])) continue;
+    belief.mean[row] = std::log(costs[row]);
+    belief.deviation[row] = 0;
+  }
+  for (const auto& [device, row] : table.failures) {
+    if (device == column && std::isnan(costs[row])) {
+      belief.mean[row] = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
 }
 
 }  // namespace kernwise::detail

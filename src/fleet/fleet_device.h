@@ -47,9 +47,13 @@ CostBelief scaled_belief(std::span<const double> by, std::span<const MeasuredRow
 CostBelief baseline_belief(const Baselines& baselines, FewShotBaseline which, std::size_t rows,
                            std::span<const MeasuredRow> samples);
 
-// The samples of a device, thinned out evenly to kMostSamples.
+// The samples of a device, thinned out evenly to kMostSamples; measurements that failed are among
+// them, as NaN.
 std::vector<MeasuredRow> samples_of(const LatencyTable& table, std::size_t column);
 
 CostBelief exact_belief(std::span<const double> costs);
+
+// What a table knows of a device for sure: its costs, and that what failed is no candidate.
+void know(CostBelief& belief, const LatencyTable& table, std::size_t column);
 
 }  // namespace kernwise::detail

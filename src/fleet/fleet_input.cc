@@ -3,6 +3,7 @@
 #include "kernwise/fleet/fleet_input.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -40,6 +41,26 @@ Result<double> bound_cell(const CsvTable& csv, std::size_t row, std::size_t colu
   return value;
 }
 
+// A bound that would be passed over silently is an error: of a metric without a table, or in
+// another unit.
+Status check_bounds(const CsvTable& csv, const std::vector<FleetMetric>& metrics) {
+  std::string known;
+  for (const FleetMetric& metric : metrics) {
+    known += fmt::format("{}max_{}_{}", known.empty() ? "" : ", ", metric.name, metric.unit);
+  }
+  for (const std::string& name : csv.header()) {
+    if (!name.starts_with("max_") && !name.starts_with("min_")) continue;
+    const bool meant = std::any_of(metrics.begin(), metrics.end(), [&](const FleetMetric& metric) {
+      return name == fmt::format("max_{}_{}", metric.name, metric.unit);
+    });
+    if (meant) continue;
+    return invalid_input(
+        fmt::format("column {} bounds nothing that there is a table of", shown_cell(name)),
+        fmt::format("bounds are {}; another metric needs its table (--energy, --memory)", known));
+  }
+  return Ok{};
+}
+
 // Columns: device, and optionally max_latency_ms, max_energy_mJ, max_memory_MiB.
 Result<std::vector<FleetDevice>> read_devices(const FleetFiles& files,
                                               const std::vector<FleetMetric>& metrics) {
@@ -49,6 +70,7 @@ Result<std::vector<FleetDevice>> read_devices(const FleetFiles& files,
     return invalid_input("there is no column 'device'",
                          "a list of devices has a column 'device' with a name in each row");
   }
+  KERNWISE_TRY(check_bounds(csv, metrics));
   std::vector<FleetDevice> devices;
   std::set<std::string> seen;
   for (std::size_t row = 0; row < csv.rows(); ++row) {
@@ -92,11 +114,16 @@ Result<std::string> accuracy_column(const FleetFiles& files, const LatencyTable&
     return invalid_input(fmt::format("there is no column '{}'", files.accuracy_column));
   }
   if (table.devices.size() == 1) return table.devices[0];
+  std::vector<std::string> meant;
   for (const std::string& name : table.devices) {
-    if (name == "accuracy" || name.ends_with("acc")) return name;
+    if (name == "accuracy" || name.ends_with("acc")) meant.push_back(name);
   }
-  return invalid_input("it is not clear which column is the accuracy",
-                       "name it with --accuracy-column");
+  if (meant.size() == 1) return meant[0];
+  std::vector<std::string> shown = meant.empty() ? table.devices : meant;
+  shown.resize(std::min(shown.size(), std::size_t{20}));
+  return invalid_input(
+      "it is not clear which column is the accuracy",
+      fmt::format("choose with --accuracy-column from {}", fmt::join(shown, ", ")));
 }
 
 // What the baseline by operations ranks designs by.
@@ -141,12 +168,15 @@ Status learn_accuracy(FleetInput& input, Rng& rng) {
   }
   KERNWISE_ASSIGN(const AccuracyModel model, fit_accuracy(input.space, designs, truth));
   input.accuracy_predicted = true;
+  input.accuracy_low = input.accuracy_high = input.accuracy;
   input.accuracy_figures = model.figures();
   for (std::size_t row = 0; row < input.accuracy.size(); ++row) {
     if (!std::isnan(input.accuracy[row])) continue;
     const PredictedAccuracy p = model.predict(input.space, input.designs[row]);
     input.accuracy[row] = p.mean;
     input.accuracy_deviation[row] = p.deviation;
+    input.accuracy_low[row] = p.low;
+    input.accuracy_high[row] = p.high;
   }
   return Ok{};
 }
@@ -217,6 +247,7 @@ Result<FleetInput> read_fleet(const FleetFiles& files, Rng& rng) {
   join_costs(input.space, scores, accuracy);
   const auto values = accuracy.device_costs(*accuracy.device(*column));
   input.accuracy.assign(values.begin(), values.end());
+  input.accuracy_column = *column;
   for (auto& [metric, parts] : tables) {
     FleetMetric joined{metric, std::string(unit_of_metric(metric)),
                        table_of(input.space, input.designs)};

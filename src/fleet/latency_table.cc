@@ -108,6 +108,7 @@ Status read_costs(const CsvTable& csv, std::size_t column, LatencyTable& table) 
         cost = *value;
       } else {
         ++failed;
+        table.failures.emplace_back(table.devices.size(), row);
       }
     }
     table.cost.push_back(cost);
@@ -120,7 +121,7 @@ Status read_costs(const CsvTable& csv, std::size_t column, LatencyTable& table) 
 Status read_index(const CsvTable& csv, LatencyTable& table) {
   const auto column = csv.column(kIndexColumn);
   for (std::size_t row = 0; row < csv.rows(); ++row) {
-    int64_t index = static_cast<int64_t>(row);
+    int64_t index = -1;
     if (column) {
       const std::string_view text = csv.cell(row, *column);
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);

@@ -20,34 +20,38 @@ constexpr int kNextAtOnce = 3;
 
 Result<DevicePick> Planner::pick(std::size_t device, Cover& cover) {
   DevicePick pick{.device = device};
+  if (options_.method != FleetMethod::kAuto) pick.method = options_.method;
   const FleetDevice& asked = input_.devices[device];
   std::vector<CostBelief> beliefs;
   std::vector<std::vector<MeasuredRow>> samples;
   std::vector<int32_t> candidates;
+  MetricSources* sources = nullptr;           // of the first
   std::size_t first = input_.metrics.size();  // the metric that the choice is made by
   for (std::size_t m = 0; m < input_.metrics.size(); ++m) {
     samples.emplace_back();
     beliefs.emplace_back();
     if (std::isnan(asked.bounds[m])) continue;
     if (first == input_.metrics.size()) first = m;
-    const Metric known = inform(m, asked, pick, m == first, samples.back());
+    KERNWISE_ASSIGN(Metric known, inform(m, asked, pick, m == first, samples.back()));
     if (!known.why_not.empty()) {
       pick.why = known.why_not;
-      pick.next = first_references(m, samples.back());
+      if (known.sources != nullptr) pick.next = first_references(*known.sources, samples.back());
       return pick;
     }
     beliefs.back() = std::move(known.belief);
-    if (m == first) candidates = known.candidates;
+    if (m != first) continue;
+    candidates = std::move(known.candidates);
+    sources = known.sources;
   }
-  narrow(asked, beliefs, first, candidates);
-  if (candidates.empty() && first_narrowed_) {
+  const bool narrowed = narrow(asked, beliefs, first, candidates);
+  if (candidates.empty() && narrowed) {
     pick.why += "; no candidate keeps the other bounds";
     return pick;
   }
   const double bound = asked.bounds[first];
   ConstrainedChoice choice;
   if (pick.method == FleetMethod::kOptimizer) {
-    choice = by_network(first, samples[first], beliefs[first], bound);
+    choice = by_network(*sources, asked, first, samples[first], beliefs, candidates);
   } else {
     choice = choose_predicted(value_, candidates, beliefs[first], bound, options_.margin);
   }
@@ -57,22 +61,24 @@ Result<DevicePick> Planner::pick(std::size_t device, Cover& cover) {
   const auto row = static_cast<std::size_t>(choice.row);
   pick.accuracy = input_.accuracy[row];
   pick.accuracy_deviation = input_.accuracy_deviation[row];
+  pick.accuracy_low = input_.accuracy_low.empty() ? pick.accuracy : input_.accuracy_low[row];
+  pick.accuracy_high = input_.accuracy_high.empty() ? pick.accuracy : input_.accuracy_high[row];
   for (std::size_t m = 0; m < input_.metrics.size(); ++m) {
     if (beliefs[m].mean.empty()) continue;
-    pick.costs.push_back(prediction(m, row, beliefs[m], asked.bounds[m], samples[m]));
+    pick.costs.push_back(prediction(m, row, beliefs[m], asked, samples[m]));
   }
   if (!choice.feasible) pick.why += "; no design is likely enough to keep the bound";
-  if (pick.method != FleetMethod::kExhaustive) {
-    pick.next = next_rows(first, samples[first], beliefs[first], candidates, bound, pick);
+  if (sources != nullptr) {
+    pick.next = next_rows(*sources, samples[first], beliefs[first], candidates, bound, pick);
   }
   if (pick.feasible) cover.add(device, acceptable(asked, beliefs, pick));
   return pick;
 }
 
-std::vector<int32_t> Planner::first_references(std::size_t m,
+std::vector<int32_t> Planner::first_references(const MetricSources& sources,
                                                std::span<const MeasuredRow> samples) const {
   std::vector<int32_t> rows;
-  for (const int32_t row : sources_[m].references) {
+  for (const int32_t row : sources.references) {
     const bool known = std::any_of(samples.begin(), samples.end(),
                                    [&](const MeasuredRow& s) { return s.row == row; });
     if (!known) rows.push_back(row);
@@ -82,13 +88,14 @@ std::vector<int32_t> Planner::first_references(std::size_t m,
   return rows;
 }
 
-std::vector<int32_t> Planner::next_rows(std::size_t m, std::vector<MeasuredRow> samples,
-                                        const CostBelief& belief,
+std::vector<int32_t> Planner::next_rows(const MetricSources& sources,
+                                        std::vector<MeasuredRow> samples, const CostBelief& belief,
                                         std::span<const int32_t> candidates, double bound,
                                         const DevicePick& pick) const {
   const int left = options_.probe - static_cast<int>(samples.size());
   if (left <= 0) return {};
-  if (static_cast<int>(samples.size()) < kFirstReferences) return first_references(m, samples);
+  if (static_cast<int>(samples.size()) < kFirstReferences)
+    return first_references(sources, samples);
   std::vector<int32_t> rows;
   double best = -HUGE_VAL;
   bool known = false;

@@ -28,7 +28,7 @@ PriorBeliefs::PriorBeliefs(DevicePrior prior, std::span<const int32_t> rows, std
 
 CostBelief PriorBeliefs::believe(std::span<const MeasuredRow> measured) {
   CostBelief belief;
-  belief.mean.assign(table_rows_, std::numeric_limits<float>::quiet_NaN());
+  belief.mean.assign(table_rows_, std::numeric_limits<double>::quiet_NaN());
   belief.deviation.assign(table_rows_, 0);
   const DeviceSamples samples = samples_from(measured);
   const bool any = std::any_of(samples.costs.begin(), samples.costs.end(),
@@ -40,12 +40,12 @@ CostBelief PriorBeliefs::believe(std::span<const MeasuredRow> measured) {
   }
   const DeviceForecast forecast = plan_->predict(samples.costs);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    belief.mean[rows_[i]] = static_cast<float>(std::log(forecast.cost[i]));
-    belief.deviation[rows_[i]] = static_cast<float>(forecast.log_sd[i]);
+    belief.mean[rows_[i]] = std::log(forecast.cost[i]);
+    belief.deviation[rows_[i]] = forecast.log_sd[i];
   }
   for (const MeasuredRow& m : measured) {
     if (!std::isfinite(m.cost)) continue;
-    belief.mean[static_cast<std::size_t>(m.row)] = static_cast<float>(std::log(m.cost));
+    belief.mean[static_cast<std::size_t>(m.row)] = std::log(m.cost);
     belief.deviation[static_cast<std::size_t>(m.row)] = 0;
   }
   return belief;

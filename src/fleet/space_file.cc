@@ -24,6 +24,10 @@ constexpr Bytes kMaxFile{int64_t{4} << 20};
 constexpr int kMaxDepth = 16;
 constexpr std::size_t kMaxRules = 4096;
 constexpr std::size_t kMaxGraphNodes = 16;
+// Regressors look at every path of a cell, and count sequences of up to three operations.
+constexpr double kMaxPaths = 256;
+constexpr std::size_t kMaxGraphChoices = 16;
+constexpr std::size_t kMaxChoicesInAll = 4096;  // the limit of a table's encoding
 
 Error broken(const std::string& what) {
   return invalid_input(what, "docs/formats/space.md says what a space file holds");
@@ -161,6 +165,22 @@ Result<CellGraph> parse_graph(const DesignSpace& space, const Json& json) {
     }
     graph.edges.push_back({edge[0].get<int>(), edge[1].get<int>()});
   }
+  std::set<std::pair<int, int>> distinct;
+  for (const CellGraph::Edge& edge : graph.edges) {
+    if (!distinct.emplace(edge.to, edge.from).second) {
+      return broken(fmt::format("there are two edges from {} to {}", edge.from, edge.to));
+    }
+  }
+  std::array<double, kMaxGraphNodes> paths{1};  // that reach a node; edges lead upwards
+  for (const auto& [to, from] : distinct) {
+    paths[static_cast<std::size_t>(to)] += paths[static_cast<std::size_t>(from)];
+  }
+  if (*std::max_element(paths.begin(), paths.end()) > kMaxPaths) {
+    return broken(fmt::format("the graph has over {} paths", kMaxPaths));
+  }
+  if (space.positions[0].choices.size() > kMaxGraphChoices) {
+    return broken(fmt::format("the edges of a graph have over {} choices", kMaxGraphChoices));
+  }
   KERNWISE_ASSIGN(const std::string zero, text_of(json, "zero", true));
   KERNWISE_ASSIGN(const std::string identity, text_of(json, "identity", true));
   KERNWISE_ASSIGN(graph.zero, choice_named(space.positions[0], zero));
@@ -195,6 +215,9 @@ Result<DesignSpace> parse_space(std::string_view text) {
   }
   DesignSpace space;
   KERNWISE_ASSIGN(space.name, text_of(json, "name", true));
+  if (!is_label(space.name) || space.name.find('/') != std::string::npos || space.name[0] == '.') {
+    return broken("'name' is no word of up to 64 letters: files are called by it");
+  }
   KERNWISE_ASSIGN(space.source, text_of(json, "source", false));
   KERNWISE_ASSIGN(space.builder, text_of(json, "builder", false));
   const auto positions = json.find("positions");
@@ -203,12 +226,17 @@ Result<DesignSpace> parse_space(std::string_view text) {
     return broken(fmt::format("'positions' is no list of 1 to {}", kMaxPositions));
   }
   std::set<std::string> names;
+  std::size_t choices = 0;
   for (const Json& entry : *positions) {
     KERNWISE_ASSIGN(SpacePosition position, parse_position(entry));
     if (!names.insert(position.name).second) {
       return broken(fmt::format("'{}' stands there twice", position.name));
     }
     space.positions.push_back(std::move(position));
+    choices += space.positions.back().choices.size();
+  }
+  if (choices > kMaxChoicesInAll) {
+    return broken(fmt::format("the positions have over {} choices in all", kMaxChoicesInAll));
   }
   if (const auto rules = json.find("rules"); rules != json.end()) {
     if (!rules->is_array() || rules->size() > kMaxRules) return broken("'rules' is no list");

@@ -157,7 +157,7 @@ LatencyTable table_of(const DesignSpace& space, std::span<const Design> designs)
   table.encoding = encoding_of(space);
   for (std::size_t row = 0; row < designs.size(); ++row) {
     table.choice.insert(table.choice.end(), designs[row].begin(), designs[row].end());
-    table.index.push_back(static_cast<int64_t>(row));
+    table.index.push_back(-1);
   }
   if (!space.graph) return table;
   std::unordered_map<Design, std::size_t, HashDesign> row_of;
@@ -204,9 +204,10 @@ int64_t join_costs(const DesignSpace&, const SpaceTable& from, LatencyTable& to)
       ++unknown;
     } else {
       target[row] = static_cast<int64_t>(found->second);
-      to.index[found->second] = from.table.index[row];
+      if (from.table.index[row] >= 0) to.index[found->second] = from.table.index[row];
     }
   }
+  std::vector<std::size_t> places;
   for (std::size_t device = 0; device < from.table.devices.size(); ++device) {
     std::size_t place = to.devices.size();
     if (const auto there = to.device(from.table.devices[device])) {
@@ -217,12 +218,17 @@ int64_t join_costs(const DesignSpace&, const SpaceTable& from, LatencyTable& to)
       to.cost.resize(to.cost.size() + to.rows(), kMissing);
     }
     to.failed[place] += from.table.failed[device];
+    places.push_back(place);
     const auto costs = from.table.device_costs(device);
     double* into = to.cost.data() + place * to.rows();
     for (std::size_t row = 0; row < target.size(); ++row) {
       if (target[row] < 0 || std::isnan(costs[row])) continue;
       into[target[row]] = costs[row];
     }
+  }
+  for (const auto& [device, row] : from.table.failures) {
+    if (target[row] < 0) continue;
+    to.failures.emplace_back(places[device], static_cast<std::size_t>(target[row]));
   }
   return unknown;
 }

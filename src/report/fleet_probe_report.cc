@@ -24,6 +24,7 @@ std::string fleet_probe_json(const DesignSpace& space, const ProbeDesignsOutcome
   return detail::envelope_text("fleet-probe", envelope,
                                {{"device", outcome.device},
                                 {"measured", outcome.measured},
+                                {"planned", outcome.planned},
                                 {"resumed", outcome.resumed},
                                 {"failed", outcome.failed},
                                 {"measurements", std::move(measurements)}});
@@ -47,10 +48,10 @@ std::string fleet_probe_text(const DesignSpace& space, const ProbeDesignsOutcome
                {m.resumed ? "" : format_seconds({m.predicted_s}), Ink::kDim},
                {m.resumed ? "measured before" : "", Ink::kDim}});
   }
-  return table.render(style) + fmt::format("\n{} measured as '{}', {} known before, {} failed\n",
-                                           detail::plural(outcome.measured, "design"),
-                                           printable(outcome.device, style), outcome.resumed,
-                                           outcome.failed);
+  return table.render(style) +
+         fmt::format("\n{} measured, {} planned as '{}', {} known before, {} failed\n",
+                     detail::plural(outcome.measured, "design"), outcome.planned,
+                     printable(outcome.device, style), outcome.resumed, outcome.failed);
 }
 
 }  // namespace kernwise

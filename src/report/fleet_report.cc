@@ -17,7 +17,6 @@ namespace {
 using detail::Json;
 
 constexpr std::size_t kShownDevices = 40;
-constexpr double kNinety = 1.6449;
 
 std::string design_of(const FleetInput& input, int32_t row) {
   return design_string(input.space, input.designs[static_cast<std::size_t>(row)]);
@@ -37,12 +36,13 @@ Json pick_json(const FleetInput& input, const DevicePick& pick) {
   const bool chosen = pick.row >= 0;
   json["design"] = chosen ? Json(design_of(input, pick.row)) : Json(nullptr);
   json["arch_index"] = chosen ? index_of(input, pick.row) : Json(nullptr);
+  json["candidate"] = chosen ? Json(pick.row) : Json(nullptr);
   json["keeps_bounds"] = pick.feasible;
   if (chosen) {
     const bool known = pick.accuracy_deviation == 0;
     json["accuracy_percent"] = pick.accuracy;
-    json["accuracy_low_percent"] = pick.accuracy - kNinety * pick.accuracy_deviation;
-    json["accuracy_high_percent"] = pick.accuracy + kNinety * pick.accuracy_deviation;
+    json["accuracy_low_percent"] = pick.accuracy_low;
+    json["accuracy_high_percent"] = pick.accuracy_high;
     json["accuracy_known"] = known;
   }
   json["costs"] = Json::array();
@@ -113,7 +113,8 @@ std::string fleet_json(const FleetInput& input, const FleetOutcome& outcome,
                      {"arch_index", index_of(input, design.row)},
                      {"devices", names_of(input, design.devices)}});
   }
-  Json accuracy = {{"known_designs", input.accuracies_known},
+  Json accuracy = {{"column", input.accuracy_column},
+                   {"known_designs", input.accuracies_known},
                    {"predicted", input.accuracy_predicted}};
   if (input.accuracy_figures) {
     accuracy["predictor"] = {
@@ -162,10 +163,11 @@ std::string fleet_text(const FleetInput& input, const FleetOutcome& outcome,
                   : index >= 0 ? fmt::format("#{} {}", index, design_of(input, pick.row))
                                : design_of(input, pick.row),
                   pick.feasible ? Ink::kGood : Ink::kBad},
-                 {!first                         ? ""
-                  : pick.accuracy_deviation == 0 ? fmt::format("{:.2f} %", pick.accuracy)
-                                                 : fmt::format("{:.1f} ± {:.1f} %", pick.accuracy,
-                                                               kNinety * pick.accuracy_deviation)},
+                 {!first ? ""
+                  : pick.accuracy_deviation == 0
+                      ? fmt::format("{:.2f} %", pick.accuracy)
+                      : fmt::format("{:.1f} % ({:.1f} to {:.1f})", pick.accuracy, pick.accuracy_low,
+                                    pick.accuracy_high)},
                  {format_number(cost.expected) + " " + unit},
                  {cost.measured
                       ? "known"
@@ -206,13 +208,14 @@ std::string fleet_text(const FleetInput& input, const FleetOutcome& outcome,
         input.accuracies_known, input.accuracy_figures->kendall,
         input.accuracy_figures->mean_absolute_error);
   }
+  text += fmt::format("{} is maximised\n", printable(input.accuracy_column, style));
   return text + fmt::format("{} designs for {} in {}\n", input.designs.size(),
                             detail::plural(static_cast<int64_t>(input.devices.size()), "device"),
                             format_seconds({outcome.seconds}));
 }
 
 std::string picks_csv(const FleetInput& input, const FleetOutcome& outcome) {
-  std::string text = "device,design,arch_idx,";
+  std::string text = "device,design,arch_idx,candidate,";
   for (const SpacePosition& position : input.space.positions) text += position.name + ",";
   text += "keeps_bounds,accuracy,accuracy_low,accuracy_high,";
   for (const FleetMetric& metric : input.metrics) {
@@ -227,12 +230,12 @@ std::string picks_csv(const FleetInput& input, const FleetOutcome& outcome) {
     text += chosen ? quoted(design_of(input, pick.row)) + "," : ",";
     const int64_t index = chosen ? input.arch_index[static_cast<std::size_t>(pick.row)] : -1;
     text += index < 0 ? "," : fmt::format("{},", index);
+    text += chosen ? fmt::format("{},", pick.row) : ",";
     append_design(input, pick.row, text);
     text += pick.feasible ? "1," : "0,";
     if (chosen) {
-      const double half = kNinety * pick.accuracy_deviation;
-      text += fmt::format("{:.4f},{:.4f},{:.4f},", pick.accuracy, pick.accuracy - half,
-                          pick.accuracy + half);
+      text += fmt::format("{:.4f},{:.4f},{:.4f},", pick.accuracy, pick.accuracy_low,
+                          pick.accuracy_high);
     } else {
       text += ",,,";
     }

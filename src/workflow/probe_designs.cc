@@ -10,6 +10,7 @@
 #include <map>
 #include <utility>
 
+#include "kernwise/base/csv.h"
 #include "kernwise/base/file.h"
 #include "kernwise/base/statistics.h"
 #include "kernwise/base/temporary_folder.h"
@@ -27,7 +28,8 @@ std::string csv_of(const DesignSpace& space, const std::string& device,
                    const std::vector<DesignMeasurement>& measurements) {
   std::string text;
   for (const SpacePosition& position : space.positions) text += position.name + ",";
-  text += device + "\n";
+  append_csv_field(text, device);
+  text += "\n";
   for (const DesignMeasurement& m : measurements) {
     for (std::size_t p = 0; p < m.design.size(); ++p) {
       // Choices of operations by number, as public tables have them; others by their label.
@@ -36,7 +38,8 @@ std::string csv_of(const DesignSpace& space, const std::string& device,
                                                         : position.choices[m.design[p]];
       text += ",";
     }
-    text += std::isnan(m.latency_s) ? "\n" : fmt::format("{:.6g}\n", 1e3 * m.latency_s);
+    // A latency beyond all numbers is how tables say that the design failed there.
+    text += std::isnan(m.latency_s) ? "inf\n" : fmt::format("{:.6g}\n", 1e3 * m.latency_s);
   }
   return text;
 }
@@ -113,6 +116,7 @@ Result<ProbeDesignsOutcome> probe_designs(const ProbeDesignsRequest& request, Pr
   ProbeDesignsOutcome outcome{.device = request.device,
                               .measurements = {},
                               .measured = 0,
+                              .planned = 0,
                               .resumed = 0,
                               .failed = 0,
                               .warnings = {}};
@@ -135,7 +139,9 @@ Result<ProbeDesignsOutcome> probe_designs(const ProbeDesignsRequest& request, Pr
     }
     Result<DesignMeasurement> m = measure(request, design, folder.path(), progress, stop);
     if (!m.ok()) return std::move(m).error().within(design_string(request.space, design));
-    ++(m->failure.empty() ? outcome.measured : outcome.failed);
+    ++(!m->failure.empty()    ? outcome.failed
+       : request.planned_only ? outcome.planned
+                              : outcome.measured);
     outcome.measurements.push_back(std::move(m).value());
     if (!request.results.empty()) {
       // What an earlier call measured and this one does not ask for stays in the file.
@@ -154,7 +160,7 @@ Result<ProbeDesignsOutcome> probe_designs(const ProbeDesignsRequest& request, Pr
                                "; latencies are sums of layers and transforms where the store "
                                "holds no run of the whole design");
   }
-  if (request.planned_only && outcome.measured > 0) {
+  if (request.planned_only && outcome.planned > 0) {
     outcome.warnings.push_back(
         "these latencies are totals of plans, the sums of their layers: no design was run");
   }

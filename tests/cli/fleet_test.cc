@@ -4,16 +4,23 @@
 // `kernwise fleet` as a user would run it, on made-up tables; and a probe of one small design.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "cli/process.h"
+#include "kernwise/base/file.h"
 
 namespace kernwise {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+std::string content(const std::filesystem::path& file) {
+  return read_file(file, Bytes{1 << 20}).value();
+}
 
 // Every 25th design of NAS-Bench-201: costs of two known devices and of one with `samples` values.
 void write_tables(const Playground& here) {
@@ -76,8 +83,13 @@ TEST(FleetCommand, PicksADesignForEachDeviceThatItKnowsEnoughOf) {
   EXPECT_LE(picks[0].at("costs")[0].at("high_ms").get<double>(), 12);
   EXPECT_TRUE(picks[2].at("design").is_null());
   EXPECT_EQ(picks[2].at("measure_next").size(), 5U);
-  EXPECT_TRUE(std::filesystem::exists(here.file("picks.csv")));
-  EXPECT_TRUE(std::filesystem::exists(here.file("ask.csv")));
+  const std::string chosen = content(here.file("picks.csv")), asks = content(here.file("ask.csv"));
+  EXPECT_EQ(
+      chosen.rfind("device,design,arch_idx,candidate,e10,e20,e21,e30,e31,e32,keeps_bounds,", 0), 0U)
+      << chosen;
+  EXPECT_EQ(std::count(chosen.begin(), chosen.end(), '\n'), 4);
+  EXPECT_EQ(asks.rfind("device,e10,e20,e21,e30,e31,e32,design\n", 0), 0U) << asks;
+  EXPECT_GE(std::count(asks.begin(), asks.end(), '\n'), 6);
 }
 
 TEST(FleetCommand, SaysWhatIsWrong) {
@@ -88,6 +100,12 @@ TEST(FleetCommand, SaysWhatIsWrong) {
   EXPECT_EQ(here.run(with({"--constraint", "energy=3mJ"})).code, 2);
   EXPECT_EQ(here.run(with({"--space", "fbnet"})).code, 2);
   EXPECT_EQ(here.run(with({"--space", "nowhere"})).code, 2);
+  EXPECT_EQ(here.run(with({"--planned"})).code, 2);
+  EXPECT_EQ(here.run({"fleet", "probe", "ask.csv", "--constraint", "latency=3ms"}).code, 2);
+  here.write("devices.csv", "device,max_energy_mJ\nnew,10\n");
+  const Finished energy = here.run(kFleet);
+  EXPECT_EQ(energy.code, 2);
+  EXPECT_NE(energy.err.find("max_energy_mJ"), std::string::npos) << energy.err;
   EXPECT_EQ(here.run({"fleet", "probe"}).code, 2);
   here.write("bad.csv", "design\n|sin~0|+|\n");
   const Finished bad = here.run({"fleet", "probe", "bad.csv"});
@@ -132,7 +150,10 @@ TEST(FleetCommand, TakesLatenciesFromTheStore) {
   EXPECT_EQ(one.at("latency_s"), one.at("predicted_s"));
   EXPECT_GT(one.at("latency_s").get<double>(), 0);
   EXPECT_FALSE(document.at("warnings").empty());
-  EXPECT_TRUE(std::filesystem::exists(here.file("lat.csv")));
+  EXPECT_EQ(document.at("result").at("planned"), 1);
+  EXPECT_NE(content(here.file("lat.csv")).find("-planned\n"), std::string::npos);
+  // Nobody may go on from planned latencies as if they were measured.
+  EXPECT_EQ(here.run({"fleet", "probe", "ask.csv", "--repeat", "3", "-o", "lat.csv"}).code, 2);
 }
 
 TEST(FleetCommand, FeaturesSpeakForWhatWasNeverMeasured) {

@@ -43,9 +43,8 @@ TEST(DeviceAware, MeetsANewDeviceWithFewSamples) {
   EXPECT_GT(spearman(predicted, fleet.table.device_costs(target)), 0.97);
   int covered = 0;
   for (std::size_t row = 0; row < fleet.designs.size(); ++row) {
-    const double error =
-        std::log(fleet.table.device_costs(target)[row]) - static_cast<double>(belief.mean[row]);
-    covered += std::abs(error) <= 1.645 * static_cast<double>(belief.deviation[row]) ? 1 : 0;
+    const double error = std::log(fleet.table.device_costs(target)[row]) - belief.mean[row];
+    covered += std::abs(error) <= 1.645 * belief.deviation[row] ? 1 : 0;
   }
   EXPECT_GT(covered, static_cast<int>(fleet.designs.size() * 7 / 10));
 }
@@ -59,8 +58,8 @@ TEST(DeviceAware, RowsAndWholeTablesAgree) {
   const CostBelief belief = model->believe(samples);
   const DevicePosteriorView view = model->infer(samples);
   for (const std::size_t row : {0U, 3U, 999U, 2100U}) {
-    EXPECT_NEAR(view.at(row).mean, static_cast<double>(belief.mean[row]), 1e-3);
-    EXPECT_NEAR(view.at(row).deviation, static_cast<double>(belief.deviation[row]), 1e-3);
+    EXPECT_NEAR(view.at(row).mean, belief.mean[row], 1e-3);
+    EXPECT_NEAR(view.at(row).deviation, belief.deviation[row], 1e-3);
   }
 }
 

@@ -54,6 +54,7 @@ TEST_F(FeatureFiles, WhatIsWrongIsNamed) {
   EXPECT_NE(refusal("a.csv", "device,cores\na,four\n").find("line 2"), std::string::npos);
   EXPECT_NE(refusal("a.csv", "device,cores\n,4\n").find("no name"), std::string::npos);
   EXPECT_NE(refusal("a.csv", "device\na\n").find("no feature"), std::string::npos);
+  EXPECT_NE(refusal("a.csv", "device,cores\na,4\na,5\n").find("before"), std::string::npos);
   EXPECT_NE(refusal("a.json", "{}").find("doctor"), std::string::npos);
   EXPECT_NE(refusal("a.json", "[1, 2").find("doctor"), std::string::npos);
   EXPECT_NE(refusal("a.json", R"({"schema": 3, "context": [], "result": 1})").find("doctor"),
@@ -81,6 +82,8 @@ TEST(FeaturePredictor, PredictsADeviceThatWasNeverMeasured) {
       table.cost.push_back(work[i] / rate + bytes[i] / bandwidth);
     }
   }
+  for (const char* name : {"far", "blank"}) features.devices.push_back(name);
+  features.values.insert(features.values.end(), {1e4, 1e4, NAN, NAN});
   std::vector<std::size_t> known(kDevices - 1);
   std::iota(known.begin(), known.end(), std::size_t{0});
   std::vector<int32_t> rows(kDesigns);
@@ -95,6 +98,12 @@ TEST(FeaturePredictor, PredictsADeviceThatWasNeverMeasured) {
   const std::vector<double> mean(belief->mean.begin(), belief->mean.end());
   EXPECT_GT(spearman(mean, table.device_costs(11)), 0.8);
   EXPECT_FALSE(predictor->believe("nobody").has_value());
+  EXPECT_FALSE(predictor->believe("blank").has_value());
+  const auto far = predictor->believe("far");
+  ASSERT_TRUE(far.has_value());
+  EXPECT_GT(far->deviation[0], 1.5 * predictor->believe("0")->deviation[0]);
+  EXPECT_TRUE(predictor->beyond("far"));
+  EXPECT_FALSE(predictor->beyond("0"));
   const std::size_t few[] = {0, 1, 2};
   EXPECT_FALSE(FeaturePredictor::fit(table, few, features, rows).ok());
 }

@@ -52,8 +52,8 @@ TEST(PriorBeliefs, OrderDesignsAndKnowWhatTheyDoNotKnow) {
   EXPECT_GT(spearman(mean, known.truth()), 0.95);
   int covered = 0;
   for (const std::size_t row : known.rows) {
-    const double error = std::log(known.truth()[row]) - static_cast<double>(belief.mean[row]);
-    covered += std::abs(error) <= 1.645 * static_cast<double>(belief.deviation[row]) + 1e-6;
+    const double error = std::log(known.truth()[row]) - belief.mean[row];
+    covered += std::abs(error) <= 1.645 * belief.deviation[row] + 1e-6;
   }
   EXPECT_GT(covered, static_cast<int>(known.rows.size() * 7 / 10));
   for (const MeasuredRow& m : samples) {

@@ -71,8 +71,8 @@ struct Toy {
     if (!measured.empty()) shift = 0;
     CostBelief belief;
     for (const double c : cost) {
-      belief.mean.push_back(static_cast<float>(std::log(c) + shift));
-      belief.deviation.push_back(measured.empty() ? 0.5F : 0.02F);
+      belief.mean.push_back(std::log(c) + shift);
+      belief.deviation.push_back(measured.empty() ? 0.5 : 0.02);
     }
     return belief;
   }
@@ -111,6 +111,16 @@ TEST(ConstrainedSearch, AnImpossibleBoundIsNotCalledFeasible) {
       {.bound = 0.5, .budget = 5});
   EXPECT_FALSE(choice.feasible);
   EXPECT_FALSE(choice.measured);
+}
+
+TEST(ConstrainedSearch, ACostThatIsTheBoundKeepsIt) {
+  const std::vector<double> value = {1, 2};
+  for (int cost = 2; cost < 40; ++cost) {
+    const CostBelief belief = {{std::log(0.5 * cost), std::log(static_cast<double>(cost))}, {0, 0}};
+    const auto choice = choose_predicted({value, {}}, {}, belief, cost, 1.645);
+    EXPECT_EQ(choice.row, 1) << cost;
+    EXPECT_TRUE(choice.feasible) << cost;
+  }
 }
 
 TEST(ConstrainedSearch, AMarginKeepsUncertainDesignsOut) {

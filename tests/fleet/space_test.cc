@@ -5,6 +5,8 @@
 #include "kernwise/fleet/space.h"
 #include "kernwise/fleet/space_table.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -168,6 +170,34 @@ TEST(Space, WhatReachesNothingIsPruned) {
   EXPECT_EQ(without_dead_edges(space, {3, 1, 2, 4, 3, 2}), (Design{3, 1, 2, 4, 3, 2}));
   const std::vector<Design> all = {{0, 0, 0, 1, 0, 0}, {3, 0, 0, 1, 0, 0}, {0, 2, 0, 1, 0, 3}};
   EXPECT_EQ(table_of(space, all).pruned, (std::vector<std::size_t>{0, 0, 2}));
+}
+
+// A small file must not ask for more than a small amount of work.
+TEST(SpaceFile, RefusesGraphsThatGrowOutOfHand) {
+  const auto file = [](int nodes, int twice, int choices, const char* name = "mine") {
+    std::vector<std::string> labels, positions, edges;
+    for (int c = 0; c < choices; ++c) labels.push_back(fmt::format("\"c{}\"", c));
+    for (int to = 1; to < nodes; ++to) {
+      for (int from = 0; from < to; ++from) {
+        for (int copy = 0; copy < twice; ++copy) {
+          positions.push_back(fmt::format(R"({{"name": "e{}_{}_{}", "choices": [{}]}})", to, from,
+                                          copy, fmt::join(labels, ", ")));
+          edges.push_back(fmt::format("[{}, {}]", to, from));
+        }
+      }
+    }
+    return fmt::format(
+        R"({{"schema": "kernwise.space/1", "name": "{}", "positions": [{}],
+            "graph": {{"edges": [{}], "zero": "c0", "identity": "c1"}}}})",
+        name, fmt::join(positions, ", "), fmt::join(edges, ", "));
+  };
+  EXPECT_TRUE(parse_space(file(5, 1, 5)).ok()) << to_string(parse_space(file(5, 1, 5)).error());
+  EXPECT_FALSE(parse_space(file(4, 2, 5)).ok());
+  EXPECT_FALSE(parse_space(file(16, 1, 3)).ok());
+  EXPECT_FALSE(parse_space(file(4, 1, 40)).ok());
+  for (const char* name : {"../../x", ".", "..", "", "a b"}) {
+    EXPECT_FALSE(parse_space(file(4, 1, 5, name)).ok()) << name;
+  }
 }
 
 }  // namespace

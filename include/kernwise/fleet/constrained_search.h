@@ -22,8 +22,9 @@
 namespace kernwise {
 
 // A normal belief about log(cost) of each row. NaN: nothing is known, the row is no candidate.
+// Doubles, so that a known cost that is exactly a bound keeps it.
 struct CostBelief {
-  std::vector<float> mean, deviation;
+  std::vector<double> mean, deviation;
 };
 
 struct ValueBelief {

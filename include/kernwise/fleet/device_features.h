@@ -45,8 +45,12 @@ class FeaturePredictor {
                                       const DeviceFeatures& features,
                                       std::span<const int32_t> rows);
 
-  // NaN for rows that were not given to `fit`. Nothing if there are no features of the device.
+  // NaN for rows that were not given to `fit`. The deviation grows with the distance from the known
+  // devices, and is scaled by what leaving each of them out has shown. Nothing if there are no
+  // features of the device, or only missing ones.
   std::optional<CostBelief> believe(std::string_view device) const;
+  // Whether a feature lies outside of what the known devices span, by over a quarter of that.
+  bool beyond(std::string_view device) const;
 
   // Root mean square error of log costs of known devices, each left out in turn.
   double error() const;

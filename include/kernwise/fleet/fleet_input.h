@@ -34,7 +34,8 @@ struct FleetFiles {
   std::filesystem::path devices;
   std::string space = "nb201";
   std::filesystem::path accuracy;
-  std::string accuracy_column;  // empty: the only cost column, or the first that ends in "acc"
+  // Empty: the only cost column, or the only one that is called accuracy or ends in "acc".
+  std::string accuracy_column;
   std::vector<std::filesystem::path> latency, energy, memory;  // joined by design and device
   std::vector<FleetConstraint> constraints;                    // of all devices
   std::vector<std::filesystem::path> features;                 // of devices (device_features.h)
@@ -59,6 +60,8 @@ struct FleetInput {
   std::vector<int64_t> arch_index;  // of the tables, where they have one; else -1
   // Known where the file says so, else predicted from what it says.
   std::vector<double> accuracy, accuracy_deviation;  // deviation 0: known
+  std::vector<double> accuracy_low, accuracy_high;   // 90 % interval; empty: all are known
+  std::string accuracy_column;                       // what is maximised
   bool accuracy_predicted = false;                   // of some
   std::optional<AccuracyFigures> accuracy_figures;   // of the predictor
   int64_t accuracies_known = 0;

@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kernwise/base/csv_table.h"
@@ -44,13 +45,15 @@ struct LatencyTable {
   DesignEncoding encoding;
   // rows() x positions, row-major: the choice, an index into encoding.choices[p].
   std::vector<uint16_t> choice;
-  // The join key of a row: the column `arch_idx` where there is one, else the row's number from 0.
+  // The public number of a row, from the column `arch_idx`; -1: it has none.
   std::vector<int64_t> index;
   std::vector<std::string> devices;
   // Device-major, devices.size() x rows(): NaN is missing, all else is positive and finite.
   std::vector<double> cost;
   // Of each device: values that were there and cannot be a cost (0, -3, inf); now missing.
   std::vector<int64_t> failed;
+  // Which ones these are: (device, row). What failed there was tried, and is no candidate for it.
+  std::vector<std::pair<std::size_t, std::size_t>> failures = {};
   // Of each row, the row of the design that is left without the operations that reach nothing: it
   // costs the same on a device that does not execute them. The row itself where nothing is cut
   // off. Empty: not known.

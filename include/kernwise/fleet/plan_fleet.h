@@ -4,14 +4,16 @@
 // The right design for each of many devices.
 //
 // Devices whose costs are known for (nearly) all candidates are looked through. For the others the
-// known ones are sources: a device-aware model (device_aware.h) is fitted to them once, and a
+// known ones are sources: a prior over devices (device_prior.h) is learnt from them once, and a
 // device's own samples say where it lies. With samples that one source ranks nearly alike, that
-// source serves as proxy: its Pareto set holds the candidates, its costs are scaled. Else the model
-// is adapted. Without any sample nothing is claimed; reference designs are asked for.
+// source serves as proxy: its Pareto set holds the candidates. Else all are. Without any sample
+// nothing is claimed unless features of the device are known; reference designs are asked for.
 //
-// With a method that is asked for by name, the devices that are asked about are no sources, and of
-// a device that is known only the reference designs are looked at: what it would do for them
-// unseen.
+// No device is a source of its own: one that is known well enough to be a source, and yet is to be
+// answered by them, is answered by the other ones, learnt from anew. With a method that is asked for
+// by name, the devices that are asked about are no sources as long as there are others, and of one
+// that is known only the reference designs are looked at: what the method would do for it unseen.
+// A design whose measurement failed on a device is never chosen for it, nor asked for again.
 //
 // What is chosen is the most accurate design whose upper bound, expected cost plus `margin`
 // deviations, is within the device's bounds.
@@ -45,7 +47,9 @@ struct FleetOptions {
   // Its deviation is what leaving out one sample at a time shows.
   std::optional<FewShotBaseline> baseline = {};
   bool by_operations = false;  // another such baseline: cost = a x operations^b
-  int probe = 10;              // samples that a device may have in all
+  // Measurements that a device may have in all: no more are asked for. What the tables hold beyond
+  // is used all the same.
+  int probe = 10;
   double margin = 1.645;       // deviations between the expected cost and the bound
   double cover_tolerance = 1;  // points of accuracy that a design shared by devices may cost each
 };
@@ -62,6 +66,7 @@ struct DevicePick {
   int32_t row = -1;        // the design; -1: none could be chosen
   bool feasible = false;   // it keeps its bounds, as far as is known
   double accuracy = 0, accuracy_deviation = 0;
+  double accuracy_low = 0, accuracy_high = 0;  // 90 % interval, of the predictor where it predicts
   std::vector<CostPrediction> costs = {};
   FleetMethod method = FleetMethod::kAdapt;
   std::string why = {};

@@ -35,7 +35,7 @@ Result<std::vector<Design>> designs_in(const DesignSpace& space, const CsvTable&
 std::vector<Design> candidate_designs(const DesignSpace& space, std::span<const Design> known,
                                       std::size_t limit, Rng& rng);
 
-// An empty table over these designs: no device yet; index = position in the list.
+// An empty table over these designs: no device yet, no number.
 LatencyTable table_of(const DesignSpace& space, std::span<const Design> designs);
 
 // One file of costs, accuracies or both: the encoding is all columns that are called as positions

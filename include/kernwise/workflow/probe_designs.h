@@ -6,7 +6,8 @@
 // of a space recur, so that after the first designs the store knows nearly all of them.
 //
 // The results lie in a CSV that is written after every design. Designs that it holds already are
-// not measured again: an interrupted probe goes on where it was.
+// not measured again: an interrupted probe goes on where it was. A design that failed stands there
+// as `inf`; a later probe tries it again, `kernwise fleet` passes it over.
 #pragma once
 
 #include <filesystem>
@@ -23,7 +24,9 @@ namespace kernwise {
 struct ProbeDesignsRequest {
   DesignSpace space;
   std::vector<Design> designs;
-  std::string device;             // the column's name
+  // The column's name. What is only planned needs a column (and file) of its own, so that nobody
+  // takes it for measured: the command appends "-planned".
+  std::string device;
   std::filesystem::path results;  // the CSV; empty: nothing is kept
   int repeat = 30;                // timed runs of a design
   // Nothing is run: a design's latency is the total of its plan, from what the store knows of its
@@ -48,7 +51,7 @@ struct DesignMeasurement {
 struct ProbeDesignsOutcome {
   std::string device;
   std::vector<DesignMeasurement> measurements;  // in the order asked for, each design once
-  int64_t measured = 0, resumed = 0, failed = 0;
+  int64_t measured = 0, planned = 0, resumed = 0, failed = 0;  // planned: not run
   std::vector<std::string> warnings;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Device files of 'kernwise footprint' come from anybody. Whatever the bytes: a device that predicts
-// finite figures in order and is written as it was read, or an error of readable length.
+// Device files of 'kernwise footprint' come from anybody. Whatever the bytes: a device that
+// predicts finite figures in order and is written as it was read, or an error of readable length.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

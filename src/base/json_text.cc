@@ -22,10 +22,12 @@ Status check_json_proportions(std::string_view text, const JsonLimits& limits) {
     if (c == ']' || c == '}') --depth;
     if (c == ',' || c == '[' || c == '{') ++entries;
     if (depth > limits.depth) {
-      return invalid_input(fmt::format("nested deeper than {} levels (byte {})", limits.depth, i));
+      return invalid_input(fmt::format("nested deeper than {} levels (byte {})", limits.depth, i),
+                           "no document that kernwise writes is");
     }
     if (entries > limits.entries) {
-      return invalid_input(fmt::format("has more than {} entries", limits.entries));
+      return invalid_input(fmt::format("has more than {} entries", limits.entries),
+                           "no document that kernwise writes has");
     }
   }
   return Ok{};

@@ -56,7 +56,7 @@ Status check_step_flags(const Arguments& arguments) {
                          "--max-memory 4GiB, or leave it out");
   }
   if (arguments.given("--threads") && arguments.given("--device")) {
-    return invalid_input("a device file states its threads, so '--threads' has no effect",
+    return invalid_input("the file of --device states its threads, so '--threads' has no effect",
                          "leave it out, or learn the device with so many threads");
   }
   return Ok{};

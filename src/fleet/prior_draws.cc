@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
-// Draws from the posterior by Matheron's rule (Wilson et al. 2020, section 3): a draw from the prior
-// at designs and samples together, moved by what the samples really showed. Only the factor at the
-// designs is dear, and it does not depend on the target.
+// Draws from the posterior by Matheron's rule (Wilson et al. 2020, section 3): a draw from the
+// prior at designs and samples together, moved by what the samples really showed. Only the factor
+// at the designs is dear, and it does not depend on the target.
 #include <Eigen/Cholesky>
 
 #include <algorithm>

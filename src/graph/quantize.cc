@@ -36,7 +36,7 @@ float step_of(const ValueRange& range, Layout layout) {
 
 int32_t quantize(float value, float step, Layout layout) {
   const int32_t most = layout == Layout::kNhwcU8 ? kMostUnsigned : kMostSigned;
-  const int32_t least = layout == Layout::kNhwcU8 ? 0 : -kMostSigned;
+  const int32_t least = layout == Layout::kNhwcU8 ? 0 : -kMostSigned - 1;
   const float number = std::nearbyint(value / step);
   if (!(number > static_cast<float>(least))) return least;
   return number < static_cast<float>(most) ? static_cast<int32_t>(number) : most;

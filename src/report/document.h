@@ -24,8 +24,9 @@ struct Document {
   const Json& body() const { return root.contains("result") ? root["result"] : root; }
 };
 
-// kInvalidInput: no JSON, too large (64 MiB, 2 Mi entries, 32 levels), no object, no schema of ours,
-// of another major version, without its result, or an error document (its message is passed on).
+// kInvalidInput: no JSON, too large (64 MiB, 2 Mi entries, 32 levels), no object, no schema of
+// ours, of another major version, without its result, or an error document (its message is passed
+// on).
 Result<Document> parse_document(std::string_view text, const std::string& file);
 
 // Members of one object. The first mistake is kept, for all objects that were reached from one

@@ -113,8 +113,10 @@ void fleet_section(const Document& document, PageSection& section, std::string& 
       picks.chart = std::move(chart);
       continue;
     }
-    section.figures.push_back(
-        {fmt::format("Picks by {}", title), "The numbers stand in the table of picks.", std::move(chart), {}});
+    section.figures.push_back({fmt::format("Picks by {}", title),
+                               "The numbers stand in the table of picks.",
+                               std::move(chart),
+                               {}});
   }
   section.figures.insert(section.figures.begin(), std::move(picks));
   PageFigure proxies{"Proxies", "", {}, {{"proxy", "serves"}, {false, false}, {}}};

@@ -38,8 +38,8 @@ dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .plot { position: relative; height: 21rem; margin: .5rem 0 .75rem; }
 .plot:empty { display: none; }
 details > summary { cursor: pointer; color: var(--dim); font-size: .87rem; padding: .15rem 0; }
-.wide { width: fit-content; max-width: 100%; overflow-x: auto; max-height: 34rem; overflow-y: auto; border: 1px solid var(--line);
-  border-radius: 4px; }
+.wide { width: fit-content; max-width: 100%; overflow-x: auto; max-height: 34rem; overflow-y: auto;
+  border: 1px solid var(--line); border-radius: 4px; }
 table { border-collapse: collapse; font-size: .85rem;
   font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; white-space: nowrap; }

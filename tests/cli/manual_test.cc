@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // Nothing that a command declares is left out of the manual pages and of the shells' completion.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -20,11 +21,13 @@ bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-std::string in_roff(std::string text) {
-  for (std::size_t at = 0; (at = text.find('-', at)) != std::string::npos; at += 2) {
-    text.insert(at, "\\");
+std::string in_roff(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '-') escaped += '\\';
+    escaped += c;
   }
-  return text;
+  return escaped;
 }
 
 std::string output_of(const std::string& command) {
@@ -57,7 +60,8 @@ TEST(Manual, EveryCommandAndFlagHasItsPlace) {
     ASSERT_NE(begin, std::string::npos) << name;
     const std::string part = zsh.substr(begin, zsh.find(";;", begin) - begin);
     for (const ArgumentHelp& argument : command.arguments) {
-      EXPECT_TRUE(holds(page, "\n.B " + in_roff(argument.spelling) + "\n")) << argument.spelling;
+      EXPECT_TRUE(holds(page, fmt::format("\n.B {}\n", in_roff(argument.spelling))))
+          << argument.spelling;
       for (const std::string& flag : parts_of(argument).names) {
         EXPECT_TRUE(holds(line, flag)) << name << " " << flag;
         EXPECT_TRUE(holds(part, "'" + flag + "[")) << name << " " << flag;

@@ -68,7 +68,9 @@ TEST(Perf4sightSplit, OfEachLevelTheLargestThirdOfBatchesIsHeldOut) {
   const Parts parts = split(tables.memory, Protocol::kLargestBatches, 0);
   for (const Row* test : parts.test) {
     for (const Row* train : parts.train) {
-      if (test->variant == train->variant) EXPECT_GT(test->batch, train->batch);
+      if (test->variant == train->variant) {
+        EXPECT_GT(test->batch, train->batch);
+      }
     }
   }
 }

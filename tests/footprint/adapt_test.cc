@@ -144,7 +144,10 @@ TEST(Adapt, ImportantLayersKeepTheirChannels) {
   ASSERT_EQ(late->stages.size(), 2U);
   ASSERT_EQ(late->stages[0].height, 16);
   EXPECT_LT(late->best.ratios[1], late->best.ratios[0]);
-  EXPECT_LT(early->best.ratios[0], late->best.ratios[0]);
+  // The early layers hold the memory: something of them goes whatever counts, but no more than
+  // must.
+  EXPECT_LE(early->best.ratios[0], late->best.ratios[0]);
+  EXPECT_GT(early->best.ratios[1], late->best.ratios[1]);
   EXPECT_LE(late->best.kept, 1);
   options.importance = {{"nowhere", 1}};
   const Result<AdaptResult> wrong = search(options);

@@ -37,8 +37,8 @@ TEST(Quantize, RoundsToTheNearestEvenAndEndsAtTheBorder) {
   EXPECT_EQ(quantize(1000, 1, Layout::kNhwcU8), 255);
   EXPECT_EQ(quantize(-1000, 1, Layout::kNhwcU8), 0);
   EXPECT_EQ(quantize(kInfinity, 1, Layout::kNhwcS8), 127);
-  EXPECT_EQ(quantize(-kInfinity, 1, Layout::kNhwcS8), -127);
-  EXPECT_EQ(quantize(std::numeric_limits<float>::quiet_NaN(), 1, Layout::kNhwcS8), -127);
+  EXPECT_EQ(quantize(-kInfinity, 1, Layout::kNhwcS8), -128);
+  EXPECT_EQ(quantize(std::numeric_limits<float>::quiet_NaN(), 1, Layout::kNhwcS8), -128);
 }
 
 TEST(Quantize, EveryChannelOfWeightsHasAStepOfItsOwn) {

@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kernwise authors
 //
 // How good a prediction by our own model is when the device was fully measured: a reference beside
-// few-shot figures, no bound on them (what many devices share can say more). Thread-safety: pure functions.
+// few-shot figures, no bound on them (what many devices share can say more). Thread-safety: pure
+// functions.
 #pragma once
 
 #include <cstddef>

@@ -10,10 +10,11 @@
 // nothing is claimed unless features of the device are known; reference designs are asked for.
 //
 // No device is a source of its own: one that is known well enough to be a source, and yet is to be
-// answered by them, is answered by the other ones, learnt from anew. With a method that is asked for
-// by name, the devices that are asked about are no sources as long as there are others, and of one
-// that is known only the reference designs are looked at: what the method would do for it unseen.
-// A design whose measurement failed on a device is never chosen for it, nor asked for again.
+// answered by them, is answered by the other ones, learnt from anew. With a method that is asked
+// for by name, the devices that are asked about are no sources as long as there are others, and of
+// one that is known only the reference designs are looked at: what the method would do for it
+// unseen. A design whose measurement failed on a device is never chosen for it, nor asked for
+// again.
 //
 // What is chosen is the most accurate design whose upper bound, expected cost plus `margin`
 // deviations, is within the device's bounds.

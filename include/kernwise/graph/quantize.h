@@ -4,7 +4,7 @@
 // What the whole numbers of an int8 tensor mean (Jacob et al. 2018, section 2.1, with zero points
 // of 0): value = step * number. One step for the whole tensor; zero is always exact, so padding is.
 //   nhwcu8  numbers 0 to 255, for values that are never negative: step = high / 255
-//   nhwcs8  numbers -127 to 127: step = max(|low|, |high|) / 127
+//   nhwcs8  numbers -128 to 127: step = max(|low|, |high|) / 127, so that -128 is beyond the range
 // Values beyond the range end at its border; halves round to the even number.
 // Thread-safety: pure functions.
 #pragma once

@@ -6,8 +6,8 @@
 // chart stands over a table of the same numbers. Charts are drawn by Chart.js, whose text is put
 // into the page; without it the page has its tables and says why there are no charts.
 //
-// Names in documents are shown, never run: everything is escaped, and scripts need the page's nonce.
-// Thread-safety: pure functions. Equal input gives an equal page.
+// Names in documents are shown, never run: everything is escaped, and scripts need the page's
+// nonce. Thread-safety: pure functions. Equal input gives an equal page.
 #pragma once
 
 #include <string>

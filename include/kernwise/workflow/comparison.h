@@ -99,8 +99,8 @@ Comparison compare_models(const DeviceModel& a, const DeviceModel& b);
 
 // Rows are experiments that both have: problem, primitive, threads and protocol are the same, and
 // the device is, unless each store has one only. Revisions and libraries may differ: that is what
-// stores are compared for. Repetitions are combined (store.h). The slowdown is the geometric mean of
-// the ratios of all experiments measured on both sides. kInvalidInput where there is none.
+// stores are compared for. Repetitions are combined (store.h). The slowdown is the geometric mean
+// of the ratios of all experiments measured on both sides. kInvalidInput where there is none.
 Result<Comparison> compare_stores(const Store& a, const Store& b);
 
 }  // namespace kernwise
